@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+
+// Development and tests may run on an older Electron than the one we ship (docs/decisions/0001), so the
+// builds aim at the older one.
+const node = 'node20.18'
+const chromium = 'chrome130'
+
+const source = (path: string) => resolve(import.meta.dirname, 'src', path)
+
+export default defineConfig({
+  // What stands in package.json's "dependencies" is loaded from node_modules at run time (native modules
+  // must be); everything else is bundled.
+  main: {
+    build: {
+      target: node,
+      rolldownOptions: {
+        input: {
+          index: source('main/index.ts'),
+          'engine/worker': source('main/engine/worker.ts'),
+          'thumbnails/worker': source('main/thumbnails/worker.ts'),
+          cli: source('cli/main.ts'),
+        },
+      },
+    },
+  },
+  // A sandboxed preload can load neither ES modules nor node_modules: one CommonJS file with all it needs.
+  preload: {
+    build: {
+      target: node,
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: source('preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: source('renderer'),
+    plugins: [vue()],
+    build: {
+      target: chromium,
+      rolldownOptions: { input: source('renderer/index.html') },
+    },
+  },
+})
