@@ -1,0 +1,1 @@
+"""Contrastive Prompt Learning (CPL) for all-in-one image restoration: training, evaluation and export."""

@@ -1,0 +1,129 @@
+"""Clean photos in memory, and training samples made from them that depend on nothing but a seed and an index."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+
+from cpl.degradations import degrade, draw_kinds, labels
+from cpl.degradations.depth import depth
+from cpl.degradations.types import Image, Random
+
+# Loader processes are forked, and OpenCV's thread pool does not survive a fork: it hangs.
+cv2.setNumThreads(0)
+
+PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png"}
+LARGEST = 2_000_000
+"""Pixels of a photo kept in memory; larger ones are scaled down, which also hides their compression."""
+
+
+class Photo(NamedTuple):
+    pixels: NDArray[np.uint8]
+    """[H, W, 3], RGB."""
+    segments: NDArray[np.uint8] | None
+    """[H, W], one object a label, where a human segmentation exists."""
+
+
+class Sample(NamedTuple):
+    degraded: Tensor
+    """[3, P, P], 0..1."""
+    clean: Tensor
+    """[3, P, P], 0..1."""
+    label: Tensor
+    """[len(EXPERTS)], shares of the kinds, sums to 1."""
+
+
+def photo_files(folder: Path) -> list[Path]:
+    """All photos below a folder, sorted by path, so that every machine sees the same order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PHOTO_SUFFIXES)
+
+
+def read_rgb(path: Path) -> NDArray[np.uint8]:
+    """[H, W, 3] uint8 RGB. Raises ValueError for a file that is no image."""
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise ValueError(f"{path} is not an image that OpenCV can read")
+    return np.ascontiguousarray(pixels[..., ::-1]).astype(np.uint8, copy=False)
+
+
+def load_photos(root: Path, folders: tuple[str, ...] = ("bsd322", "imagenet587", "large")) -> list[Photo]:
+    """Read the training folders below root; `segments/<name>.png` belongs to the photo of the same name.
+
+    Raises FileNotFoundError if a folder is missing.
+    """
+    photos = []
+    for folder in folders:
+        if not (root / folder).is_dir():
+            raise FileNotFoundError(f"training folder {root / folder} is missing")
+        for path in photo_files(root / folder):
+            pixels = read_rgb(path)
+            scale = (LARGEST / (pixels.shape[0] * pixels.shape[1])) ** 0.5
+            if scale < 1:
+                pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+            segments = cv2.imread(str(root / "segments" / f"{path.stem}.png"), cv2.IMREAD_GRAYSCALE) if folder == "bsd322" else None
+            photos.append(Photo(pixels, None if segments is None else segments.astype(np.uint8)))
+    return photos
+
+
+class DegradedPatches(Dataset[Sample]):
+    """Sample i is the same on every machine and in every run with the same photos and seed."""
+
+    def __init__(self, photos: list[Photo], patch: int, seed: int) -> None:
+        self.photos = [photo for photo in photos if min(photo.pixels.shape[:2]) >= patch]
+        self.patch = patch
+        self.seed = seed
+
+    def __getitem__(self, index: int) -> Sample:
+        random = np.random.default_rng([self.seed, index])
+        clean, segments = self._crop(self.photos[random.integers(len(self.photos))], random)
+        kinds = draw_kinds(random)
+        degraded = degrade(clean, depth(self.patch, self.patch, segments, random), kinds, random)
+        return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(kinds)))
+
+    def _crop(self, photo: Photo, random: Random) -> tuple[Image, NDArray[np.uint8] | None]:
+        height, width, _ = photo.pixels.shape
+        # Half the patches are scaled down: sharper, free of the source's own compression, more in view.
+        largest = min(height, width, 3 * self.patch)
+        side = int(random.integers(self.patch, largest + 1)) if random.random() < 0.5 else self.patch
+        top, left = int(random.integers(height - side + 1)), int(random.integers(width - side + 1))
+        window = np.s_[top : top + side, left : left + side]
+        size = (self.patch, self.patch)
+        pixels = photo.pixels[window]
+        if side != self.patch:
+            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        segments = photo.segments
+        if segments is not None:
+            segments = cv2.resize(segments[window], size, interpolation=cv2.INTER_NEAREST).astype(np.uint8)
+        if random.random() < 0.5:
+            pixels = pixels[:, ::-1]
+            segments = None if segments is None else segments[:, ::-1]
+        # Photos lie on their side when the camera did: rain then falls sideways too, so turn the sample as a whole
+        # would be right, but turned content with upright rain is the harder and more varied case.
+        if random.random() < 0.3:
+            turns = int(random.integers(1, 4))
+            pixels = np.rot90(pixels, turns)
+            segments = None if segments is None else np.rot90(segments, turns)
+        return np.ascontiguousarray(pixels).astype(np.float32) / 255, segments
+
+
+class Counting(Sampler[int]):
+    """Indices from a start on, without end: a resumed run goes on where it stopped."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+
+    def __iter__(self) -> Iterator[int]:
+        index = self.start
+        while True:
+            yield index
+            index += 1
+
+
+def _tensor(image: Image) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))

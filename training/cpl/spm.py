@@ -1,0 +1,85 @@
+"""Sparse Prompt Module (SPM): a router picks k of N learned prompts and mixes the result into the decoder.
+
+Source: Wu et al., "Beyond Degradation Redundancy: Contrastive Prompt Learning for All-in-One Image
+Restoration", arXiv 2504.09973, section 3.2, and the authors' published code.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class Forced(NamedTuple):
+    """Expert weights to use in place of the router's own.
+
+    weights: [B or 1, L, N], one row for each of the L modules of the network.
+    mix: [1], 0 keeps the router, 1 takes the weights, between is mixed linearly.
+    """
+
+    weights: Tensor
+    mix: Tensor
+
+
+class Routing(NamedTuple):
+    """What the routers of one forward pass said, one entry for each module, in the order they ran.
+
+    logits: [B, L, N], before the softmax.
+    gates: [B, L, N], softmax probabilities of the k chosen experts, 0 elsewhere, not renormalised.
+    """
+
+    logits: Tensor
+    gates: Tensor
+
+
+def keep_largest(probabilities: Tensor, k: int) -> Tensor:
+    """Zero all but the k largest entries of the last dimension; the kept ones are not renormalised."""
+    kept = torch.zeros_like(probabilities)
+    values, indices = probabilities.topk(k, dim=-1)
+    return kept.scatter(-1, indices, values)
+
+
+class SparsePrompt(nn.Module):
+    """SPM at one decoder position.
+
+    channels: C of the features. prompt_channels: C_p of each prompt. prompt_size: h, the prompts' height and width.
+    experts: N. k: how many of them are kept. block: builds the fusing block from a width, so that the module
+    speaks the language of the backbone it sits in (a Transformer block in PromptIR, a NAF block in NAFNet).
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        prompt_channels: int,
+        prompt_size: int,
+        experts: int,
+        k: int,
+        block: Callable[[int], nn.Module],
+    ) -> None:
+        super().__init__()
+        if not 1 <= k <= experts:
+            raise ValueError(f"k must be between 1 and the number of experts ({experts}), not {k}")
+        self.k = k
+        self.prompts = nn.Parameter(torch.rand(experts, prompt_channels, prompt_size, prompt_size))
+        self.router = nn.Linear(channels, experts)
+        self.smooth = nn.Conv2d(prompt_channels, prompt_channels, 3, padding=1, bias=False)
+        self.fuse = nn.Sequential(
+            block(channels + prompt_channels),
+            nn.Conv2d(channels + prompt_channels, channels, 1),
+        )
+
+    def forward(self, x: Tensor, forced: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """x: [B, C, H, W] -> (fused features [B, C, H, W], logits [B, N], the router's own gates [B, N]).
+
+        forced: weights [B or 1, N] and mix [1]; see `Forced`.
+        """
+        logits = self.router(x.mean(dim=(2, 3)).float())
+        gates = keep_largest(logits.softmax(dim=-1), self.k)
+        used = gates if forced is None else torch.lerp(gates, forced[0].expand_as(gates), forced[1])
+
+        prompt = torch.einsum("bn,nchw->bchw", used, self.prompts)
+        prompt = F.interpolate(prompt, size=x.shape[-2:], mode="bilinear", align_corners=False)
+        prompt = self.smooth(prompt.to(x.dtype))
+        return self.fuse(torch.cat([x, prompt], dim=1)), logits, gates

@@ -1,0 +1,193 @@
+"""Train the compact network.
+
+    python -m cpl.train --data DATA/clean --out runs/compact --minutes 90
+
+The data folder holds bsd322, segments, imagenet587, large and bsd32 (validation). A run that finds a checkpoint in
+its folder goes on from it; with --steps it then ends exactly where an uninterrupted run would have ended.
+"""
+
+import argparse
+import json
+import math
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
+
+from cpl import checkpoint
+from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.data import Counting, DegradedPatches, Sample, load_photos
+from cpl.losses import reconstruction, router_supervision
+from cpl.validate import Validation
+
+PEAK_RATE, FINAL_RATE, WARM_UP = 1e-3, 1e-6, 300
+FREQUENCY_WEIGHT = 1.0
+ROUTER_WEIGHT = 0.01
+
+
+def learning_rate(step: int, progress: float) -> float:
+    """Linear warm-up over the first steps, then a cosine over the whole budget; progress in 0..1."""
+    cosine = FINAL_RATE + (PEAK_RATE - FINAL_RATE) * (1 + math.cos(math.pi * min(progress, 1))) / 2
+    return cosine * min(1, (step + 1) / WARM_UP)
+
+
+class Run:
+    """One training run: everything that a checkpoint holds, and one step."""
+
+    def __init__(self, config: PromptedNAFNetConfig, seed: int, device: torch.device, bf16: bool) -> None:
+        torch.manual_seed(seed)
+        self.seed, self.device, self.bf16 = seed, device, bf16
+        self.network: nn.Module = PromptedNAFNet(config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.config = config
+        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(0.999))
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
+        self.step_number = 0
+        self.samples = 0
+        self.seconds = 0.0
+
+    def step(self, sample: Sample, progress: float) -> dict[str, float]:
+        """One optimiser step on a batch; returns the loss terms apart."""
+        degraded, clean, label = (tensor.to(self.device, non_blocking=True) for tensor in sample)
+        degraded = degraded.contiguous(memory_format=torch.channels_last)
+        rate = learning_rate(self.step_number, progress)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+            restored, routing = self.network(degraded)
+        pixels, spectrum = reconstruction(restored, clean)
+        router = router_supervision(routing.logits, label)
+        loss: Tensor = pixels + FREQUENCY_WEIGHT * spectrum + ROUTER_WEIGHT * router
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.average.update_parameters(self.network)
+        self.step_number += 1
+        self.samples += len(degraded)
+        return {"pixels": pixels.item(), "spectrum": spectrum.item(), "router": router.item(), "rate": rate}
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "config": self.config.to_dict(),
+            "network": self.network.state_dict(),
+            "average": self.average.module.state_dict(),
+            "averaged": self.average.n_averaged,
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step_number,
+            "samples": self.samples,
+            "seconds": self.seconds,
+            "seed": self.seed,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint of the same configuration."""
+        self.network.load_state_dict(state["network"])
+        self.average.module.load_state_dict(state["average"])
+        self.average.n_averaged.copy_(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step_number, self.samples = state["step"], state["samples"]
+        self.seconds, self.seed = state["seconds"], state["seed"]
+
+    def start_from(self, state: dict[str, Any]) -> None:
+        """Begin a new run from the averaged weights of another."""
+        self.network.load_state_dict(state["average"])
+        self.average.module.load_state_dict(state["average"])
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the clean photos")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run: checkpoint.pt and log.jsonl")
+    budget = parser.add_mutually_exclusive_group(required=True)
+    budget.add_argument("--minutes", type=float, help="time budget, all sessions of the run together")
+    budget.add_argument("--steps", type=int, help="step budget; a resumed run is then exact")
+    parser.add_argument("--start", type=Path, help="checkpoint whose weights a new run begins with")
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--patch", type=int, default=128, help="side in pixels")
+    parser.add_argument("--width", type=int, default=32)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="processes that make patches")
+    parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = parse()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    file = arguments.out / "checkpoint.pt"
+
+    run = Run(PromptedNAFNetConfig(width=arguments.width), arguments.seed, device, arguments.precision == "bf16")
+    if file.exists():
+        run.restore(checkpoint.load(file))
+    elif arguments.start:
+        run.start_from(checkpoint.load(arguments.start))
+    print(f"{sum(p.numel() for p in run.network.parameters()) / 1e6:.2f} M parameters on {device}, from step {run.step_number}")
+
+    patches = DegradedPatches(load_photos(arguments.data), arguments.patch, run.seed)
+    loader = DataLoader(
+        patches,
+        batch_size=arguments.batch,
+        sampler=Counting(run.samples),
+        num_workers=arguments.workers,
+        prefetch_factor=4 if arguments.workers else None,
+        worker_init_fn=_single_thread,
+    )
+    validation = Validation(arguments.data / "bsd32")
+    train(run, loader, validation, arguments)
+
+
+def train(run: Run, loader: DataLoader[Sample], validation: Validation, arguments: argparse.Namespace) -> None:
+    """Step until the budget is spent or the process is asked to stop; log every 100 steps, save every 3 minutes."""
+    stop = False
+
+    def ask_to_stop(*_: object) -> None:
+        nonlocal stop
+        stop = True
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+
+    def progress() -> float:
+        return run.step_number / arguments.steps if arguments.steps else run.seconds / (60 * arguments.minutes)
+
+    file = arguments.out / "checkpoint.pt"
+    with (arguments.out / "log.jsonl").open("a") as log:
+
+        def write(entry: dict[str, Any]) -> None:
+            log.write(json.dumps({"step": run.step_number, "samples": run.samples, "minutes": round(run.seconds / 60, 2), **entry}) + "\n")
+            log.flush()
+
+        write({"validation": "degraded", "psnr": validation.degraded()})
+        sums: dict[str, float] = {}
+        saved = validated = run.seconds
+        batches = iter(loader)
+        while progress() < 1 and not stop:
+            began = time.monotonic()
+            terms = run.step(Sample(*next(batches)), progress())
+            run.seconds += time.monotonic() - began
+            sums = {name: sums.get(name, 0.0) + value / 100 for name, value in terms.items()}
+            if run.step_number % 100 == 0:
+                write(sums)
+                sums = {}
+            if run.seconds - saved > 180:
+                checkpoint.save(file, run.state())
+                saved = run.seconds
+            if run.seconds - validated > 300:
+                write({"validation": "restored", "psnr": validation.restored(run.average.module, run.device)})
+                validated = run.seconds
+        checkpoint.save(file, run.state())
+        write({"validation": "restored", "psnr": validation.restored(run.average.module, run.device)})
+
+
+def _single_thread(_: int) -> None:
+    torch.set_num_threads(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""A quick look during training: PSNR in and out for each kind, on photos that are neither trained on nor tested on."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from cpl.data import photo_files, read_rgb
+from cpl.degradations import KINDS, degrade
+from cpl.degradations.depth import depth
+from cpl.metrics import psnr
+
+CROP = 256
+
+
+class Validation:
+    """The same degraded crops every time."""
+
+    def __init__(self, folder: Path, photos: int = 4) -> None:
+        self.pairs: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
+        files = photo_files(folder)[:: max(1, len(photo_files(folder)) // photos)][:photos]
+        for kind in (*KINDS, "clean"):
+            self.pairs[kind] = []
+            for number, path in enumerate(files):
+                random = np.random.default_rng([len(kind), number])
+                clean = read_rgb(path)[:CROP, :CROP].astype(np.float32) / 255
+                kinds = () if kind == "clean" else (kind,)
+                self.pairs[kind].append((degrade(clean, depth(CROP, CROP, None, random), kinds, random), clean))
+
+    def degraded(self) -> dict[str, float]:
+        """Mean PSNR in dB of the degraded crops, by kind (clean ones that met no JPEG count as 60 dB)."""
+        return {kind: float(np.mean([min(psnr(a, b), 60) for a, b in pairs])) for kind, pairs in self.pairs.items()}
+
+    @torch.no_grad()
+    def restored(self, network: nn.Module, device: torch.device) -> dict[str, float]:
+        """Mean PSNR in dB after restoration, by kind."""
+        result = {}
+        for kind, pairs in self.pairs.items():
+            batch = torch.from_numpy(np.stack([a for a, _ in pairs])).permute(0, 3, 1, 2).to(device)
+            out = network(batch)[0].float().clamp(0, 1).permute(0, 2, 3, 1).cpu().numpy()
+            result[kind] = float(np.mean([min(psnr(a, b), 60) for a, (_, b) in zip(out, pairs, strict=True)]))
+        return result
