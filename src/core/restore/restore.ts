@@ -1,0 +1,134 @@
+import type { RestoreSettings } from '../batch/job'
+import { PetrichorError } from '../errors'
+import { gatesOfTask } from '../model/gates'
+import type { Gates } from '../model/manifest'
+import type { Network } from '../model/session'
+import type { Planes, Raster } from '../photo/raster'
+import { feather, lerp } from './blend'
+import { cropOf } from './crop'
+import { settleForPhoto } from './settle'
+import { type Axis, countTiles, planTiles } from './tiles'
+
+export interface RestoreOptions {
+  signal?: AbortSignal
+  /** Called before the first tile and after each. */
+  onProgress?: (done: number, total: number) => void
+}
+
+/**
+ * Restore a raster in place, tile by tile, one row of tiles in memory at a time. Returns the gates that were used.
+ *
+ * Throws `unknown-task`, `bad-result`, or `cancelled` where the signal says so (checked between tiles).
+ */
+export async function restoreRaster(
+  raster: Raster,
+  network: Network,
+  settings: Pick<RestoreSettings, 'task' | 'strength'>,
+  { signal, onProgress }: RestoreOptions = {},
+): Promise<Gates> {
+  const { width, height } = raster.shape
+  const plan = planTiles(width, height, network.manifest)
+  const total = countTiles(plan)
+  onProgress?.(0, total)
+
+  const chosen = gatesOfTask(network.manifest, settings.task)
+  const gates = chosen ?? (total > 1 ? await settleForPhoto(raster, network) : undefined)
+  if (settings.strength === 0) return gates ?? settleForPhoto(raster, network)
+
+  let done = 0
+  let ownGates: Gates = []
+  const { rows, columns } = plan
+  let carried: Band | undefined
+  for (const [index, top] of rows.starts.entries()) {
+    const source = await readBand(raster, top, Math.min(rows.tile, height - top))
+    const restored: Band = { ...source, planes: new Float32Array(source.planes.length) }
+    for (const [column, left] of columns.starts.entries()) {
+      if (signal?.aborted) throw cancelled()
+      const tile = cropOf(source.planes, width, source.rows, left, 0, columns.tile, rows.tile)
+      const inference = await network.run(tile, rows.tile, columns.tile, gates)
+      ownGates = inference.gates
+      pasteTile(restored, inference.restored, columns, column, rows.tile, width)
+      onProgress?.(++done, total)
+    }
+    if (carried) blendRows(carried, restored, width)
+
+    const next = rows.starts[index + 1]
+    const finished = (next ?? height) - top
+    const mixed = mixStrength(source, restored, width, finished, settings.strength / 100)
+    // The next row of tiles starts below what is written here, so it still reads the original.
+    await raster.writeRows(top, finished, mixed)
+    carried = next === undefined ? undefined : { ...restored, top }
+  }
+  return gates ?? ownGates
+}
+
+/** Whole rows of the photo. */
+interface Band {
+  top: number
+  rows: number
+  planes: Planes
+}
+
+async function readBand(raster: Raster, top: number, rows: number): Promise<Band> {
+  return { top, rows, planes: await raster.readRows(top, rows) }
+}
+
+/** Put a tile's result into its band; what the tile to its left already put there is blended over the shared columns. */
+function pasteTile(band: Band, tile: Planes, columns: Axis, column: number, tileRows: number, width: number): void {
+  const left = columns.starts[column]!
+  const inside = Math.min(columns.tile, width - left)
+  const previous = columns.starts[column - 1]
+  const weights = feather(previous === undefined ? 0 : previous + columns.tile - left)
+
+  for (let plane = 0; plane < 3; plane++) {
+    for (let row = 0; row < band.rows; row++) {
+      const from = (plane * tileRows + row) * columns.tile
+      const to = (plane * band.rows + row) * width + left
+      for (let x = 0; x < inside; x++) {
+        const value = tile[from + x]!
+        if (!Number.isFinite(value)) throw badResult()
+        band.planes[to + x] = x < weights.length ? lerp(band.planes[to + x]!, value, weights[x]!) : value
+      }
+    }
+  }
+}
+
+/** Blend the rows that a band shares with the one above it. */
+function blendRows(above: Band, band: Band, width: number): void {
+  const offset = band.top - above.top
+  const weights = feather(above.rows - offset)
+  for (let plane = 0; plane < 3; plane++) {
+    for (let row = 0; row < weights.length; row++) {
+      const from = (plane * above.rows + offset + row) * width
+      const to = (plane * band.rows + row) * width
+      for (let x = 0; x < width; x++) {
+        band.planes[to + x] = lerp(above.planes[from + x]!, band.planes[to + x]!, weights[row]!)
+      }
+    }
+  }
+}
+
+/** The first `rows` rows: the original with the result mixed in, 0..1. */
+function mixStrength(source: Band, restored: Band, width: number, rows: number, strength: number): Planes {
+  const mixed: Planes = new Float32Array(3 * rows * width)
+  for (let plane = 0; plane < 3; plane++) {
+    const from = plane * source.rows * width
+    const to = plane * rows * width
+    for (let at = 0; at < rows * width; at++) {
+      mixed[to + at] = lerp(source.planes[from + at]!, restored.planes[from + at]!, strength)
+    }
+  }
+  return mixed
+}
+
+function cancelled(): PetrichorError {
+  return new PetrichorError('cancelled', 'The restoration was cancelled.', 'Start it again when you like.')
+}
+
+function badResult(): PetrichorError {
+  return new PetrichorError(
+    'bad-result',
+    'The network gave an impossible result for this photo.',
+    'Try another network; please report the photo if it happens again.',
+  )
+}
