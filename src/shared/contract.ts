@@ -33,8 +33,6 @@ export type Opened = z.infer<typeof Opened>
 /** A queued job together with the photo that it belongs to, where that is open in this session. */
 export const QueueItem = z.object({
   job: Job,
-  /** `photo`: started by the viewer, its output is kept aside until it is saved. `batch`: goes to its folder. */
-  purpose: z.enum(['photo', 'batch']),
   /** Id of the opened photo, absent where the queue outlived the session that opened it. */
   photo: z.string().optional(),
   /** Id under which the finished result can be shown, once it is done. */
@@ -91,7 +89,10 @@ export const calls = {
 
   'queue.get': { input: nothing, output: Queue },
   /** Restore one photo for the viewer, ahead of everything waiting. Returns the job's id. */
-  'queue.restorePhoto': { input: z.object({ photo: z.string(), settings: RestoreSettings }), output: z.string() },
+  'queue.restorePhoto': {
+    input: z.object({ photo: z.string(), settings: RestoreSettings }),
+    output: z.string(),
+  },
   /** Restore photos into the destination folder of the preferences, keeping their tree. Returns the jobs' ids. */
   'queue.addBatch': { input: z.object({ photos: ids.min(1), settings: RestoreSettings }), output: ids },
   'queue.cancel': { input: ids, output: nothing },
@@ -121,7 +122,14 @@ export const events = {
   'engine.changed': EngineStatus,
   /** A menu item or file association asks the window to act or to show what was opened. */
   'photos.opened': Opened,
-  'menu.command': z.enum(['open-files', 'open-folder', 'restore', 'queue-selection', 'save-result', 'toggle-queue']),
+  'menu.command': z.enum([
+    'open-files',
+    'open-folder',
+    'restore',
+    'queue-selection',
+    'save-result',
+    'toggle-queue',
+  ]),
 } as const
 
 export type Calls = typeof calls

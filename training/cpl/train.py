@@ -22,12 +22,12 @@ from torch.utils.data import DataLoader
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
 from cpl.data import Counting, DegradedPatches, Sample, load_photos
-from cpl.losses import reconstruction, router_supervision
+from cpl.losses import balanced, frequency_l1, pixel_l1, router_supervision
 from cpl.validate import Validation
 
 PEAK_RATE, FINAL_RATE, WARM_UP = 1e-3, 1e-6, 300
 FREQUENCY_WEIGHT = 1.0
-ROUTER_WEIGHT = 0.01
+ROUTER_WEIGHT = 0.1
 
 
 def learning_rate(step: int, progress: float) -> float:
@@ -59,17 +59,22 @@ class Run:
             group["lr"] = rate
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             restored, routing = self.network(degraded)
-        pixels, spectrum = reconstruction(restored, clean)
+        pixels, spectrum = pixel_l1(restored, clean), frequency_l1(restored, clean)
         router = router_supervision(routing.logits, label)
-        loss: Tensor = pixels + FREQUENCY_WEIGHT * spectrum + ROUTER_WEIGHT * router
+        loss: Tensor = balanced(pixels + FREQUENCY_WEIGHT * spectrum) + ROUTER_WEIGHT * router
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.average.update_parameters(self.network)
         self.step_number += 1
         self.samples += len(degraded)
-        return {"pixels": pixels.item(), "spectrum": spectrum.item(), "router": router.item(), "rate": rate}
+        return {
+            "pixels": pixels.mean().item(),
+            "spectrum": spectrum.mean().item(),
+            "router": router.item(),
+            "rate": rate,
+        }
 
     def state(self) -> dict[str, Any]:
         return {

@@ -39,6 +39,8 @@ export const Job = z.object({
   id: z.string(),
   source: z.string(),
   output: z.string(),
+  /** `photo`: asked for by the viewer, ends with the session. `batch`: written down, and done after a restart too. */
+  purpose: z.enum(['photo', 'batch']),
   settings: RestoreSettings,
   state: z.enum(jobStates),
   /** Place in the queue; smaller runs first. */

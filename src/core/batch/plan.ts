@@ -31,7 +31,12 @@ export async function expandSources(paths: string[]): Promise<Source[]> {
 /** Photos below a folder, in the order of their names, folders after files. */
 export async function photosIn(root: string, folder = root): Promise<Source[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new PetrichorError('unreadable', `“${folder}” may not be read.`, 'Check the permissions of the folder.', cause)
+    throw new PetrichorError(
+      'unreadable',
+      `“${folder}” may not be read.`,
+      'Check the permissions of the folder.',
+      cause,
+    )
   })
   const visible = entries
     .filter(({ name }) => !name.startsWith('.'))

@@ -21,7 +21,11 @@ export function gatesOfTask(manifest: Manifest, task: string): Gates | undefined
   const found = manifest.tasks.find(({ id }) => id === task)
   if (found) return found.gates
   const known = ['auto', ...manifest.tasks.map(({ id }) => id)].join(', ')
-  throw new PetrichorError('unknown-task', `“${manifest.name}” has no task “${task}”.`, `Choose one of: ${known}.`)
+  throw new PetrichorError(
+    'unknown-task',
+    `“${manifest.name}” has no task “${task}”.`,
+    `Choose one of: ${known}.`,
+  )
 }
 
 /** The weight of each expert by name, averaged over the levels: what the network found in the photo. */

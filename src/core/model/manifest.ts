@@ -38,7 +38,9 @@ export const Manifest = z
   .refine(({ tile, overlap }) => overlap * 2 <= tile, 'overlap must be at most half a tile')
   .refine(
     ({ tasks, levels, experts }) =>
-      tasks.every(({ gates }) => gates.length === levels && gates.every((row) => row.length === experts.length)),
+      tasks.every(
+        ({ gates }) => gates.length === levels && gates.every((row) => row.length === experts.length),
+      ),
     'the gates of every task must have a row for each level and a column for each expert',
   )
 export type Manifest = z.infer<typeof Manifest>

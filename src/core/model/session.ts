@@ -33,7 +33,10 @@ export async function loadNetwork(model: InstalledModel): Promise<Network> {
   const session = await createSession(model, provider)
   const { levels, experts } = manifest
   const shape = [levels, experts.length]
-  const routed = { mix: new Tensor('float32', [0], [1]), override: new Tensor('float32', new Float32Array(levels * experts.length), shape) }
+  const routed = {
+    mix: new Tensor('float32', [0], [1]),
+    override: new Tensor('float32', new Float32Array(levels * experts.length), shape),
+  }
   const forced = new Tensor('float32', [1], [1])
 
   return {
@@ -42,12 +45,17 @@ export async function loadNetwork(model: InstalledModel): Promise<Network> {
     async run(planes, height, width, gates) {
       const feeds: Record<string, Tensor> = { image: new Tensor('float32', planes, [1, 3, height, width]) }
       if (levels > 0) {
-        feeds['gate_override'] = gates ? new Tensor('float32', Float32Array.from(gates.flat()), shape) : routed.override
+        feeds['gate_override'] = gates
+          ? new Tensor('float32', Float32Array.from(gates.flat()), shape)
+          : routed.override
         feeds['gate_mix'] = gates ? forced : routed.mix
       }
       const outputs = await session.run(feeds)
       const restored = outputs['restored']!.data as Planes
-      return { restored, gates: levels > 0 ? rows(outputs['gates']!.data as Float32Array, experts.length) : [] }
+      return {
+        restored,
+        gates: levels > 0 ? rows(outputs['gates']!.data as Float32Array, experts.length) : [],
+      }
     },
     close: () => session.release(),
   }

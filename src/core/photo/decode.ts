@@ -45,7 +45,10 @@ export async function decodePhoto(path: string, scratch: string): Promise<Decode
 
 function asStored(path: string, shape: RasterShape): Sharp {
   const space = colourSpace(shape)
-  return sharp(path, { ...reading, failOn: 'truncated' }).pipelineColourspace(space).toColourspace(space).keepMetadata()
+  return sharp(path, { ...reading, failOn: 'truncated' })
+    .pipelineColourspace(space)
+    .toColourspace(space)
+    .keepMetadata()
 }
 
 /** Print colours have no place in the network: they are converted by their profile, and the photo becomes sRGB. */
@@ -66,18 +69,33 @@ sharp.cache(false)
 async function readMetadata(path: string): Promise<Metadata> {
   const name = basename(path)
   const found = await stat(path).catch((cause: unknown) => {
-    throw new PetrichorError('not-found', `“${name}” is not there.`, 'Check the path; the file may have been moved.', cause)
+    throw new PetrichorError(
+      'not-found',
+      `“${name}” is not there.`,
+      'Check the path; the file may have been moved.',
+      cause,
+    )
   })
   if (!found.isFile()) {
-    throw new PetrichorError('not-an-image', `“${name}” is not a file.`, 'Choose a photo, or a folder of photos.')
+    throw new PetrichorError(
+      'not-an-image',
+      `“${name}” is not a file.`,
+      'Choose a photo, or a folder of photos.',
+    )
   }
   await access(path, constants.R_OK).catch((cause: unknown) => {
-    throw new PetrichorError('unreadable', `“${name}” may not be read.`, 'Check the permissions of the file.', cause)
+    throw new PetrichorError(
+      'unreadable',
+      `“${name}” may not be read.`,
+      'Check the permissions of the file.',
+      cause,
+    )
   })
   try {
     return await sharp(path, reading).metadata()
   } catch (cause) {
-    if (found.size > 0 && /corrupt|truncated|premature|invalid/i.test(String(cause))) throw damaged(name, cause)
+    if (found.size > 0 && /corrupt|truncated|premature|invalid/i.test(String(cause)))
+      throw damaged(name, cause)
     throw new PetrichorError(
       'not-an-image',
       `“${name}” is not an image that Petrichor can read.`,

@@ -12,7 +12,11 @@ import type { Format } from './formats'
 export async function copyLostMetadata(format: Format, source: string, target: string): Promise<void> {
   if (format !== 'tiff') return
   try {
-    await exiftool.write(target, {}, { writeArgs: ['-TagsFromFile', source, '-EXIF:all', '-overwrite_original'] })
+    await exiftool.write(
+      target,
+      {},
+      { writeArgs: ['-TagsFromFile', source, '-EXIF:all', '-overwrite_original'] },
+    )
   } catch (cause) {
     throw new PetrichorError(
       'metadata-unwritable',

@@ -10,7 +10,10 @@ import { PetrichorError } from '../errors'
  *
  * Throws `disk-full` or `destination-unwritable`, and whatever `write` throws.
  */
-export async function placeFile(target: string, write: (temporary: string) => Promise<void>): Promise<string> {
+export async function placeFile(
+  target: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<string> {
   const folder = dirname(target)
   const temporary = join(folder, `.petrichor-${randomUUID()}.part`)
   try {
@@ -75,7 +78,12 @@ function destinationError(error: unknown, folder: string): unknown {
   switch (codeOf(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new PetrichorError('disk-full', 'The disk is full.', 'Free some space or choose another folder.', error)
+      return new PetrichorError(
+        'disk-full',
+        'The disk is full.',
+        'Free some space or choose another folder.',
+        error,
+      )
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -74,7 +74,14 @@ async function readBand(raster: Raster, top: number, rows: number): Promise<Band
 }
 
 /** Put a tile's result into its band; what the tile to its left already put there is blended over the shared columns. */
-function pasteTile(band: Band, tile: Planes, columns: Axis, column: number, tileRows: number, width: number): void {
+function pasteTile(
+  band: Band,
+  tile: Planes,
+  columns: Axis,
+  column: number,
+  tileRows: number,
+  width: number,
+): void {
   const left = columns.starts[column]!
   const inside = Math.min(columns.tile, width - left)
   const previous = columns.starts[column - 1]

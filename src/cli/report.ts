@@ -1,0 +1,101 @@
+import { basename } from 'node:path'
+import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import type { JobResult } from '../core/batch/job'
+import type { ErrorReport } from '../core/errors'
+
+/** How a batch is told about while it runs. Results go to stdout, failures and progress to stderr. */
+export interface Report {
+  begin(photos: number): void
+  progress(source: string, done: number, total: number): void
+  done(source: string, result: JobResult): void
+  failed(source: string, error: ErrorReport): void
+  /** Nothing could be started. */
+  stop(error: ErrorReport): void
+  end(done: number, failed: number): void
+}
+
+/** One JSON object for each photo, one a line. */
+export function reportAsJson(): Report {
+  const print = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)
+  return {
+    begin: () => undefined,
+    progress: () => undefined,
+    done: (source, result) => print({ source, ...result }),
+    failed: (source, error) => print({ source, error }),
+    stop: (error) => print({ error }),
+    end: () => undefined,
+  }
+}
+
+/** Lines a person reads, with progress bars where stderr is a terminal. */
+export function reportToPerson(): Report {
+  const bars = process.stderr.isTTY ? new Bars() : undefined
+  const say = (line: string, stream: NodeJS.WriteStream) =>
+    bars ? bars.log(line) : stream.write(`${line}\n`)
+  return {
+    begin: (photos) => bars?.begin(photos),
+    progress: (source, done, total) => bars?.photo(basename(source), done, total),
+    done: (source, { output, seconds, gates }) => {
+      say(`${basename(source)} → ${output}  (${seconds.toFixed(1)} s${found(gates)})`, process.stdout)
+      bars?.next()
+    },
+    failed: (source, error) => {
+      say(`${basename(source)}: ${error.message} ${error.detail}`, process.stderr)
+      bars?.next()
+    },
+    stop: (error) => process.stderr.write(`${error.message} ${error.detail}\n`),
+    end: (done, failed) => {
+      bars?.end()
+      const failures = failed > 0 ? `, ${failed} not` : ''
+      process.stderr.write(`${done} restored${failures}.\n`)
+    },
+  }
+}
+
+/** The strongest gates, as ", rain 0.8, haze 0.1". */
+function found(gates: Record<string, number>): string {
+  return Object.entries(gates)
+    .filter(([, weight]) => weight >= 0.1)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, weight]) => `, ${name} ${weight.toFixed(1)}`)
+    .join('')
+}
+
+/** A bar for the photo in hand above one for the whole. */
+class Bars {
+  private readonly bars = new MultiBar(
+    {
+      format: '{bar} {value}/{total} {name}',
+      hideCursor: true,
+      clearOnComplete: true,
+      linewrap: false,
+      stream: process.stderr,
+    },
+    Presets.shades_classic,
+  )
+  private tiles: SingleBar | undefined
+  private photos: SingleBar | undefined
+
+  begin(photos: number): void {
+    this.tiles = this.bars.create(1, 0, { name: 'tiles' })
+    this.photos = this.bars.create(photos, 0, { name: 'photos' })
+  }
+
+  photo(name: string, done: number, total: number): void {
+    this.tiles?.setTotal(total)
+    this.tiles?.update(done, { name: `tiles of ${name}` })
+  }
+
+  next(): void {
+    this.photos?.increment()
+  }
+
+  log(line: string): void {
+    this.bars.log(`${line}\n`)
+    this.bars.update()
+  }
+
+  end(): void {
+    this.bars.stop()
+  }
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { reportOf } from '../errors'
+import type { Job, JobResult, Progress } from './job'
+import type { Journal } from './journal'
+
+export type NewJob = Pick<Job, 'source' | 'output' | 'purpose' | 'settings'>
+
+export interface QueueOptions {
+  /** Does one job; must reject soon after the signal is aborted. */
+  run: (job: Job, signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<JobResult>
+  /** Where batch jobs are written down before they run; without one the queue lives in memory. */
+  journal?: Journal
+  onChange?: () => void
+  onProgress?: (id: string, progress: Progress) => void
+}
+
+/**
+ * Jobs in their order, one running at a time. A failure ends its job and nothing else. What a journal holds is taken up
+ * again when the queue is made; a job that was running then starts anew.
+ */
+export class Queue {
+  private readonly jobs = new Map<string, Job>()
+  private running: { id: string; abort: AbortController } | undefined
+  private idleWaiters: (() => void)[] = []
+  paused = false
+
+  constructor(private readonly options: QueueOptions) {
+    for (const job of options.journal?.load() ?? []) {
+      this.jobs.set(job.id, job.state === 'running' ? { ...job, state: 'waiting' } : job)
+    }
+  }
+
+  /** All jobs in the order in which they run or ran. */
+  list(): Job[] {
+    return [...this.jobs.values()].sort((a, b) => a.order - b.order)
+  }
+
+  get(id: string): Job | undefined {
+    return this.jobs.get(id)
+  }
+
+  /** Put jobs at the end, or ahead of everything that waits. */
+  add(added: NewJob[], place: 'last' | 'first' = 'last'): Job[] {
+    const orders = this.list().map(({ order }) => order)
+    const start = place === 'last' ? (orders.at(-1) ?? 0) + 1 : (orders[0] ?? 0) - added.length
+    const jobs = added.map((job, index): Job => ({
+      ...job,
+      id: randomUUID(),
+      state: 'waiting',
+      order: start + index,
+    }))
+    this.store(jobs)
+    return jobs
+  }
+
+  /** Waiting jobs are cancelled at once, the running one as soon as it notices. */
+  cancel(ids: string[]): void {
+    this.store(this.pick(ids, ['waiting']).map((job) => ({ ...job, state: 'cancelled' as const })))
+    if (this.running && ids.includes(this.running.id)) this.running.abort.abort()
+  }
+
+  /** Put failed and cancelled jobs back to waiting. */
+  retry(ids: string[]): void {
+    const ended = this.pick(ids, ['failed', 'cancelled'])
+    this.store(ended.map((job) => ({ ...job, state: 'waiting' as const, error: undefined })))
+  }
+
+  /** Forget jobs that have ended; their files stay. */
+  remove(ids: string[]): void {
+    const ended = this.pick(ids, ['done', 'failed', 'cancelled']).map(({ id }) => id)
+    for (const id of ended) this.jobs.delete(id)
+    this.options.journal?.forget(ended)
+    this.options.onChange?.()
+  }
+
+  /** Let the running job end and start no other. */
+  pause(): void {
+    this.paused = true
+    this.options.onChange?.()
+  }
+
+  resume(): void {
+    this.paused = false
+    this.options.onChange?.()
+    this.advance()
+  }
+
+  /** Begin with what is waiting; called once after the queue was made from a journal. */
+  start(): void {
+    this.advance()
+  }
+
+  /** Resolves when nothing runs and nothing waits (or the queue is paused). */
+  idle(): Promise<void> {
+    return this.isIdle() ? Promise.resolve() : new Promise((resolve) => this.idleWaiters.push(resolve))
+  }
+
+  private isIdle(): boolean {
+    return !this.running && (this.paused || !this.list().some(({ state }) => state === 'waiting'))
+  }
+
+  private pick(ids: string[], states: Job['state'][]): Job[] {
+    return ids.flatMap((id) => this.jobs.get(id) ?? []).filter(({ state }) => states.includes(state))
+  }
+
+  /** Take over the new state of jobs: into the journal first, then to those who watch. */
+  private store(jobs: Job[]): void {
+    this.options.journal?.save(jobs.filter(({ purpose }) => purpose === 'batch'))
+    for (const job of jobs) this.jobs.set(job.id, job)
+    this.options.onChange?.()
+    this.advance()
+  }
+
+  private advance(): void {
+    const next = this.list().find(({ state }) => state === 'waiting')
+    if (!this.running && !this.paused && next) void this.execute(next)
+    if (this.isIdle()) {
+      for (const resolve of this.idleWaiters.splice(0)) resolve()
+    }
+  }
+
+  private async execute(job: Job): Promise<void> {
+    const abort = new AbortController()
+    this.running = { id: job.id, abort }
+    this.store([{ ...job, state: 'running' }])
+    const ended = await this.outcome(job, abort.signal)
+    this.running = undefined
+    this.store([{ ...job, ...ended }])
+  }
+
+  private async outcome(job: Job, signal: AbortSignal): Promise<Partial<Job>> {
+    try {
+      const result = await this.options.run(job, signal, (progress) =>
+        this.options.onProgress?.(job.id, progress),
+      )
+      return { state: 'done', result }
+    } catch (error) {
+      return signal.aborted ? { state: 'cancelled' } : { state: 'failed', error: reportOf(error) }
+    }
+  }
+}

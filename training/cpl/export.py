@@ -1,0 +1,138 @@
+"""Write a trained network as the folder that Petrichor loads: model.onnx and manifest.json.
+
+    python -m cpl.export --checkpoint runs/compact/checkpoint.pt --report report.json \\
+        --out ../resources/models/petrichor-compact
+
+The ONNX contract is docs/decisions/0002: inputs `image`, `gate_override`, `gate_mix`; outputs `restored`, `gates`.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.checkpoint import load, load_network
+from cpl.degradations import EXPERTS
+from cpl.spm import Forced
+
+OPSET = 20
+TOLERANCE = 2e-4
+LABELS = {"low-light": "Low light", "jpeg": "JPEG"}
+
+
+class Contract(nn.Module):
+    """One photo at a time, gates in and out, as the contract has it."""
+
+    def __init__(self, network: PromptedNAFNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor, gate_override: Tensor, gate_mix: Tensor) -> tuple[Tensor, Tensor]:
+        restored, routing = self.network(image, Forced(gate_override[None], gate_mix))
+        return restored, routing.gates[0]
+
+
+def export(network: PromptedNAFNet, file: Path) -> None:
+    """Write `model.onnx` with free height and width, and check it against PyTorch.
+
+    Raises ValueError where the two differ by more than TOLERANCE at any of several sizes and gates.
+    """
+    contract = Contract(network.to(memory_format=torch.contiguous_format)).eval()  # type: ignore[call-overload]
+    shape = (network.levels, network.config.experts)
+    example = (torch.rand(1, 3, 96, 128), torch.zeros(shape), torch.zeros(1))
+    # In units of 16, so that the exporter need not prove that the network's five scales fit.
+    height, width = torch.export.Dim("height16", min=2, max=512), torch.export.Dim("width16", min=2, max=512)
+    program = torch.onnx.export(
+        contract,
+        example,
+        input_names=["image", "gate_override", "gate_mix"],
+        output_names=["restored", "gates"],
+        opset_version=OPSET,
+        dynamo=True,
+        dynamic_shapes=({2: 16 * height, 3: 16 * width}, None, None),
+        external_data=False,
+    )
+    assert program is not None
+    program.save(str(file))
+    onnx.checker.check_model(str(file))
+    difference = check(contract, file)
+    if difference > TOLERANCE:
+        raise ValueError(f"{file} differs from PyTorch by {difference:.2e}, more than {TOLERANCE:.0e}")
+    print(f"{file}: {file.stat().st_size / 1e6:.1f} MB, differs from PyTorch by at most {difference:.1e}")
+
+
+@torch.no_grad()
+def check(contract: Contract, file: Path) -> float:
+    """Largest difference between ONNX Runtime and PyTorch over sizes, the router's own gates, forced and mixed ones."""
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    generator = torch.Generator().manual_seed(0)
+    levels, experts = contract.network.levels, contract.network.config.experts
+    worst = 0.0
+    for height, width, mix in ((64, 64, 0.0), (128, 192, 1.0), (256, 80, 0.5)):
+        image = torch.rand(1, 3, height, width, generator=generator)
+        override = torch.rand(levels, experts, generator=generator)
+        inputs = (image, override, torch.tensor([mix]))
+        names = ("image", "gate_override", "gate_mix")
+        outputs = session.run(None, {name: value.numpy() for name, value in zip(names, inputs, strict=True)})
+        for got, expected in zip(outputs, contract(*inputs), strict=True):
+            worst = max(worst, float(np.abs(got - expected.numpy()).max()))
+    return worst
+
+
+def manifest(network: PromptedNAFNet, file: Path, report: dict[str, Any], training: str) -> dict[str, Any]:
+    """`manifest.json`; report is what `cpl.evaluate` printed."""
+    return {
+        "schemaVersion": 1,
+        "id": "petrichor-compact",
+        "name": "Petrichor Compact",
+        "version": "1.0.0",
+        "architecture": "prompted-nafnet",
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "multiple": network.multiple,
+        "tile": 512,
+        "overlap": 64,
+        "levels": network.levels,
+        "kept": network.config.k,
+        "experts": list(EXPERTS),
+        "tasks": [
+            {"id": kind, "label": LABELS.get(kind, kind.capitalize()), "gates": gates}
+            for kind, gates in report["gates"].items()
+            if kind != "clean"
+        ],
+        "quality": report["quality"],
+        "training": training,
+        "licence": "Weights trained on BSDS500 and ImageNet photos: for non-commercial use.",
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--report", type=Path, required=True, help="JSON that cpl.evaluate wrote for this checkpoint")
+    parser.add_argument("--out", type=Path, required=True, help="network folder")
+    arguments = parser.parse_args()
+
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    network = load_network(arguments.checkpoint)
+    file = arguments.out / "model.onnx"
+    export(network, file)
+    state = load(arguments.checkpoint)
+    training = (
+        f"{state['step']:,} steps ({state['samples']:,} patches, {state['seconds'] / 60:.0f} minutes) on photos of BSDS500 "
+        "and ImageNet and free wallpapers, degraded on the fly."
+    )
+    report = json.loads(arguments.report.read_text())
+    entry = manifest(network, file, report, training)
+    (arguments.out / "manifest.json").write_text(json.dumps(entry, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
