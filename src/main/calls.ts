@@ -1,0 +1,96 @@
+import { basename, dirname, extname, join } from 'node:path'
+import { BrowserWindow, dialog, shell } from 'electron'
+import { PetrichorError } from '../core/errors'
+import { placeCopy } from '../core/photo/place'
+import type { EngineStatus, Opened } from '../shared/contract'
+import type { CallHandlers } from './ipc'
+import { describeModels } from './models'
+import type { OpenedPhotos } from './photos/openedPhotos'
+import type { PreferencesFile } from './preferences'
+import type { RestoreQueue } from './queue/restoreQueue'
+
+interface Rooms {
+  photos: OpenedPhotos
+  queue: RestoreQueue
+  preferences: PreferencesFile
+  engineStatus: () => EngineStatus
+}
+
+const photoFilter = { name: 'Photos', extensions: ['jpg', 'jpeg', 'jpe', 'png', 'tif', 'tiff', 'webp'] }
+
+/** What main does for each call of the contract. */
+export function callHandlers({ photos, queue, preferences, engineStatus }: Rooms): CallHandlers {
+  const choose = async (properties: Electron.OpenDialogOptions): Promise<string[]> => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), properties)
+    return canceled ? [] : filePaths
+  }
+  const openChosen = async (paths: string[]): Promise<Opened | null> =>
+    paths.length > 0 ? photos.open(paths) : null
+
+  return {
+    'photos.chooseFiles': async () =>
+      openChosen(await choose({ properties: ['openFile', 'multiSelections'], filters: [photoFilter] })),
+    'photos.chooseFolder': async () => openChosen(await choose({ properties: ['openDirectory'] })),
+    'photos.openDropped': (paths) => photos.open(paths),
+
+    'models.list': describeModels,
+
+    'queue.get': () => queue.view(),
+    'queue.restorePhoto': ({ photo, settings }) => queue.restorePhoto(photo, settings),
+    'queue.addBatch': ({ photos: ids, settings }) => {
+      const { destination } = preferences.get()
+      if (destination === null) {
+        throw new PetrichorError(
+          'destination-unwritable',
+          'No folder is chosen for the results.',
+          'Choose one first.',
+        )
+      }
+      return queue.addBatch(ids, settings, destination)
+    },
+    'queue.cancel': (ids) => queue.cancel(ids),
+    'queue.retry': (ids) => queue.retry(ids),
+    'queue.remove': (ids) => queue.remove(ids),
+    'queue.pause': () => queue.pause(),
+    'queue.resume': () => queue.resume(),
+
+    'results.save': async (id) => {
+      const { source, result } = queue.finished(id)
+      const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
+        defaultPath: restoredName(source),
+      })
+      if (canceled || !filePath) return null
+      if (photos.idOf(filePath) !== undefined) throw originalProtected(filePath)
+      return placeCopy(result.output, filePath)
+    },
+    'results.reveal': (id) => shell.showItemInFolder(queue.finished(id).result.output),
+
+    'preferences.get': () => preferences.get(),
+    'preferences.set': ({ restore, thumbnailSize }) =>
+      preferences.set({ ...(restore && { restore }), ...(thumbnailSize && { thumbnailSize }) }),
+    'preferences.chooseDestination': async () => {
+      const [destination] = await choose({ properties: ['openDirectory', 'createDirectory'] })
+      return destination ? preferences.set({ destination }) : null
+    },
+
+    'engine.get': engineStatus,
+  }
+}
+
+function mainWindow(): BrowserWindow {
+  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]!
+}
+
+/** `photo-restored.jpg` beside `photo.jpg`. */
+function restoredName(source: string): string {
+  const extension = extname(source)
+  return join(dirname(source), `${basename(source, extension)}-restored${extension}`)
+}
+
+function originalProtected(path: string): PetrichorError {
+  return new PetrichorError(
+    'original-protected',
+    `“${basename(path)}” is an opened photo, and originals are never overwritten.`,
+    'Save under another name.',
+  )
+}

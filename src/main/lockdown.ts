@@ -1,0 +1,21 @@
+import { app, session } from 'electron'
+
+/** Denies every window what no window of Petrichor needs: other pages, new windows, web views, permissions. */
+export function lockDownWindows(): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.on('will-redirect', (event) => event.preventDefault())
+    contents.on('will-navigate', (event) => {
+      const reloadsItself = event.url === contents.getURL()
+      if (!reloadsItself) event.preventDefault()
+    })
+  })
+}
+
+/** Must run once Electron is ready. */
+export function denyPermissions(): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.defaultSession.setPermissionCheckHandler(() => false)
+  session.defaultSession.setDevicePermissionHandler(() => false)
+}

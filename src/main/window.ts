@@ -1,0 +1,32 @@
+import { app, BrowserWindow } from 'electron'
+import { appPage } from './appProtocol'
+import { preloadFile } from './paths'
+
+export function openWindow(): BrowserWindow {
+  const window = new BrowserWindow({
+    title: 'Petrichor',
+    width: 1280,
+    height: 820,
+    minWidth: 880,
+    minHeight: 560,
+    show: false,
+    backgroundColor: '#191919',
+    webPreferences: {
+      preload: preloadFile(),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+    },
+  })
+  // Shown only once painted, so that no white flash greets the user.
+  window.once('ready-to-show', () => window.show())
+  void window.loadURL(pageAddress())
+  return window
+}
+
+/** `npm run dev` serves the renderer itself, to reload it while it is edited. */
+export function pageAddress(): string {
+  const developmentServer = process.env['ELECTRON_RENDERER_URL']
+  return developmentServer && !app.isPackaged ? developmentServer : appPage
+}

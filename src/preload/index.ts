@@ -1,0 +1,23 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
+import type { Answer, Bridge, Opened } from '../shared/contract'
+
+const bridge: Bridge = {
+  call: (name, input) => {
+    // Paths come from real drops only; see openDropped.
+    if (name === 'photos.openDropped') return Promise.reject(new Error('Not for pages'))
+    return ipcRenderer.invoke(name, input)
+  },
+  on: (name, listener) => {
+    const relay = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload)
+    ipcRenderer.on(name, relay)
+    return () => ipcRenderer.removeListener(name, relay)
+  },
+  openDropped: (files) =>
+    ipcRenderer.invoke(
+      'photos.openDropped',
+      files.map((file) => webUtils.getPathForFile(file)),
+    ) as Promise<Answer<Opened>>,
+  platform: process.platform as Bridge['platform'],
+}
+
+contextBridge.exposeInMainWorld('petrichor', bridge)
