@@ -1,0 +1,109 @@
+import { computed } from 'vue'
+import { call } from '../api'
+import { i18n } from '../i18n'
+import { isPending } from '../logic/queue'
+import { useLayout } from '../stores/layout'
+import { useLibrary } from '../stores/library'
+import { useNotices } from '../stores/notices'
+import { usePreferences } from '../stores/preferences'
+import { useQueue } from '../stores/queue'
+import { useSelection } from '../stores/selection'
+import { useViewer } from '../stores/viewer'
+
+export type ActionName =
+  | 'open-files'
+  | 'open-folder'
+  | 'restore'
+  | 'queue-selection'
+  | 'save-result'
+  | 'toggle-queue'
+  | 'select-all'
+  | 'open-photo'
+  | 'back-to-grid'
+  | 'previous-photo'
+  | 'next-photo'
+  | 'toggle-zoom'
+  | 'compare'
+  | `${'move' | 'extend'}-${'left' | 'right' | 'up' | 'down' | 'first' | 'last'}`
+
+/** What the user can do, one function each, whether a button, a key or the menu asks for it. */
+export function useActions() {
+  const library = useLibrary()
+  const selection = useSelection()
+  const layout = useLayout()
+  const queue = useQueue()
+  const preferences = usePreferences()
+  const viewer = useViewer()
+  const notices = useNotices()
+
+  const isRestoring = computed(() => {
+    const item = selection.active === null ? undefined : queue.itemOf(selection.active)
+    return item !== undefined && isPending(item.job.state)
+  })
+  const result = computed(() => (selection.active === null ? undefined : queue.resultOf(selection.active)))
+  const canRestore = computed(
+    () => selection.activePhoto !== undefined && preferences.model !== undefined && !isRestoring.value,
+  )
+  const canSave = computed(() => layout.mode === 'photo' && result.value !== undefined)
+  const canQueue = computed(() => selection.count > 0 && preferences.model !== undefined)
+
+  /** Of the grid's selection several go to the queue; one is opened, because the user wants to see what happens. */
+  async function restore() {
+    if (layout.mode === 'grid' && selection.count > 1) return queueSelection()
+    const id = selection.active
+    if (id === null || !canRestore.value) return
+    layout.openPhoto(id)
+    await queue.restorePhoto(id, preferences.settings)
+  }
+
+  async function queueSelection() {
+    if (!canQueue.value) return
+    if (preferences.destination === null && !(await preferences.chooseDestination())) return
+    const added = await queue.addBatch(selection.ids, preferences.settings)
+    if (added) layout.queueOpen = true
+  }
+
+  async function saveResult() {
+    const id = result.value?.job.id
+    if (!canSave.value || id === undefined) return
+    const path = await notices.attempt(() => call('results.save', id))
+    if (path) notices.show('info', i18n.global.t('restore.saved'), path)
+  }
+
+  function openActive() {
+    if (selection.active !== null) layout.openPhoto(selection.active)
+  }
+
+  const ends = () => library.order.ids.length
+  const run: Record<ActionName, () => unknown> = {
+    'open-files': library.openFiles,
+    'open-folder': library.openFolder,
+    restore,
+    'queue-selection': queueSelection,
+    'save-result': saveResult,
+    'toggle-queue': layout.toggleQueue,
+    'select-all': () => layout.mode === 'grid' && selection.selectAll(),
+    'open-photo': openActive,
+    'back-to-grid': layout.backToGrid,
+    'previous-photo': () => selection.visitNeighbour(-1),
+    'next-photo': () => selection.visitNeighbour(1),
+    'toggle-zoom': () => viewer.toggleZoom(),
+    compare: () => (viewer.comparing = true),
+    'move-left': () => selection.move(-1),
+    'move-right': () => selection.move(1),
+    'move-up': () => selection.moveRow(-1, layout.columns),
+    'move-down': () => selection.moveRow(1, layout.columns),
+    'move-first': () => selection.move(-ends()),
+    'move-last': () => selection.move(ends()),
+    'extend-left': () => selection.move(-1, true),
+    'extend-right': () => selection.move(1, true),
+    'extend-up': () => selection.moveRow(-1, layout.columns, true),
+    'extend-down': () => selection.moveRow(1, layout.columns, true),
+    'extend-first': () => selection.move(-ends(), true),
+    'extend-last': () => selection.move(ends(), true),
+  }
+
+  const act = (name: ActionName) => void run[name]()
+
+  return { act, result, isRestoring, canRestore, canSave, canQueue }
+}

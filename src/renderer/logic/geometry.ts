@@ -1,0 +1,130 @@
+/** Where a photo lies on the stage of the viewer. Pure: sizes and points in, placements out. */
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** The photo's upper left corner on the stage, and how many stage pixels one of its pixels takes. */
+export interface Placement extends Point {
+  readonly scale: number
+}
+
+/** Space left around a fitted photo, so that it does not touch its frame. */
+export const fitMargin = 20
+
+/** Small photos are not blown up beyond this when fitted: they would only look soft. Relative to 1:1. */
+const largestFit = 2
+
+/** The closest look. Relative to 1:1. */
+const largestZoom = 16
+
+/** From here on single pixels are meant to be seen as such. Relative to 1:1. */
+const pixelsVisible = 2
+
+/** One photo pixel on one pixel of the screen, which may hold several per stage pixel. */
+export const actualScale = (pixelRatio: number) => 1 / pixelRatio
+
+export const showsPixels = (scale: number, pixelRatio: number) =>
+  scale / actualScale(pixelRatio) > pixelsVisible
+
+export function fit(photo: Size, stage: Size, pixelRatio: number): Placement {
+  const scale = Math.min(
+    Math.max(stage.width - 2 * fitMargin, 1) / photo.width,
+    Math.max(stage.height - 2 * fitMargin, 1) / photo.height,
+    largestFit * actualScale(pixelRatio),
+  )
+  return centred(photo, stage, scale)
+}
+
+/** The same view of the photo, held within sensible scales, and with no more empty space than there must be. */
+export function clamp(placement: Placement, photo: Size, stage: Size, pixelRatio: number): Placement {
+  const scale = clampScale(placement.scale, photo, stage, pixelRatio)
+  return {
+    scale,
+    x: clampAxis(placement.x, photo.width * scale, stage.width),
+    y: clampAxis(placement.y, photo.height * scale, stage.height),
+  }
+}
+
+/** Zooms so that what lies under the point stays there. */
+export function zoomAround(
+  placement: Placement,
+  point: Point,
+  scale: number,
+  photo: Size,
+  stage: Size,
+  pixelRatio: number,
+): Placement {
+  const next = clampScale(scale, photo, stage, pixelRatio)
+  const ratio = next / placement.scale
+  const moved = {
+    scale: next,
+    x: point.x - (point.x - placement.x) * ratio,
+    y: point.y - (point.y - placement.y) * ratio,
+  }
+  return clamp(moved, photo, stage, pixelRatio)
+}
+
+export function pan(
+  placement: Placement,
+  by: Point,
+  photo: Size,
+  stage: Size,
+  pixelRatio: number,
+): Placement {
+  const moved = { scale: placement.scale, x: placement.x + by.x, y: placement.y + by.y }
+  return clamp(moved, photo, stage, pixelRatio)
+}
+
+/** The part of the stage that the photo covers. */
+export function visibleArea(placement: Placement, photo: Size, stage: Size): Size & Point {
+  const x = Math.max(placement.x, 0)
+  const y = Math.max(placement.y, 0)
+  const right = Math.min(placement.x + photo.width * placement.scale, stage.width)
+  const bottom = Math.min(placement.y + photo.height * placement.scale, stage.height)
+  return { x, y, width: Math.max(right - x, 0), height: Math.max(bottom - y, 0) }
+}
+
+/**
+ * The divider of the split view stands at a fraction of what is visible, so that it stays in reach however far one
+ * zooms in. Tells where that is on the stage, and at which fraction of the photo's width.
+ */
+export function splitAt(fraction: number, placement: Placement, photo: Size, stage: Size) {
+  const visible = visibleArea(placement, photo, stage)
+  const onStage = visible.x + fraction * visible.width
+  const width = photo.width * placement.scale
+  return { onStage, inPhoto: unit((onStage - placement.x) / width) }
+}
+
+/** The fraction at which the divider must stand to be at `x` on the stage. */
+export function splitFraction(x: number, placement: Placement, photo: Size, stage: Size): number {
+  const visible = visibleArea(placement, photo, stage)
+  return visible.width === 0 ? 0 : unit((x - visible.x) / visible.width)
+}
+
+const unit = (value: number) => Math.min(Math.max(value, 0), 1)
+
+function centred(photo: Size, stage: Size, scale: number): Placement {
+  return {
+    scale,
+    x: (stage.width - photo.width * scale) / 2,
+    y: (stage.height - photo.height * scale) / 2,
+  }
+}
+
+function clampScale(scale: number, photo: Size, stage: Size, pixelRatio: number): number {
+  const actual = actualScale(pixelRatio)
+  const smallest = Math.min(fit(photo, stage, pixelRatio).scale, actual)
+  return Math.min(Math.max(scale, smallest), largestZoom * actual)
+}
+
+function clampAxis(start: number, length: number, room: number): number {
+  if (length <= room) return (room - length) / 2
+  return Math.min(Math.max(start, room - length), 0)
+}

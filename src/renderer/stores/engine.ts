@@ -1,0 +1,20 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { call, on } from '../api'
+import type { EngineStatus } from '../../shared/contract'
+import { useNotices } from './notices'
+
+/** Whether the process that runs the network is there. */
+export const useEngine = defineStore('engine', () => {
+  const notices = useNotices()
+  const status = ref<EngineStatus>({ state: 'starting' })
+
+  async function load() {
+    const current = await notices.attempt(() => call('engine.get'))
+    if (current) status.value = current
+  }
+
+  const listen = () => on('engine.changed', (changed) => (status.value = changed))
+
+  return { status, load, listen }
+})

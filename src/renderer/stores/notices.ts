@@ -1,0 +1,55 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { CallError } from '../api'
+import { i18n } from '../i18n'
+
+export interface Notice {
+  readonly id: number
+  readonly tone: 'info' | 'error'
+  readonly message: string
+  readonly detail: string
+}
+
+/** How long a piece of good news stays; an error stays until it is dismissed. */
+const infoStays = 6000
+
+/** Older messages make way, so that a series of failures does not cover the photo. */
+const most = 3
+
+/** Short messages to the user, and the place where failed calls end. */
+export const useNotices = defineStore('notices', () => {
+  const list = ref<Notice[]>([])
+  let last = 0
+
+  function show(tone: Notice['tone'], message: string, detail = '') {
+    const isSame = (other: Notice) => other.message === message && other.detail === detail
+    const notice: Notice = { id: ++last, tone, message, detail }
+    list.value = [...list.value.filter((other) => !isSame(other)), notice].slice(-most)
+    if (tone === 'info') setTimeout(() => dismiss(notice.id), infoStays)
+  }
+
+  function dismiss(id: number) {
+    list.value = list.value.filter((notice) => notice.id !== id)
+  }
+
+  function report(error: unknown) {
+    if (error instanceof CallError) {
+      // The user cancelled; there is nothing to tell.
+      if (error.code !== 'cancelled') show('error', error.message, error.detail)
+      return
+    }
+    show('error', i18n.global.t('notice.unknown'), error instanceof Error ? error.message : String(error))
+  }
+
+  /** Awaits a call. Where it fails the user is told, and there is no value. */
+  async function attempt<T>(call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await call()
+    } catch (error) {
+      report(error)
+      return undefined
+    }
+  }
+
+  return { list, show, dismiss, report, attempt }
+})

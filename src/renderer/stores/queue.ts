@@ -1,0 +1,91 @@
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, shallowRef } from 'vue'
+import { call, on } from '../api'
+import { followLatest, isPending, totalsOf } from '../logic/queue'
+import type { Progress, Queue, QueueItem, RestoreSettings } from '../../shared/contract'
+import { useNotices } from './notices'
+
+/** The queue as main tells it. Nothing is changed here but through main, so what is shown is what is. */
+export const useQueue = defineStore('queue', () => {
+  const notices = useNotices()
+
+  const items = shallowRef<readonly QueueItem[]>([])
+  const paused = ref(false)
+  const progress = reactive(new Map<string, Progress>())
+  const latest = shallowRef<ReadonlyMap<string, string>>(new Map())
+  const latestDone = shallowRef<ReadonlyMap<string, string>>(new Map())
+
+  const byId = computed(() => new Map(items.value.map((item) => [item.job.id, item])))
+  const totals = computed(() => totalsOf(items.value, progress))
+
+  /** The job that speaks for a photo. */
+  const itemOf = (photo: string) => byId.value.get(latest.value.get(photo) ?? '')
+  /** The job whose result is the photo's newest. */
+  const resultOf = (photo: string) => byId.value.get(latestDone.value.get(photo) ?? '')
+
+  function take(queue: Queue) {
+    const isShown = (item: QueueItem) => item.job.state === 'done' && item.view !== undefined
+    const before = items.value
+    latest.value = followLatest(latest.value, before, queue.items)
+    latestDone.value = followLatest(latestDone.value, before.filter(isShown), queue.items.filter(isShown))
+    items.value = queue.items
+    paused.value = queue.paused
+
+    const running = new Set(queue.items.filter(({ job }) => job.state === 'running').map(({ job }) => job.id))
+    for (const id of progress.keys()) if (!running.has(id)) progress.delete(id)
+  }
+
+  async function load() {
+    const queue = await notices.attempt(() => call('queue.get'))
+    if (queue) take(queue)
+  }
+
+  function listen() {
+    const stops = [
+      on('queue.changed', take),
+      on('queue.progress', (event) => void progress.set(event.id, event.progress)),
+    ]
+    return () => stops.forEach((stop) => stop())
+  }
+
+  const restorePhoto = (photo: string, settings: RestoreSettings) =>
+    notices.attempt(() => call('queue.restorePhoto', { photo, settings }))
+  const addBatch = (photos: string[], settings: RestoreSettings) =>
+    notices.attempt(() => call('queue.addBatch', { photos, settings }))
+  const cancel = (ids: string[]) => notices.attempt(() => call('queue.cancel', ids))
+  const retry = (ids: string[]) => notices.attempt(() => call('queue.retry', ids))
+  const remove = (ids: string[]) => notices.attempt(() => call('queue.remove', ids))
+  const pause = () => notices.attempt(() => call('queue.pause'))
+  const resume = () => notices.attempt(() => call('queue.resume'))
+  const reveal = (id: string) => notices.attempt(() => call('results.reveal', id))
+
+  const idsWhere = (matches: (item: QueueItem) => boolean) =>
+    items.value.filter(matches).map(({ job }) => job.id)
+  const cancelAll = () => cancel(idsWhere(({ job }) => isPending(job.state)))
+  const retryFailed = () => retry(idsWhere(({ job }) => job.state === 'failed'))
+  /** Failed ones stay: whoever tidies up eight hundred photos should not lose sight of the three that failed. */
+  const clearFinished = () => remove(idsWhere(({ job }) => job.state === 'done' || job.state === 'cancelled'))
+
+  return {
+    items,
+    paused,
+    progress,
+    byId,
+    totals,
+    itemOf,
+    resultOf,
+    load,
+    listen,
+    restorePhoto,
+    addBatch,
+    cancel,
+    retry,
+    remove,
+    pause,
+    resume,
+    reveal,
+    cancelAll,
+    retryFailed,
+    clearFinished,
+  }
+})

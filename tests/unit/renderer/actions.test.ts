@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { useActions } from '../../../src/renderer/composables/useActions'
+import { useLayout } from '../../../src/renderer/stores/layout'
+import { useLibrary } from '../../../src/renderer/stores/library'
+import { useModels } from '../../../src/renderer/stores/models'
+import { useNotices } from '../../../src/renderer/stores/notices'
+import { useQueue } from '../../../src/renderer/stores/queue'
+import { useSelection } from '../../../src/renderer/stores/selection'
+import { installFakeBridge } from './fakeBridge'
+import { item, opened } from './samples'
+
+const network = { id: 'n', name: 'N', version: '1', tasks: [], bytes: 1, licence: 'MIT', quality: [] }
+const preferences = {
+  restore: { model: 'n', task: 'auto', strength: 100 },
+  destination: '/out',
+  thumbnailSize: 176,
+}
+
+async function start(...ids: string[]) {
+  const bridge = installFakeBridge({
+    'photos.chooseFolder': () => opened(...ids),
+    'models.list': () => [network],
+    'queue.restorePhoto': () => 'job',
+    'queue.addBatch': ({ photos }) => photos,
+    'preferences.chooseDestination': () => preferences,
+    'results.save': () => '/saved.jpg',
+  })
+  // The layout follows the library from when it is first used, as it is in the window.
+  const layout = useLayout()
+  const queue = useQueue()
+  queue.listen()
+  await useModels().load()
+  await useLibrary().openFolder()
+  return { bridge, layout, queue, selection: useSelection(), ...useActions() }
+}
+
+beforeEach(() => setActivePinia(createPinia()))
+
+describe('opening', () => {
+  test('shows several photos as a grid with nothing selected', async () => {
+    const { layout, selection } = await start('a', 'b')
+    expect(layout.mode).toBe('grid')
+    expect(selection.count).toBe(0)
+    expect(selection.active).toBe('a')
+  })
+
+  test('shows a single photo at once', async () => {
+    const { layout, selection } = await start('a')
+    expect(layout.mode).toBe('photo')
+    expect(selection.active).toBe('a')
+  })
+
+  test('says when there was nothing to open', async () => {
+    const { layout } = await start()
+    expect(layout.mode).toBe('start')
+    expect(useNotices().list).toHaveLength(1)
+  })
+})
+
+describe('restoring', () => {
+  test('opens the photo it is asked for', async () => {
+    const { act, bridge, layout } = await start('a', 'b')
+    act('restore')
+    expect(layout.mode).toBe('photo')
+    expect(bridge.called.at(-1)).toEqual({
+      name: 'queue.restorePhoto',
+      input: { photo: 'a', settings: preferences.restore },
+    })
+  })
+
+  test('waits until a running restoration of the same photo has ended', async () => {
+    const { act, bridge } = await start('a', 'b')
+    bridge.send('queue.changed', { items: [item('1', 'running', 'a')], paused: false })
+    act('restore')
+    expect(bridge.namesCalled()).not.toContain('queue.restorePhoto')
+  })
+
+  test('of several goes to the queue, after asking where to', async () => {
+    const { act, bridge, layout } = await start('a', 'b', 'c')
+    act('select-all')
+    act('restore')
+    await vi.waitFor(() => expect(layout.queueOpen).toBe(true))
+    expect(bridge.namesCalled().slice(-2)).toEqual(['preferences.chooseDestination', 'queue.addBatch'])
+    expect(bridge.called.at(-1)?.input).toMatchObject({ photos: ['a', 'b', 'c'] })
+  })
+})
+
+test('saving needs an open photo with a result, and says where it went', async () => {
+  const { act, bridge, canSave } = await start('a')
+  act('save-result')
+  expect(canSave.value).toBe(false)
+  expect(bridge.namesCalled()).not.toContain('results.save')
+
+  bridge.send('queue.changed', { items: [item('1', 'done', 'a')], paused: false })
+  expect(canSave.value).toBe(true)
+  act('save-result')
+  await vi.waitFor(() => expect(useNotices().list).toMatchObject([{ tone: 'info', detail: '/saved.jpg' }]))
+  expect(bridge.called.at(-1)).toEqual({ name: 'results.save', input: '1' })
+})

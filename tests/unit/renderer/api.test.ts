@@ -1,0 +1,39 @@
+// @vitest-environment happy-dom
+import { expect, test } from 'vitest'
+import { call, CallError, on, openDropped } from '../../../src/renderer/api'
+import { damaged, installFakeBridge, Refusal } from './fakeBridge'
+import { opened } from './samples'
+
+test('a call gives the value that main answered', async () => {
+  installFakeBridge({ 'queue.restorePhoto': ({ photo }) => `job of ${photo}` })
+  const settings = { model: 'm', task: 'auto', strength: 100 }
+  expect(await call('queue.restorePhoto', { photo: 'p', settings })).toBe('job of p')
+})
+
+test('an error that main answered is thrown with its code, message and detail', async () => {
+  installFakeBridge({
+    'results.reveal': () => {
+      throw new Refusal(damaged)
+    },
+  })
+  const error = await call('results.reveal', 'job').catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(CallError)
+  expect(error).toMatchObject(damaged)
+})
+
+test('drops are answered like calls', async () => {
+  installFakeBridge({}, opened('a'))
+  expect(await openDropped([])).toEqual(opened('a'))
+  installFakeBridge()
+  await expect(openDropped([])).rejects.toMatchObject(damaged)
+})
+
+test('listening can be stopped', () => {
+  const bridge = installFakeBridge()
+  const heard: string[] = []
+  const stop = on('menu.command', (command) => heard.push(command))
+  bridge.send('menu.command', 'restore')
+  stop()
+  bridge.send('menu.command', 'restore')
+  expect(heard).toEqual(['restore'])
+})

@@ -1,0 +1,21 @@
+import type { JobState, Opened, Photo, QueueItem } from '../../../src/shared/contract'
+
+export const photo = (id: string): Photo => ({ id, name: `${id}.jpg`, folder: '', bytes: 1, modified: 0 })
+
+export const opened = (...ids: string[]): Opened => ({ folder: '/photos', photos: ids.map(photo) })
+
+export function item(id: string, state: JobState, photoId?: string): QueueItem {
+  return {
+    job: {
+      id,
+      source: `/photos/${photoId ?? id}.jpg`,
+      output: `/out/${id}.jpg`,
+      purpose: 'batch',
+      settings: { model: 'petrichor-compact', task: 'auto', strength: 100 },
+      state,
+      order: 0,
+    },
+    ...(photoId === undefined ? {} : { photo: photoId }),
+    ...(state === 'done' ? { view: `view-${id}` } : {}),
+  }
+}

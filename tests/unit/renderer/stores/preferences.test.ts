@@ -1,0 +1,52 @@
+// @vitest-environment happy-dom
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, expect, test } from 'vitest'
+import { useModels } from '../../../../src/renderer/stores/models'
+import { usePreferences } from '../../../../src/renderer/stores/preferences'
+import type { Model, Preferences } from '../../../../src/shared/contract'
+import { installFakeBridge } from '../fakeBridge'
+
+const model = (id: string, ...tasks: string[]): Model => ({
+  id,
+  name: id,
+  version: '1',
+  tasks: tasks.map((task) => ({ id: task, label: task })),
+  bytes: 1,
+  licence: 'MIT',
+  quality: [],
+})
+const kept: Preferences = {
+  restore: { model: 'gone', task: 'snow', strength: 40 },
+  destination: null,
+  thumbnailSize: 200,
+}
+
+beforeEach(() => setActivePinia(createPinia()))
+
+test('settings that no installed network knows fall back to what there is', async () => {
+  installFakeBridge({
+    'preferences.get': () => kept,
+    'models.list': () => [model('compact', 'rain', 'haze')],
+  })
+  const preferences = usePreferences()
+  await Promise.all([preferences.load(), useModels().load()])
+  expect(preferences.settings).toEqual({ model: 'compact', task: 'auto', strength: 40 })
+  expect(preferences.thumbnailSize).toBe(200)
+})
+
+test('changes are kept only when told so', async () => {
+  const bridge = installFakeBridge({ 'preferences.set': () => kept })
+  const preferences = usePreferences()
+  preferences.change({ strength: 10 })
+  preferences.change({ strength: 20 })
+  expect(bridge.called).toEqual([])
+  await preferences.keep()
+  expect(bridge.called).toMatchObject([{ name: 'preferences.set', input: { restore: { strength: 20 } } }])
+})
+
+test('a cancelled dialog leaves the destination', async () => {
+  installFakeBridge({ 'preferences.chooseDestination': () => null })
+  const preferences = usePreferences()
+  expect(await preferences.chooseDestination()).toBe(false)
+  expect(preferences.destination).toBeNull()
+})
