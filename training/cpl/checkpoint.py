@@ -27,4 +27,4 @@ def load_network(path: Path) -> PromptedNAFNet:
     state = load(path)
     network = PromptedNAFNet(PromptedNAFNetConfig.from_dict(state["config"]))
     network.load_state_dict(state["average"])
-    return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -66,7 +66,8 @@ def load_photos(root: Path, folders: tuple[str, ...] = ("bsd322", "imagenet587",
             scale = (LARGEST / (pixels.shape[0] * pixels.shape[1])) ** 0.5
             if scale < 1:
                 pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
-            segments = cv2.imread(str(root / "segments" / f"{path.stem}.png"), cv2.IMREAD_GRAYSCALE) if folder == "bsd322" else None
+            labels_file = root / "segments" / f"{path.stem}.png"
+            segments = cv2.imread(str(labels_file), cv2.IMREAD_GRAYSCALE) if folder == "bsd322" else None
             photos.append(Photo(pixels, None if segments is None else segments.astype(np.uint8)))
     return photos
 

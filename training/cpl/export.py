@@ -16,6 +16,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 from cpl.backbones.nafnet import PromptedNAFNet
@@ -87,6 +88,20 @@ def check(contract: Contract, file: Path) -> float:
     return worst
 
 
+def load_exported(file: Path) -> dict[str, Tensor]:
+    """The state dict inside a `model.onnx` that `export` wrote, so that a run can start from shipped weights.
+
+    Raises ValueError where a weight is missing: the exporter stores equal tensors once, which trained ones never are.
+    """
+    graph = onnx.load(str(file)).graph
+    prefix = "network."
+    names = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
+    weights = {name.removeprefix(prefix): value for name, value in names.items() if name.startswith(prefix)}
+    if not weights:
+        raise ValueError(f"{file} holds no weights of ours")
+    return weights
+
+
 def manifest(network: PromptedNAFNet, file: Path, report: dict[str, Any], training: str) -> dict[str, Any]:
     """`manifest.json`; report is what `cpl.evaluate` printed."""
     return {
@@ -126,8 +141,8 @@ def main() -> None:
     export(network, file)
     state = load(arguments.checkpoint)
     training = (
-        f"{state['step']:,} steps ({state['samples']:,} patches, {state['seconds'] / 60:.0f} minutes) on photos of BSDS500 "
-        "and ImageNet and free wallpapers, degraded on the fly."
+        f"{state['step']:,} steps ({state['samples']:,} patches, {state['seconds'] / 60:.0f} minutes) on photos of "
+        "BSDS500 and ImageNet and free wallpapers, degraded on the fly."
     )
     report = json.loads(arguments.report.read_text())
     entry = manifest(network, file, report, training)

@@ -22,12 +22,13 @@ from torch.utils.data import DataLoader
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
 from cpl.data import Counting, DegradedPatches, Sample, load_photos
-from cpl.losses import balanced, frequency_l1, pixel_l1, router_supervision
+from cpl.export import load_exported
+from cpl.losses import frequency_l1, pixel_l1, router_supervision
 from cpl.validate import Validation
 
-PEAK_RATE, FINAL_RATE, WARM_UP = 1e-3, 1e-6, 300
+PEAK_RATE, FINAL_RATE, WARM_UP = 4e-4, 1e-6, 300
 FREQUENCY_WEIGHT = 1.0
-ROUTER_WEIGHT = 0.1
+ROUTER_WEIGHT = 0.02
 
 
 def learning_rate(step: int, progress: float) -> float:
@@ -45,7 +46,9 @@ class Run:
         self.network: nn.Module = PromptedNAFNet(config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.config = config
         self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(0.999))
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4, fused=True
+        )
         self.step_number = 0
         self.samples = 0
         self.seconds = 0.0
@@ -61,17 +64,17 @@ class Run:
             restored, routing = self.network(degraded)
         pixels, spectrum = pixel_l1(restored, clean), frequency_l1(restored, clean)
         router = router_supervision(routing.logits, label)
-        loss: Tensor = balanced(pixels + FREQUENCY_WEIGHT * spectrum) + ROUTER_WEIGHT * router
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        loss: Tensor = pixels + FREQUENCY_WEIGHT * spectrum + ROUTER_WEIGHT * router
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.average.update_parameters(self.network)
         self.step_number += 1
         self.samples += len(degraded)
         return {
-            "pixels": pixels.mean().item(),
-            "spectrum": spectrum.mean().item(),
+            "pixels": pixels.item(),
+            "spectrum": spectrum.item(),
             "router": router.item(),
             "rate": rate,
         }
@@ -98,10 +101,10 @@ class Run:
         self.step_number, self.samples = state["step"], state["samples"]
         self.seconds, self.seed = state["seconds"], state["seed"]
 
-    def start_from(self, state: dict[str, Any]) -> None:
-        """Begin a new run from the averaged weights of another."""
-        self.network.load_state_dict(state["average"])
-        self.average.module.load_state_dict(state["average"])
+    def start_from(self, weights: dict[str, Tensor]) -> None:
+        """Begin a new run with given weights."""
+        self.network.load_state_dict(weights)
+        self.average.module.load_state_dict(weights)
 
 
 def parse() -> argparse.Namespace:
@@ -111,7 +114,7 @@ def parse() -> argparse.Namespace:
     budget = parser.add_mutually_exclusive_group(required=True)
     budget.add_argument("--minutes", type=float, help="time budget, all sessions of the run together")
     budget.add_argument("--steps", type=int, help="step budget; a resumed run is then exact")
-    parser.add_argument("--start", type=Path, help="checkpoint whose weights a new run begins with")
+    parser.add_argument("--start", type=Path, help="checkpoint or model.onnx whose weights a new run begins with")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--patch", type=int, default=128, help="side in pixels")
     parser.add_argument("--width", type=int, default=32)
@@ -131,8 +134,9 @@ def main() -> None:
     if file.exists():
         run.restore(checkpoint.load(file))
     elif arguments.start:
-        run.start_from(checkpoint.load(arguments.start))
-    print(f"{sum(p.numel() for p in run.network.parameters()) / 1e6:.2f} M parameters on {device}, from step {run.step_number}")
+        run.start_from(weights_of(arguments.start))
+    parameters = sum(p.numel() for p in run.network.parameters()) / 1e6
+    print(f"{parameters:.2f} M parameters on {device}, from step {run.step_number}")
 
     patches = DegradedPatches(load_photos(arguments.data), arguments.patch, run.seed)
     loader = DataLoader(
@@ -141,10 +145,18 @@ def main() -> None:
         sampler=Counting(run.samples),
         num_workers=arguments.workers,
         prefetch_factor=4 if arguments.workers else None,
-        worker_init_fn=_single_thread,
+        worker_init_fn=_prepare_worker,
     )
     validation = Validation(arguments.data / "bsd32")
     train(run, loader, validation, arguments)
+
+
+def weights_of(file: Path) -> dict[str, Tensor]:
+    """The averaged weights of a checkpoint, or the weights of a shipped model.onnx."""
+    if file.suffix == ".onnx":
+        return load_exported(file)
+    weights: dict[str, Tensor] = checkpoint.load(file)["average"]
+    return weights
 
 
 def train(run: Run, loader: DataLoader[Sample], validation: Validation, arguments: argparse.Namespace) -> None:
@@ -165,7 +177,12 @@ def train(run: Run, loader: DataLoader[Sample], validation: Validation, argument
     with (arguments.out / "log.jsonl").open("a") as log:
 
         def write(entry: dict[str, Any]) -> None:
-            log.write(json.dumps({"step": run.step_number, "samples": run.samples, "minutes": round(run.seconds / 60, 2), **entry}) + "\n")
+            log.write(
+                json.dumps(
+                    {"step": run.step_number, "samples": run.samples, "minutes": round(run.seconds / 60, 2), **entry}
+                )
+                + "\n"
+            )
             log.flush()
 
         write({"validation": "degraded", "psnr": validation.degraded()})
@@ -190,7 +207,10 @@ def train(run: Run, loader: DataLoader[Sample], validation: Validation, argument
         write({"validation": "restored", "psnr": validation.restored(run.average.module, run.device)})
 
 
-def _single_thread(_: int) -> None:
+def _prepare_worker(_: int) -> None:
+    # A signal to the whole group must reach the trainer alone, or it would die waiting for its workers.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
 
 

@@ -17,7 +17,7 @@ from cpl.spm import Forced, Routing, SparsePrompt
 
 @dataclass(frozen=True)
 class PromptedNAFNetConfig:
-    """Pixels enter folded 2x2 into channels, so the first level runs at 1/2 of the resolution; widths double from there.
+    """Pixels enter folded 2x2 into channels, so the first level runs at 1/2 of the resolution; then widths double.
 
     FFDNet (arXiv 1710.04026) showed that folding costs a denoiser nothing; here it took 40 % off a training step.
     Attention runs at 1/8 and 1/16 only.
@@ -38,7 +38,10 @@ class PromptedNAFNetConfig:
 
     @staticmethod
     def from_dict(values: dict[str, Any]) -> "PromptedNAFNetConfig":
-        return PromptedNAFNetConfig(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return PromptedNAFNetConfig(**plain)
 
 
 class ChannelNorm(nn.Module):

@@ -10,7 +10,7 @@ from cpl.degradations.types import Map, Random
 def smooth_noise(height: int, width: int, cells: int, random: Random) -> Map:
     """Noise in 0..1 that varies over about `cells` cells of the longer side."""
     coarse = random.random((cells + 2, cells + 2), dtype=np.float32)
-    return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1)  # type: ignore[return-value]
+    return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1)
 
 
 def depth(height: int, width: int, segments: NDArray[np.uint8] | None, random: Random) -> Map:

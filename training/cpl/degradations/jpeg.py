@@ -23,6 +23,9 @@ def compress(image: Image, quality: int, random: Random) -> Image:
     padded = cv2.copyMakeBorder(image, top, 0, left, 0, cv2.BORDER_REFLECT_101)
     pixels = (padded[..., ::-1].clip(0, 1) * 255 + 0.5).astype(np.uint8)
     sampling = int(random.choice(SAMPLINGS, p=[0.6, 0.1, 0.3]))
-    _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling])
-    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)[top : top + height, left : left + width, ::-1]
-    return decoded.astype(np.float32) / 255
+    _, data = cv2.imencode(
+        ".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling]
+    )
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None  # it was encoded a line above
+    return decoded[top : top + height, left : left + width, ::-1].astype(np.float32) / 255

@@ -13,7 +13,7 @@ def rain(image: Image, depth: Map, random: Random) -> Image:
     strength = random.uniform(0.5, 1.0) if heavy else random.uniform(0.2, 0.8)
     slant = random.normal(0, 18)
     spread = random.uniform(0, 25) if heavy else random.uniform(0, 4)
-    tint = np.float32([random.uniform(0.88, 1), random.uniform(0.92, 1), 1])
+    tint = np.array([random.uniform(0.88, 1), random.uniform(0.92, 1), 1], np.float32)
 
     out = image
     if random.random() < 0.35:
@@ -34,10 +34,10 @@ def streaks(height: int, width: int, angle: float, random: Random) -> Map:
     return _smeared(height, width, angle, random)
 
 
-def veil(image: Image, depth: Map, amount: float, colour: Image) -> Image:
+def veil(image: Image, depth: Map, amount: float, colour: Image | float) -> Image:
     """Mix towards a colour, more with depth: distant rain and snow gather to mist."""
     cover = (np.float32(amount) * (0.3 + 0.7 * depth))[..., None]
-    return image * (1 - cover) + cover * colour
+    return image * (1 - cover) + cover * np.float32(colour)
 
 
 def _drawn(height: int, width: int, angle: float, random: Random) -> Map:

@@ -9,7 +9,7 @@ from cpl.degradations.types import Image, Map, Random
 
 def snow(image: Image, depth: Map, random: Random) -> Image:
     height, width, _ = image.shape
-    out = veil(image, depth, random.uniform(0.05, 0.5), np.float32(random.uniform(0.7, 0.95))) if random.random() < 0.5 else image
+    out = veil(image, depth, random.uniform(0.05, 0.5), random.uniform(0.7, 0.95)) if random.random() < 0.5 else image
     angle = random.normal(0, 25)
     density = random.uniform(0.3, 1.5)
     sizes = [(0.4, 1.2, 1 / 250), (1.0, 2.5, 1 / 900), (2.5, 6.0, 1 / 6000)]
@@ -33,7 +33,12 @@ def flakes(height: int, width: int, count: int, smallest: float, largest: float,
     turns = random.uniform(0, 180, count)
     opacity = random.uniform(90, 255, count)
     for x, y, (a, b), turn, value in zip(
-        xs.astype(int).tolist(), ys.astype(int).tolist(), axes.astype(int).tolist(), turns.tolist(), opacity.tolist(), strict=True
+        xs.astype(int).tolist(),
+        ys.astype(int).tolist(),
+        axes.astype(int).tolist(),
+        turns.tolist(),
+        opacity.tolist(),
+        strict=True,
     ):
         cv2.ellipse(canvas, (x, y), (a, b), turn, 0, 360, value, -1, cv2.LINE_AA, 4)
     layer: Map = canvas.astype(np.float32) / 255

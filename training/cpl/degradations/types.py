@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-Image = NDArray[np.float32]
-"""[H, W, 3], sRGB-encoded, 0..1."""
+Image = NDArray[np.floating]
+"""[H, W, 3], float32, sRGB-encoded, 0..1."""
 
-Map = NDArray[np.float32]
-"""[H, W], one value a pixel."""
+Map = NDArray[np.floating]
+"""[H, W], float32, one value a pixel."""
 
 Random = np.random.Generator
 

@@ -1,0 +1,70 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from cpl import checkpoint
+from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.degradations import EXPERTS
+from cpl.export import Contract, check, export, load_exported, manifest
+
+
+@pytest.fixture
+def model(network: PromptedNAFNet, tmp_path: Path) -> Path:
+    export(network, tmp_path / "model.onnx")
+    return tmp_path / "model.onnx"
+
+
+def test_the_file_keeps_the_contract_at_any_size(model: Path) -> None:
+    session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    assert [i.name for i in session.get_inputs()] == ["image", "gate_override", "gate_mix"]
+    assert [o.name for o in session.get_outputs()] == ["restored", "gates"]
+    for height, width in ((16, 16), (32, 1024), (272, 48)):
+        image = np.random.default_rng(0).random((1, 3, height, width), dtype=np.float32)
+        feeds = {"image": image, "gate_override": np.zeros((3, 8), np.float32), "gate_mix": np.zeros(1, np.float32)}
+        restored, gates = session.run(None, feeds)
+        assert restored.shape == image.shape
+        assert gates.shape == (3, 8)
+        assert ((gates > 0).sum(-1) == 2).all()
+
+
+def test_onnx_runtime_agrees_with_pytorch(network: PromptedNAFNet, model: Path) -> None:
+    assert check(Contract(network).eval(), model) < 2e-4
+
+
+def test_a_run_can_start_from_the_shipped_file(network: PromptedNAFNet, model: Path) -> None:
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    export(network, model)
+    weights = load_exported(model)
+    assert weights.keys() == network.state_dict().keys()
+    for name, value in network.state_dict().items():
+        assert torch.equal(weights[name], value), name
+
+
+def test_the_manifest_describes_the_file(network: PromptedNAFNet, model: Path) -> None:
+    gates = {expert: [[0.0] * 8] * 3 for expert in EXPERTS}
+    entry = manifest(network, model, {"gates": gates, "quality": []}, "trained")
+    json.dumps(entry)
+    assert entry["experts"] == list(EXPERTS)
+    assert [task["id"] for task in entry["tasks"]] == [e for e in EXPERTS if e != "clean"]
+    assert entry["multiple"] == 16 and entry["tile"] % 16 == 0
+    assert len(entry["sha256"]) == 64
+
+
+def test_a_checkpoint_is_data_and_is_replaced_whole(network: PromptedNAFNet, tmp_path: Path) -> None:
+    state = {"config": network.config.to_dict(), "average": network.state_dict()}
+    checkpoint.save(tmp_path / "c.pt", state)
+    checkpoint.save(tmp_path / "c.pt", state)
+    assert [path.name for path in tmp_path.iterdir()] == ["c.pt"]
+    image = torch.rand(1, 3, 32, 32)
+    torch.testing.assert_close(checkpoint.load_network(tmp_path / "c.pt")(image)[0], network(image)[0])
+
+
+def test_the_graph_has_no_loops_or_subgraphs(model: Path) -> None:
+    operators = {node.op_type for node in onnx.load(str(model)).graph.node}
+    assert not operators & {"If", "Loop", "Scan"}

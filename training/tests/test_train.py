@@ -1,0 +1,92 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import tiny_config
+
+from cpl import checkpoint
+from cpl.data import DegradedPatches, load_photos
+from cpl.losses import frequency_l1, pixel_l1, router_supervision
+from cpl.train import Run, learning_rate
+
+TRAINING = Path(__file__).parent.parent
+
+
+def train(clean_folder: Path, out: Path, steps: int) -> dict[str, torch.Tensor]:
+    command = [sys.executable, "-m", "cpl.train", "--data", str(clean_folder), "--out", str(out), "--steps", str(steps)]
+    options = ["--batch", "2", "--patch", "32", "--width", "8", "--workers", "0", "--precision", "fp32"]
+    # One thread: sums of floats come in one order then.
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run([*command, *options], cwd=TRAINING, check=True, capture_output=True, env=environment)
+    state = checkpoint.load(out / "checkpoint.pt")
+    return {**{f"network.{k}": v for k, v in state["network"].items()}, **state["average"]}
+
+
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(clean_folder: Path, tmp_path: Path) -> None:
+    whole = train(clean_folder, tmp_path / "whole", 6)
+    # Interrupted after 3 of 6 steps: the schedule must be the one of 6, so the checkpoint is cut, not the budget.
+    run = Run(_config_of(tmp_path / "whole"), 0, torch.device("cpu"), bf16=False)
+    patches = DegradedPatches(load_photos(clean_folder), 32, 0)
+    for step in range(3):
+        samples = [patches[2 * step], patches[2 * step + 1]]
+        run.step(_batch(samples), step / 6)
+    (tmp_path / "half").mkdir()
+    checkpoint.save(tmp_path / "half" / "checkpoint.pt", run.state())
+    resumed = train(clean_folder, tmp_path / "half", 6)
+    for name, value in whole.items():
+        torch.testing.assert_close(resumed[name], value, rtol=1e-4, atol=1e-6)
+
+
+def test_samples_depend_on_seed_and_index_alone(clean_folder: Path) -> None:
+    photos = load_photos(clean_folder)
+    first, second = DegradedPatches(photos, 32, 5), DegradedPatches(photos, 32, 5)
+    for index in (0, 7, 123456):
+        for a, b in zip(first[index], second[index], strict=True):
+            assert torch.equal(a, b)
+    assert not torch.equal(first[0].clean, DegradedPatches(photos, 32, 6)[0].clean)
+
+
+def test_a_missing_training_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="bsd322"):
+        load_photos(tmp_path)
+
+
+def test_a_few_steps_lower_the_loss_on_one_batch(clean_folder: Path) -> None:
+    run = Run(tiny_config(), 0, torch.device("cpu"), bf16=False)
+    patches = DegradedPatches(load_photos(clean_folder), 64, 0)
+    batch = _batch([patches[index] for index in range(4)])
+    losses = [run.step(batch, 0.0)["pixels"] for _ in range(60)]
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_learning_rate_warms_up_and_falls_to_almost_nothing() -> None:
+    assert learning_rate(0, 0) < learning_rate(150, 0) < learning_rate(300, 0) == pytest.approx(4e-4)
+    assert learning_rate(10_000, 0.5) == pytest.approx(2e-4, rel=0.01)
+    assert learning_rate(10_000, 1) == pytest.approx(1e-6)
+
+
+def test_losses() -> None:
+    clean = torch.rand(2, 3, 16, 16)
+    assert pixel_l1(clean, clean) == frequency_l1(clean, clean) == 0
+    assert pixel_l1(clean + 0.1, clean) == pytest.approx(0.1, abs=1e-6)
+    # A constant offset is one spectral line of height 0.1 * sqrt(H W), out of H * (W / 2 + 1) complex values.
+    assert frequency_l1(clean + 0.1, clean) == pytest.approx(0.1 * 16 / (16 * 9 * 2), rel=1e-3)
+    label = torch.eye(4)[[1]]
+    sure = torch.full((1, 3, 4), -20.0).index_fill(2, torch.tensor([1]), 20.0)
+    assert router_supervision(sure, label) == pytest.approx(0, abs=1e-6)
+    assert router_supervision(torch.zeros(1, 3, 4), label) == pytest.approx(torch.tensor(4.0).log())
+
+
+def _batch(samples: list) -> object:
+    from cpl.data import Sample
+
+    return Sample(*(torch.stack(column) for column in zip(*samples, strict=True)))
+
+
+def _config_of(out: Path):
+    from cpl.backbones.nafnet import PromptedNAFNetConfig
+
+    return PromptedNAFNetConfig.from_dict(checkpoint.load(out / "checkpoint.pt")["config"])
