@@ -5,5 +5,7 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     include: ['tests/unit/**/*.test.ts'],
+    // Real files and real processes: a busy machine takes longer than the 5 s that are the default.
+    testTimeout: 30_000,
   },
 })

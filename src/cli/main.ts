@@ -1,18 +1,25 @@
 import { Command, CommanderError } from 'commander'
+import { exitCodes } from './exitCodes'
+import { modelsCommand } from './models'
 import { restoreCommand } from './restore'
 
-/** Exit codes: 0 all succeeded, 1 some failed, 2 wrong usage. */
-const wrongUsage = 2
+// Whoever reads along may leave early (`| head`); the photos are restored all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 
 const program = new Command('petrichor')
   .description('Clean photographs of rain, haze, snow, noise, blur, darkness and JPEG blocks.')
   .exitOverride()
   .showHelpAfterError('(add --help for the options)')
   .addCommand(restoreCommand().exitOverride())
+  .addCommand(modelsCommand().exitOverride())
 
 try {
   await program.parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
-  process.exitCode = error.exitCode === 0 ? 0 : wrongUsage
+  process.exitCode = error.exitCode === 0 ? exitCodes.success : exitCodes.wrongUsage
 }

@@ -1,7 +1,25 @@
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where the terminal looks for networks: those shipped beside the code. */
+/** Where the terminal looks for networks: those shipped beside the code, then those that the user imported. */
 export function modelLibraries(): string[] {
   // src/cli in a checkout, out/main once built: both lie two folders below the root.
-  return [join(import.meta.dirname, '..', '..', 'resources', 'models')]
+  return [join(import.meta.dirname, '..', '..', 'resources', 'models'), importedModels()]
+}
+
+/** Where imported networks lie: in the app's own folder, so that the window and the terminal share them. */
+export function importedModels(): string {
+  return join(settingsFolder(), 'petrichor', 'models')
+}
+
+/** Where Electron keeps the folders of apps (`appData`). */
+function settingsFolder(): string {
+  switch (process.platform) {
+    case 'win32':
+      return process.env['APPDATA'] || join(homedir(), 'AppData', 'Roaming')
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support')
+    default:
+      return process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config')
+  }
 }

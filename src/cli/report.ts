@@ -30,26 +30,36 @@ export function reportAsJson(): Report {
 /** Lines a person reads, with progress bars where stderr is a terminal. */
 export function reportToPerson(): Report {
   const bars = process.stderr.isTTY ? new Bars() : undefined
+  // A line above the bars where both go to the same terminal; a pipe or a file gets its lines in any case.
   const say = (line: string, stream: NodeJS.WriteStream) =>
-    bars ? bars.log(line) : stream.write(`${line}\n`)
+    bars && stream.isTTY ? bars.log(line) : stream.write(`${line}\n`)
   return {
     begin: (photos) => bars?.begin(photos),
-    progress: (source, done, total) => bars?.photo(basename(source), done, total),
+    progress: (source, done, total) => bars?.photo(nameOf(source), done, total),
     done: (source, { output, seconds, gates }) => {
-      say(`${basename(source)} → ${output}  (${seconds.toFixed(1)} s${found(gates)})`, process.stdout)
+      say(`${nameOf(source)} → ${plain(output)}  (${seconds.toFixed(1)} s${found(gates)})`, process.stdout)
       bars?.next()
     },
     failed: (source, error) => {
-      say(`${basename(source)}: ${error.message} ${error.detail}`, process.stderr)
+      say(plain(`${nameOf(source)}: ${error.message} ${error.detail}`), process.stderr)
       bars?.next()
     },
-    stop: (error) => process.stderr.write(`${error.message} ${error.detail}\n`),
+    stop: (error) => process.stderr.write(`${plain(`${error.message} ${error.detail}`)}\n`),
     end: (done, failed) => {
       bars?.end()
       const failures = failed > 0 ? `, ${failed} not` : ''
       process.stderr.write(`${done} restored${failures}.\n`)
     },
   }
+}
+
+/** Names of files may hold line breaks and codes that steer a terminal. */
+export function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, '\u{fffd}')
+}
+
+function nameOf(path: string): string {
+  return plain(basename(path))
 }
 
 /** The strongest gates, as ", rain 0.8, haze 0.1". */
@@ -69,6 +79,8 @@ class Bars {
       hideCursor: true,
       clearOnComplete: true,
       linewrap: false,
+      // Ctrl+C is ours: the bars stay until the photo in hand has been let go.
+      gracefulExit: false,
       stream: process.stderr,
     },
     Presets.shades_classic,
@@ -77,6 +89,8 @@ class Bars {
   private photos: SingleBar | undefined
 
   begin(photos: number): void {
+    // Gives the cursor back, also after a second Ctrl+C.
+    process.once('exit', () => this.end())
     this.tiles = this.bars.create(1, 0, { name: 'tiles' })
     this.photos = this.bars.create(photos, 0, { name: 'photos' })
   }
@@ -96,6 +110,6 @@ class Bars {
   }
 
   end(): void {
-    this.bars.stop()
+    if (this.bars.isActive) this.bars.stop()
   }
 }

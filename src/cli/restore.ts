@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
-import { defaultSettings, type Job, type RestoreSettings } from '../core/batch/job'
+import { defaultSettings, type RestoreSettings } from '../core/batch/job'
 import { expandSources, planOutputs } from '../core/batch/plan'
-import { Queue } from '../core/batch/queue'
-import { type ErrorReport, PetrichorError, reportOf } from '../core/errors'
+import { type NewJob, Queue } from '../core/batch/queue'
+import { PetrichorError, reportOf } from '../core/errors'
 import { gatesOfTask } from '../core/model/gates'
 import { findModel } from '../core/model/library'
+import { diskError } from '../core/photo/diskErrors'
 import { Restorer } from '../core/restore/restorer'
+import { exitCodes } from './exitCodes'
+import { watchForInterruption } from './interruption'
 import { modelLibraries } from './modelLibraries'
 import { type Report, reportAsJson, reportToPerson } from './report'
 
@@ -17,7 +20,9 @@ interface RestoreFlags extends RestoreSettings {
 
 export function restoreCommand(): Command {
   return new Command('restore')
-    .description('Restore photos and folders of photos. Originals are only read.')
+    .description(
+      'Restore photos and folders of photos. Originals are only read, existing files never replaced.',
+    )
     .argument('<paths...>', 'photos, and folders that are searched to their depths')
     .requiredOption('-o, --out <folder>', 'where the restored files go; folder trees are kept')
     .option('-m, --model <id or folder>', 'the network', defaultSettings.model)
@@ -28,7 +33,8 @@ export function restoreCommand(): Command {
       percent,
       defaultSettings.strength,
     )
-    .option('--json', 'print one JSON object for each photo')
+    .option('--json', 'print one JSON object for each photo, one a line')
+    .addHelpText('after', '\nExit code: 0 all were restored, 1 some were not, 2 wrong usage.')
     .action(async (paths: string[], flags: RestoreFlags) => {
       process.exitCode = await restore(paths, flags)
     })
@@ -37,67 +43,75 @@ export function restoreCommand(): Command {
 /** Returns the exit code. */
 async function restore(paths: string[], { out, json, ...settings }: RestoreFlags): Promise<number> {
   const report = json ? reportAsJson() : reportToPerson()
-  const failures: { path: string; error: ErrorReport }[] = []
-  const sources = await Promise.all(
-    paths.map((path) =>
-      expandSources([path]).catch((error: unknown) => {
-        failures.push({ path, error: reportOf(error) })
-        return []
-      }),
-    ),
-  ).then((found) => found.flat())
-
+  const restorer = new Restorer(modelLibraries())
   try {
     const model = await findModel(settings.model, modelLibraries())
     gatesOfTask(model.manifest, settings.task)
-    await mkdir(out, { recursive: true })
-    if (sources.length === 0 && failures.length === 0) throw noPhotos(paths)
+    await makeFolder(out)
+
+    let failed = 0
+    const sources = await expandSources(paths, {
+      except: out,
+      onFailure: (path, error) => {
+        failed++
+        report.failed(path, reportOf(error))
+      },
+    })
+    if (sources.length === 0 && failed === 0) throw noPhotos(paths)
+
+    const outputs = planOutputs(sources, out)
+    const jobs = sources.map(({ path }, index): NewJob => ({
+      source: path,
+      output: outputs[index]!,
+      purpose: 'batch',
+      settings,
+    }))
+    const { done, interruption } = await runJobs(jobs, restorer, report)
+    failed += jobs.length - done
+    report.end(done, failed)
+    return interruption ?? (failed === 0 ? exitCodes.success : exitCodes.someFailed)
   } catch (error) {
     report.stop(reportOf(error))
-    return error instanceof PetrichorError ? 2 : 1
+    return error instanceof PetrichorError ? exitCodes.wrongUsage : exitCodes.someFailed
+  } finally {
+    await restorer.close()
   }
-
-  const outputs = planOutputs(sources, out)
-  const jobs = sources.map(({ path }, index) => ({
-    source: path,
-    output: outputs[index]!,
-    purpose: 'batch' as const,
-    settings,
-  }))
-  const failed = await runJobs(jobs, report)
-  for (const { path, error } of failures) report.failed(path, error)
-  report.end(jobs.length - failed, failures.length + failed)
-  return failures.length + failed === 0 ? 0 : 1
 }
 
-/** Returns how many failed. Ctrl+C lets the photo in hand go, cancels the rest and ends cleanly. */
+/**
+ * Restore photos one after the other. Returns how many were restored, and the exit code of an interruption where there
+ * was one.
+ */
 async function runJobs(
-  jobs: Pick<Job, 'source' | 'output' | 'purpose' | 'settings'>[],
+  jobs: NewJob[],
+  restorer: Restorer,
   report: Report,
-): Promise<number> {
-  const restorer = new Restorer(modelLibraries())
-  const shown = new Set<string>()
+): Promise<{ done: number; interruption: number | undefined }> {
+  const told = new Set<string>()
   const queue: Queue = new Queue({
     run: (job, signal, onProgress) =>
       restorer.restore(job, { signal, onProgress: (done, total) => onProgress({ done, total }) }),
     onProgress: (id, { done, total }) => report.progress(queue.get(id)!.source, done, total),
     onChange: () => {
-      for (const job of queue.list()) {
-        if (shown.has(job.id) || job.state === 'waiting' || job.state === 'running') continue
-        shown.add(job.id)
-        if (job.result) report.done(job.source, job.result)
-        if (job.error) report.failed(job.source, job.error)
+      for (const { id, source, result, error } of queue.list()) {
+        if (told.has(id) || !(result || error)) continue
+        told.add(id)
+        if (result) report.done(source, result)
+        if (error) report.failed(source, error)
       }
     },
   })
-  const stop = () => queue.cancel(queue.list().map(({ id }) => id))
-  process.once('SIGINT', stop)
+  const interruption = watchForInterruption(() => queue.cancel(queue.list().map(({ id }) => id)))
   report.begin(jobs.length)
   queue.add(jobs)
   await queue.idle()
-  process.removeListener('SIGINT', stop)
-  await restorer.close()
-  return queue.list().filter(({ state }) => state !== 'done').length
+  return { done: queue.list().filter(({ state }) => state === 'done').length, interruption: interruption() }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw diskError(error, folder)
+  })
 }
 
 function percent(text: string): number {

@@ -11,6 +11,8 @@ export const errorCodes = [
   'no-photos',
   'model-not-found',
   'model-invalid',
+  'checkpoint-unreadable',
+  'checkpoint-unknown',
   'unknown-task',
   'bad-result',
   'out-of-memory',

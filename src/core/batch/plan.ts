@@ -1,74 +1,102 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import { PetrichorError } from '../errors'
+import type { PetrichorError } from '../errors'
+import { missing } from '../photo/decode'
 import { hasPhotoExtension } from '../photo/formats'
 import { numbered } from '../photo/place'
 
 /** A photo to restore, and where it lies below the folder it was found through ('' for a file named by itself). */
 export interface Source {
+  /** Absolute. */
   path: string
   folder: string
 }
 
-/**
- * Expand files and folders to photos. A file that is named is taken whatever it is, so that its failure can be told;
- * folders are searched to their depths for files that look like photos, hidden ones and links left out.
- *
- * Throws `not-found` or `unreadable` for what cannot be looked at.
- */
-export async function expandSources(paths: string[]): Promise<Source[]> {
-  const sources: Source[] = []
-  for (const path of paths.map((path) => resolve(path))) {
-    const found = await stat(path).catch((cause: unknown) => {
-      throw new PetrichorError('not-found', `“${basename(path)}” is not there.`, 'Check the path.', cause)
-    })
-    if (found.isDirectory()) sources.push(...(await photosIn(path)))
-    else sources.push({ path, folder: '' })
-  }
-  return sources
+export interface SearchOptions {
+  /** A folder to pass over where it lies below one that is searched: the results of last time are no sources. */
+  except?: string
+  /** Told what may not be looked at, and the search goes on; without it the first such error is thrown. */
+  onFailure?: (path: string, error: PetrichorError) => void
 }
 
-/** Photos below a folder, in the order of their names, folders after files. */
-export async function photosIn(root: string, folder = root): Promise<Source[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new PetrichorError(
-      'unreadable',
-      `“${folder}” may not be read.`,
-      'Check the permissions of the folder.',
-      cause,
-    )
-  })
-  const visible = entries
-    .filter(({ name }) => !name.startsWith('.'))
-    .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))
-  const photos = visible
-    .filter((entry) => entry.isFile() && hasPhotoExtension(extname(entry.name)))
-    .map(({ name }) => ({ path: join(folder, name), folder: relative(root, folder) }))
-  for (const { name } of visible.filter((entry) => entry.isDirectory())) {
-    photos.push(...(await photosIn(root, join(folder, name))))
+/** Names in an order that a person expects, 2 before 10, and the same on every machine. */
+const byName = new Intl.Collator('en', { numeric: true })
+
+/**
+ * Expand files and folders to photos, each once. A file that is named is taken whatever it is, so that its failure can
+ * be told; folders are searched to their depths for files that look like photos, hidden ones and links left out, in the
+ * order of their names, folders after files.
+ *
+ * Throws `not-found` or `unreadable` for what cannot be looked at, unless `onFailure` is there to be told.
+ */
+export async function expandSources(paths: string[], options: SearchOptions = {}): Promise<Source[]> {
+  const sources = new Map<string, Source>()
+  for await (const source of search(paths, options)) {
+    if (!sources.has(source.path)) sources.set(source.path, source)
   }
-  return photos
+  return [...sources.values()]
+}
+
+async function* search(paths: string[], { except, onFailure }: SearchOptions): AsyncGenerator<Source> {
+  const passedOver = except === undefined ? undefined : resolve(except)
+
+  async function* photosIn(root: string, folder: string): AsyncGenerator<Source> {
+    const entries = await orFailure(folder, readdir(folder, { withFileTypes: true }))
+    const visible = (entries ?? [])
+      .filter(({ name }) => !name.startsWith('.'))
+      .sort((a, b) => byName.compare(a.name, b.name))
+    for (const entry of visible.filter((entry) => entry.isFile() && hasPhotoExtension(extname(entry.name)))) {
+      yield { path: join(folder, entry.name), folder: relative(root, folder) }
+    }
+    for (const entry of visible.filter((entry) => entry.isDirectory())) {
+      const path = join(folder, entry.name)
+      if (path !== passedOver) yield* photosIn(root, path)
+    }
+  }
+
+  async function orFailure<T>(path: string, look: Promise<T>): Promise<T | undefined> {
+    try {
+      return await look
+    } catch (cause) {
+      const error = missing(path, cause)
+      if (!onFailure) throw error
+      onFailure(path, error)
+      return undefined
+    }
+  }
+
+  for (const path of paths.map((path) => resolve(path))) {
+    const found = await orFailure(path, stat(path))
+    if (found?.isDirectory()) yield* photosIn(path, path)
+    else if (found) yield { path, folder: '' }
+  }
 }
 
 /**
  * Where each source is written below a destination: its tree is kept, and no two outputs are the same file, also where
- * letter case does not tell names apart. Outputs that would be one of the sources get a number too.
+ * letter case, or the way accents are stored, does not tell names apart. Outputs that would be one of the sources get a
+ * number too.
  */
 export function planOutputs(sources: Source[], destination: string): string[] {
-  const taken = new Set(sources.map(({ path }) => path.toLowerCase()))
+  const taken = new Set(sources.map(({ path }) => sameFile(path)))
   return sources.map(({ path, folder }) => {
     const wished = join(resolve(destination), folder, basename(path))
     for (let number = 1; ; number++) {
       const output = numbered(wished, number)
-      if (!taken.has(output.toLowerCase())) {
-        taken.add(output.toLowerCase())
+      if (!taken.has(sameFile(output))) {
+        taken.add(sameFile(output))
         return output
       }
     }
   })
 }
 
-/** The folder that files named together have in common, for display. */
+/** Equal for paths that some file system takes for the same file. */
+function sameFile(path: string): string {
+  return path.normalize('NFC').toLowerCase()
+}
+
+/** The folder that files have in common, for display; there must be at least one. */
 export function commonFolder(paths: string[]): string {
   const folders = paths.map((path) => dirname(resolve(path)))
   return folders.reduce((common, folder) => {

@@ -39,7 +39,7 @@ export class Queue {
     return this.jobs.get(id)
   }
 
-  /** Put jobs at the end, or ahead of everything that waits. */
+  /** Put jobs at the end, or ahead of everything that waits. Throws, and adds none, where they cannot be written down. */
   add(added: NewJob[], place: 'last' | 'first' = 'last'): Job[] {
     const orders = this.list().map(({ order }) => order)
     const start = place === 'last' ? (orders.at(-1) ?? 0) + 1 : (orders[0] ?? 0) - added.length
@@ -76,13 +76,12 @@ export class Queue {
   /** Let the running job end and start no other. */
   pause(): void {
     this.paused = true
-    this.options.onChange?.()
+    this.show([])
   }
 
   resume(): void {
     this.paused = false
-    this.options.onChange?.()
-    this.advance()
+    this.show([])
   }
 
   /** Begin with what is waiting; called once after the queue was made from a journal. */
@@ -90,7 +89,7 @@ export class Queue {
     this.advance()
   }
 
-  /** Resolves when nothing runs and nothing waits (or the queue is paused). */
+  /** Resolves when nothing runs, and nothing waits or the queue is paused. */
   idle(): Promise<void> {
     return this.isIdle() ? Promise.resolve() : new Promise((resolve) => this.idleWaiters.push(resolve))
   }
@@ -103,9 +102,17 @@ export class Queue {
     return ids.flatMap((id) => this.jobs.get(id) ?? []).filter(({ state }) => states.includes(state))
   }
 
-  /** Take over the new state of jobs: into the journal first, then to those who watch. */
+  /** Take over the new state of jobs: into the journal first, then to those who watch. Throws what the journal throws. */
   private store(jobs: Job[]): void {
+    this.journal(jobs)
+    this.show(jobs)
+  }
+
+  private journal(jobs: Job[]): void {
     this.options.journal?.save(jobs.filter(({ purpose }) => purpose === 'batch'))
+  }
+
+  private show(jobs: Job[]): void {
     for (const job of jobs) this.jobs.set(job.id, job)
     this.options.onChange?.()
     this.advance()
@@ -122,14 +129,20 @@ export class Queue {
   private async execute(job: Job): Promise<void> {
     const abort = new AbortController()
     this.running = { id: job.id, abort }
-    this.store([{ ...job, state: 'running' }])
-    const ended = await this.outcome(job, abort.signal)
+    const ended = { ...job, ...(await this.outcome(job, abort.signal)) }
     this.running = undefined
-    this.store([{ ...job, ...ended }])
+    try {
+      this.journal([ended])
+    } catch (error) {
+      // A full disk, say. What happened has happened; only the next session will not know of it.
+      console.error(error)
+    }
+    this.show([ended])
   }
 
   private async outcome(job: Job, signal: AbortSignal): Promise<Partial<Job>> {
     try {
+      this.store([{ ...job, state: 'running' }])
       const result = await this.options.run(job, signal, (progress) =>
         this.options.onProgress?.(job.id, progress),
       )

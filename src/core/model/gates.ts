@@ -2,16 +2,17 @@ import { PetrichorError } from '../errors'
 import type { Gates, Manifest } from './manifest'
 
 /**
- * One set of gates for a whole photo from those of several places in it: the mean at each level, of which the k largest
- * are kept, as the router itself keeps them. Neighbouring tiles are then treated alike, and no seam shows.
+ * One set of gates for a whole photo from those of several places in it, each [L][N]: the mean at each level, of which the
+ * `kept` largest stay and the others become 0, as in the router itself (of equal ones the earlier stay). Neighbouring
+ * tiles are then treated alike, and no seam shows.
  */
 export function settleGates(samples: Gates[], kept: number): Gates {
   const [first] = samples
   if (!first) return []
   return first.map((row, level) => {
     const mean = row.map((_, expert) => average(samples.map((gates) => gates[level]![expert]!)))
-    const threshold = mean.toSorted((a, b) => b - a)[kept - 1] ?? 0
-    return mean.map((weight) => (weight >= threshold ? weight : 0))
+    const largest = [...mean.keys()].sort((a, b) => mean[b]! - mean[a]!).slice(0, kept)
+    return mean.map((weight, expert) => (largest.includes(expert) ? weight : 0))
   })
 }
 
@@ -28,7 +29,7 @@ export function gatesOfTask(manifest: Manifest, task: string): Gates | undefined
   )
 }
 
-/** The weight of each expert by name, averaged over the levels: what the network found in the photo. */
+/** The weight of each expert by name, 0..1, averaged over the levels; {} for a network without gates. */
 export function nameGates(manifest: Manifest, gates: Gates): Record<string, number> {
   if (gates.length === 0) return {}
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { PetrichorError } from '../errors'
 import { Manifest } from './manifest'
 
@@ -8,16 +9,17 @@ import { Manifest } from './manifest'
 export interface InstalledModel {
   folder: string
   manifest: Manifest
-  /** Size of model.onnx. */
+  /** Size of model.onnx, with model.onnx.data where there is one. */
   bytes: number
 }
 
-/** All networks in the folders below these; a folder that is no network is passed over. */
+/** All networks in the folders below these, in this order; a folder that is no network is passed over. */
 export async function listModels(libraries: string[]): Promise<InstalledModel[]> {
   const models: InstalledModel[] = []
   for (const library of libraries) {
     const entries = await readdir(library, { withFileTypes: true }).catch(() => [])
-    for (const entry of entries.filter((entry) => entry.isDirectory())) {
+    // Hidden ones are networks that are being made or removed.
+    for (const entry of entries.filter(({ name }) => !name.startsWith('.'))) {
       const model = await readModel(join(library, entry.name)).catch(() => undefined)
       if (model) models.push(model)
     }
@@ -26,17 +28,19 @@ export async function listModels(libraries: string[]): Promise<InstalledModel[]>
 }
 
 /**
- * The network that is meant by an id or by the path of its folder.
+ * The network that is meant by an id or by the path of its folder; an id goes before a folder of that name.
  *
  * Throws `model-not-found` or `model-invalid`.
  */
 export async function findModel(idOrFolder: string, libraries: string[]): Promise<InstalledModel> {
-  for (const library of libraries) {
-    const folder = join(library, idOrFolder)
-    if (/^[a-z0-9-]+$/.test(idOrFolder) && (await isModelFolder(folder))) return readModel(folder)
+  const installed = (await listModels(libraries)).find(({ manifest }) => manifest.id === idOrFolder)
+  if (installed) return installed
+
+  // An installed network that is broken is found by the name of its folder, and says so.
+  const named = basename(idOrFolder) === idOrFolder ? libraries : []
+  for (const folder of [...named.map((library) => join(library, idOrFolder)), resolve(idOrFolder)]) {
+    if (await isModelFolder(folder)) return readModel(folder)
   }
-  const folder = resolve(idOrFolder)
-  if (await isModelFolder(folder)) return readModel(folder)
   throw new PetrichorError(
     'model-not-found',
     `There is no network “${idOrFolder}”.`,
@@ -44,23 +48,43 @@ export async function findModel(idOrFolder: string, libraries: string[]): Promis
   )
 }
 
-/** The bytes of the network, checked against its manifest. Throws `model-invalid`. */
-export async function readWeights(model: InstalledModel): Promise<Uint8Array> {
-  const bytes = await readFile(join(model.folder, 'model.onnx'))
-  if (createHash('sha256').update(bytes).digest('hex') !== model.manifest.sha256) {
+/**
+ * The network, checked against its manifest: its bytes; or, where the weights lie beside the graph in model.onnx.data, the
+ * path of model.onnx, because ONNX Runtime finds them only from there. Throws `model-invalid`.
+ */
+export async function readWeights(model: InstalledModel): Promise<Uint8Array | string> {
+  const path = join(model.folder, 'model.onnx')
+  const bytes = await readFile(path)
+  const hash = createHash('sha256').update(bytes)
+  const external = (await sizeOf(weightsPath(model.folder))) > 0
+  if (external) for await (const chunk of createReadStream(weightsPath(model.folder))) hash.update(chunk)
+  if (hash.digest('hex') !== model.manifest.sha256) {
     throw invalid(model.folder, 'model.onnx is not the file that the manifest describes')
   }
-  return bytes
+  return external ? path : bytes
+}
+
+/** Where the weights of a network lie that are too large to be in model.onnx. */
+export function weightsPath(folder: string): string {
+  return join(folder, 'model.onnx.data')
 }
 
 async function readModel(folder: string): Promise<InstalledModel> {
   try {
     const manifest = Manifest.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')))
     const { size } = await stat(join(folder, 'model.onnx'))
-    return { folder, manifest, bytes: size }
+    return { folder, manifest, bytes: size + (await sizeOf(weightsPath(folder))) }
   } catch (cause) {
     throw invalid(folder, cause)
   }
+}
+
+/** 0 for a file that is not there. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
 }
 
 async function isModelFolder(folder: string): Promise<boolean> {

@@ -12,7 +12,7 @@ export const Manifest = z
     name: z.string().min(1),
     version: z.string(),
     architecture: z.string(),
-    /** SHA-256 of model.onnx, in hexadecimal. */
+    /** SHA-256 of model.onnx, followed by model.onnx.data where there is one, in hexadecimal. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     /** Height and width of `image` must be divisible by it. */
     multiple: z.number().int().min(1),
@@ -36,6 +36,10 @@ export const Manifest = z
   })
   .refine(({ tile, multiple }) => tile % multiple === 0, 'tile must be divisible by multiple')
   .refine(({ tile, overlap }) => overlap * 2 <= tile, 'overlap must be at most half a tile')
+  .refine(
+    ({ levels, kept, experts }) => levels === 0 || (kept >= 1 && kept <= experts.length),
+    'of the experts at least one must be kept, and no more than there are',
+  )
   .refine(
     ({ tasks, levels, experts }) =>
       tasks.every(

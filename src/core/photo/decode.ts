@@ -1,60 +1,71 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { PetrichorError } from '../errors'
-import { type Format, formatOf } from './formats'
+import { diskError, isDiskFull, systemCode } from './diskErrors'
+import { type Encoding, formatOf, startsAsPhoto } from './formats'
 import { Raster, type RasterShape } from './raster'
+import { isLosslessWebp } from './metadata/webp'
 
 /** A photo opened for restoring: its pixels in a scratch file, in the file's own encoding and gamut. */
 export interface DecodedPhoto {
-  format: Format
+  /** How the file is packed, and its result shall be. */
+  encoding: Encoding
+  /** Whether the pixels were brought to sRGB, and the file's own profile no longer fits them. */
+  converted: boolean
   raster: Raster
 }
 
 /** More pixels than any camera makes; a file that claims more is refused before memory is taken. */
 const mostPixels = 1_000_000_000
+/** Colour models, by libvips' names, that the network can be shown; CMYK is converted. */
+const spaces = ['srgb', 'rgb', 'rgb16', 'b-w', 'grey16', 'cmyk']
 
 /**
  * Decode a photo into a scratch folder. Its profile is kept and not applied, its orientation is kept and not applied:
- * what is restored is what the file stores.
+ * what is restored is what the file stores. Of a file with several pictures it is the first. The caller closes the
+ * raster.
  *
- * Throws `not-found`, `unreadable`, `not-an-image`, `unsupported-format`, `image-too-large` or `damaged-image`.
+ * Throws `not-found`, `unreadable`, `not-an-image`, `unsupported-format`, `image-too-large`, `damaged-image` or
+ * `disk-full`.
  */
 export async function decodePhoto(path: string, scratch: string): Promise<DecodedPhoto> {
   const name = basename(path)
   const metadata = await readMetadata(path)
   const format = formatOf(metadata.format, name)
-  const shape = shapeOf(metadata)
-  if (shape.width * shape.height > mostPixels) {
+  const depth = depthOf(metadata, name)
+  if (metadata.width * metadata.height > mostPixels) {
     throw new PetrichorError(
       'image-too-large',
-      `“${name}” claims ${shape.width} × ${shape.height} pixels, more than Petrichor opens.`,
+      `“${name}” claims ${metadata.width} × ${metadata.height} pixels, more than Petrichor opens.`,
       'Crop or scale it below a thousand megapixels.',
     )
   }
 
   const file = join(scratch, 'pixels.v')
+  const converted = metadata.space === 'cmyk'
   try {
-    await (metadata.space === 'cmyk' ? fromCmyk(path) : asStored(path, shape)).toFile(file)
+    await (converted ? fromCmyk(path, depth) : asStored(path, metadata, depth)).toFile(file)
   } catch (cause) {
-    throw damaged(name, cause)
+    throw isDiskFull(cause) ? diskError(cause, dirname(scratch)) : damaged(name, cause)
   }
-  return { format, raster: await Raster.open(file, shape) }
+  const lossless = format === 'webp' ? await isLosslessWebp(path) : format !== 'jpeg'
+  return { encoding: { format, lossless }, converted, raster: await Raster.open(file) }
 }
 
-function asStored(path: string, shape: RasterShape): Sharp {
-  const space = colourSpace(shape)
-  return sharp(path, { ...reading, failOn: 'truncated' })
+function asStored(path: string, { space: found }: Metadata, depth: 8 | 16): Sharp {
+  const space = colourSpace({ channels: found === 'b-w' || found === 'grey16' ? 1 : 3, depth })
+  return sharp(path, { ...reading, failOn: 'error' })
     .pipelineColourspace(space)
     .toColourspace(space)
     .keepMetadata()
 }
 
 /** Print colours have no place in the network: they are converted by their profile, and the photo becomes sRGB. */
-function fromCmyk(path: string): Sharp {
-  return sharp(path, { ...reading, ignoreIcc: false, failOn: 'truncated' })
-    .toColourspace('srgb')
+function fromCmyk(path: string, depth: 8 | 16): Sharp {
+  return sharp(path, { ...reading, ignoreIcc: false, failOn: 'error' })
+    .toColourspace(colourSpace({ channels: 3, depth }))
     .keepMetadata()
     .withIccProfile('srgb')
 }
@@ -69,12 +80,7 @@ sharp.cache(false)
 async function readMetadata(path: string): Promise<Metadata> {
   const name = basename(path)
   const found = await stat(path).catch((cause: unknown) => {
-    throw new PetrichorError(
-      'not-found',
-      `“${name}” is not there.`,
-      'Check the path; the file may have been moved.',
-      cause,
-    )
+    throw missing(path, cause)
   })
   if (!found.isFile()) {
     throw new PetrichorError(
@@ -84,18 +90,12 @@ async function readMetadata(path: string): Promise<Metadata> {
     )
   }
   await access(path, constants.R_OK).catch((cause: unknown) => {
-    throw new PetrichorError(
-      'unreadable',
-      `“${name}” may not be read.`,
-      'Check the permissions of the file.',
-      cause,
-    )
+    throw missing(path, cause)
   })
   try {
     return await sharp(path, reading).metadata()
   } catch (cause) {
-    if (found.size > 0 && /corrupt|truncated|premature|invalid/i.test(String(cause)))
-      throw damaged(name, cause)
+    if (await startsAsPhoto(path)) throw damaged(name, cause)
     throw new PetrichorError(
       'not-an-image',
       `“${name}” is not an image that Petrichor can read.`,
@@ -105,18 +105,38 @@ async function readMetadata(path: string): Promise<Metadata> {
   }
 }
 
-function shapeOf({ width, height, space, depth, hasAlpha }: Metadata): RasterShape {
-  const grey = space === 'b-w' || space === 'grey16'
-  return {
-    width,
-    height,
-    channels: (grey ? 1 : 3) + (hasAlpha ? 1 : 0),
-    depth: depth === 'uchar' ? 8 : 16,
-  }
+/** The error for a path that the system would not look at: `not-found` or `unreadable`. */
+export function missing(path: string, cause: unknown): PetrichorError {
+  const name = basename(path)
+  const code = systemCode(cause)
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? new PetrichorError(
+        'not-found',
+        `“${name}” is not there.`,
+        'Check the path; the file may have been moved.',
+        cause,
+      )
+    : new PetrichorError('unreadable', `“${name}” may not be read.`, 'Check its permissions.', cause)
 }
 
-/** libvips' name of the space that keeps a shape as it is; CMYK and others become sRGB on the way. */
-export function colourSpace({ channels, depth }: RasterShape): 'b-w' | 'grey16' | 'srgb' | 'rgb16' {
+/** Bits a channel. Throws `unsupported-format` for samples and colour models that the network cannot be shown. */
+function depthOf({ space, depth }: Metadata, name: string): 8 | 16 {
+  if (spaces.includes(space)) {
+    if (depth === 'uchar') return 8
+    if (depth === 'ushort') return 16
+  }
+  throw new PetrichorError(
+    'unsupported-format',
+    `“${name}” stores its pixels as ${depth} in ${space}, which Petrichor does not restore.`,
+    'Export it as grey or RGB with 8 or 16 bits a channel.',
+  )
+}
+
+/** libvips' name of the space that keeps a shape as it is. */
+export function colourSpace({
+  channels,
+  depth,
+}: Pick<RasterShape, 'channels' | 'depth'>): 'b-w' | 'grey16' | 'srgb' | 'rgb16' {
   if (channels < 3) return depth === 8 ? 'b-w' : 'grey16'
   return depth === 8 ? 'srgb' : 'rgb16'
 }

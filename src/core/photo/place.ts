@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, link, lstat, mkdir, open, rename } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { PetrichorError } from '../errors'
+import { diskError, isDiskFull, systemCode } from './diskErrors'
+import { withTemporary } from './temporary'
 
 /**
  * Write a file so that it appears under its name whole or not at all: `write` fills a temporary file beside the target,
  * which is flushed to the disk and then given its name. A file that is already there is never replaced; the new one
- * then takes the next free number. Returns the path that was taken.
+ * then takes the next free number. Missing folders are made. Returns the path that was taken.
  *
- * Throws `disk-full` or `destination-unwritable`, and whatever `write` throws.
+ * Throws `disk-full` or `destination-unwritable`, and whatever else `write` throws.
  */
 export async function placeFile(
   target: string,
@@ -16,21 +18,36 @@ export async function placeFile(
 ): Promise<string> {
   const folder = dirname(target)
   const temporary = join(folder, `.petrichor-${randomUUID()}.part`)
-  try {
-    await mkdir(folder, { recursive: true })
-    await write(temporary)
-    await flush(temporary)
-    return await giveFreeName(temporary, target)
-  } catch (error) {
-    throw destinationError(error, folder)
-  } finally {
-    await rm(temporary, { force: true }).catch(() => undefined)
-  }
+  return withTemporary(temporary, async () => {
+    await onDisk(folder, () => mkdir(folder, { recursive: true }))
+    // Before `write`, whose own errors say little about the folder: libvips has no codes.
+    await onDisk(folder, async () => (await open(temporary, 'w')).close())
+    await write(temporary).catch((error: unknown) => {
+      throw isDiskFull(error) ? diskError(error, folder) : error
+    })
+    return onDisk(folder, async () => {
+      await flush(temporary, 'r+')
+      const path = await giveFreeName(temporary, target)
+      // The name is on the disk only when its folder is. Not every system lets a folder be opened for that.
+      await flush(folder, 'r').catch(() => undefined)
+      return path
+    })
+  })
 }
 
-/** A copy under a name, with the same promises as `placeFile`. */
+/** A copy under a name, with the same promises as `placeFile`. Throws `not-found` too, for the source. */
 export function placeCopy(source: string, target: string): Promise<string> {
-  return placeFile(target, (temporary) => copyFile(source, temporary))
+  return placeFile(target, async (temporary) => {
+    await copyFile(source, temporary).catch((error: unknown) => {
+      if (systemCode(error) !== 'ENOENT') throw error
+      throw new PetrichorError(
+        'not-found',
+        `“${basename(source)}” is gone.`,
+        'Restore the photo again.',
+        error,
+      )
+    })
+  })
 }
 
 /** `photo.jpg` for 1, `photo-2.jpg` for 2, and so on. */
@@ -40,8 +57,16 @@ export function numbered(path: string, number: number): string {
   return join(dirname(path), `${basename(path, extension)}-${number}${extension}`)
 }
 
-async function flush(path: string): Promise<void> {
-  const file = await open(path, 'r+')
+async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw diskError(error, folder)
+  }
+}
+
+async function flush(path: string, flags: string): Promise<void> {
+  const file = await open(path, flags)
   try {
     await file.sync()
   } finally {
@@ -62,45 +87,14 @@ async function claim(temporary: string, name: string): Promise<boolean> {
     await link(temporary, name)
     return true
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOSPC') throw error
+    if (systemCode(error) === 'EEXIST') return false
+    if (systemCode(error) === 'ENOENT' || isDiskFull(error)) throw error
   }
   // Memory cards and network drives know no hard links; there a look and a rename must do.
-  const taken = await stat(name).then(
+  const taken = await lstat(name).then(
     () => true,
     () => false,
   )
   if (!taken) await rename(temporary, name)
   return !taken
-}
-
-function destinationError(error: unknown, folder: string): unknown {
-  switch (codeOf(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new PetrichorError(
-        'disk-full',
-        'The disk is full.',
-        'Free some space or choose another folder.',
-        error,
-      )
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOTDIR':
-    case 'EEXIST':
-    case 'ENAMETOOLONG':
-      return new PetrichorError(
-        'destination-unwritable',
-        `Nothing can be written to “${folder}”.`,
-        'Choose another folder, or check its permissions.',
-        error,
-      )
-    default:
-      return error
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -6,7 +6,7 @@ export type Planes = Float32Array<ArrayBuffer>
 export interface RasterShape {
   width: number
   height: number
-  /** Samples a pixel as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
+  /** Samples a pixel as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha; what comes after is kept too. */
   channels: number
   /** Bits a sample, 8 or 16. */
   depth: 8 | 16
@@ -14,6 +14,12 @@ export interface RasterShape {
 
 /** A file in libvips' own format starts with a header of this size; then come the pixels, row by row, then metadata. */
 const headerBytes = 64
+/** Where the header holds what, as 32-bit integers; and its codes of the sample formats. */
+const header = { width: 4, height: 8, channels: 12, format: 20 } as const
+const depths = new Map<number, 8 | 16>([
+  [0, 8],
+  [2, 16],
+])
 
 /**
  * The pixels of a decoded photo in a scratch file of libvips' own format (`.v`), which is the samples as they are,
@@ -27,15 +33,22 @@ export class Raster {
     private readonly file: FileHandle,
   ) {}
 
-  static async open(path: string, shape: RasterShape): Promise<Raster> {
-    return new Raster(path, shape, await open(path, 'r+'))
+  /** Open a file that sharp wrote on this machine, with samples of 8 or 16 bits. */
+  static async open(path: string): Promise<Raster> {
+    const file = await open(path, 'r+')
+    try {
+      return new Raster(path, await readShape(file), file)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
   }
 
   close(): Promise<void> {
     return this.file.close()
   }
 
-  /** Rows `top` to `top + rows` as planes; grey is given three times. */
+  /** Rows from `top` to before `top + rows` as planes; grey is given three times. */
   async readRows(top: number, rows: number): Promise<Planes> {
     const { width, channels, depth } = this.shape
     const samples = await this.samples(top, rows)
@@ -51,7 +64,10 @@ export class Raster {
     return planes
   }
 
-  /** Replace the colour of rows `top` to `top + rows`, clipped and rounded to the file's depth; alpha is kept. */
+  /**
+   * Replace the colour of rows from `top` to before `top + rows`, clipped to 0..1 and rounded to the file's depth; grey
+   * becomes the mean of the planes, alpha is kept.
+   */
   async writeRows(top: number, rows: number, planes: Planes): Promise<void> {
     const { width, channels, depth } = this.shape
     const samples = await this.samples(top, rows)
@@ -71,7 +87,8 @@ export class Raster {
       }
     }
     const bytes = new Uint8Array(samples.buffer)
-    await this.file.write(bytes, 0, bytes.length, headerBytes + top * this.rowBytes)
+    const { bytesWritten } = await this.file.write(bytes, 0, bytes.length, headerBytes + top * this.rowBytes)
+    if (bytesWritten !== bytes.length) throw new Error('The scratch file could not be written.')
   }
 
   private get rowBytes(): number {
@@ -83,6 +100,22 @@ export class Raster {
     const { bytesRead } = await this.file.read(bytes, 0, bytes.length, headerBytes + top * this.rowBytes)
     if (bytesRead !== bytes.length) throw new RangeError(`rows ${top} to ${top + rows} are not in the raster`)
     return this.shape.depth === 8 ? bytes : new Uint16Array(bytes.buffer)
+  }
+}
+
+async function readShape(file: FileHandle): Promise<RasterShape> {
+  const bytes = new DataView(new ArrayBuffer(headerBytes))
+  await file.read(bytes, 0, headerBytes, 0)
+  // The first four bytes tell the byte order in which the rest was written.
+  const littleEndian = bytes.getUint32(0) === 0xb6a6f208
+  const field = (at: number) => bytes.getInt32(at, littleEndian)
+  const depth = depths.get(field(header.format))
+  if (depth === undefined) throw new RangeError('a raster must have samples of 8 or 16 bits')
+  return {
+    width: field(header.width),
+    height: field(header.height),
+    channels: field(header.channels),
+    depth,
   }
 }
 

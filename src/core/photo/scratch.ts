@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { diskError } from './diskErrors'
+import { withTemporary } from './temporary'
 
-/** A folder for temporary files that is gone when the work is, however the work ends. */
-export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+/**
+ * Work with a folder for temporary files, in the system's place for them; it is gone when the work is.
+ *
+ * Throws `disk-full`, or `destination-unwritable` where the system's place for temporary files cannot be written to.
+ */
+export function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(tmpdir(), `petrichor-${randomUUID()}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  try {
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  return withTemporary(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      throw diskError(cause, tmpdir())
+    })
+    return work(folder)
+  })
 }

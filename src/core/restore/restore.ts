@@ -1,10 +1,10 @@
 import type { RestoreSettings } from '../batch/job'
-import { PetrichorError } from '../errors'
 import { gatesOfTask } from '../model/gates'
 import type { Gates } from '../model/manifest'
-import type { Network } from '../model/session'
+import { badResult, type Network } from '../model/session'
 import type { Planes, Raster } from '../photo/raster'
 import { feather, lerp } from './blend'
+import { stopIfCancelled } from './cancel'
 import { cropOf } from './crop'
 import { settleForPhoto } from './settle'
 import { type Axis, countTiles, planTiles } from './tiles'
@@ -16,9 +16,12 @@ export interface RestoreOptions {
 }
 
 /**
- * Restore a raster in place, tile by tile, one row of tiles in memory at a time. Returns the gates that were used.
+ * Restore a raster in place, tile by tile, one row of tiles in memory at a time. Returns the gates that were used, [L][N]:
+ * those of the task, or for `auto` those that the routers settled on. `strength` is in per cent; at 0 the raster stays
+ * as it is, and only the routers are asked.
  *
- * Throws `unknown-task`, `bad-result`, or `cancelled` where the signal says so (checked between tiles).
+ * Throws `unknown-task`, what the network throws (`bad-result`, `out-of-memory`), or `cancelled` where the signal says
+ * so (checked between tiles).
  */
 export async function restoreRaster(
   raster: Raster,
@@ -32,8 +35,12 @@ export async function restoreRaster(
   onProgress?.(0, total)
 
   const chosen = gatesOfTask(network.manifest, settings.task)
-  const gates = chosen ?? (total > 1 ? await settleForPhoto(raster, network) : undefined)
-  if (settings.strength === 0) return gates ?? settleForPhoto(raster, network)
+  const mustSettle = total > 1 || settings.strength === 0
+  const gates = chosen ?? (mustSettle ? await settleForPhoto(raster, network, signal) : undefined)
+  if (gates && settings.strength === 0) {
+    onProgress?.(total, total)
+    return gates
+  }
 
   let done = 0
   let ownGates: Gates = []
@@ -43,7 +50,7 @@ export async function restoreRaster(
     const source = await readBand(raster, top, Math.min(rows.tile, height - top))
     const restored: Band = { ...source, planes: new Float32Array(source.planes.length) }
     for (const [column, left] of columns.starts.entries()) {
-      if (signal?.aborted) throw cancelled()
+      stopIfCancelled(signal)
       const tile = cropOf(source.planes, width, source.rows, left, 0, columns.tile, rows.tile)
       const inference = await network.run(tile, rows.tile, columns.tile, gates)
       ownGates = inference.gates
@@ -126,16 +133,4 @@ function mixStrength(source: Band, restored: Band, width: number, rows: number, 
     }
   }
   return mixed
-}
-
-function cancelled(): PetrichorError {
-  return new PetrichorError('cancelled', 'The restoration was cancelled.', 'Start it again when you like.')
-}
-
-function badResult(): PetrichorError {
-  return new PetrichorError(
-    'bad-result',
-    'The network gave an impossible result for this photo.',
-    'Try another network; please report the photo if it happens again.',
-  )
 }

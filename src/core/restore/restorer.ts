@@ -4,18 +4,22 @@ import { findModel } from '../model/library'
 import { loadNetwork, type Network } from '../model/session'
 import { decodePhoto } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
-import { endMetadata } from '../photo/metadata'
+import { endMetadata } from '../photo/metadata/tiff'
 import { withScratch } from '../photo/scratch'
+import { stopIfCancelled } from './cancel'
 import { type RestoreOptions, restoreRaster } from './restore'
 
-/** Restores photos one after the other and keeps the network loaded between them. */
+/** Restores photos, one at a time, and keeps the network loaded between them. */
 export class Restorer {
   private loaded: { model: string; network: Network } | undefined
 
   /** libraries: folders that hold network folders, searched in this order. */
   constructor(private readonly libraries: string[]) {}
 
-  /** Do a job: read its source, restore it, write its output. Throws what its parts throw; the source is only read. */
+  /**
+   * Do a job: read its source, restore it, write its output. The source is only read, and nothing is left of a job that
+   * fails or is cancelled. Throws what its parts throw: any code of a photo, a network, a destination, or `cancelled`.
+   */
   async restore({ source, output, settings }: Job, options: RestoreOptions = {}): Promise<JobResult> {
     const began = performance.now()
     const network = await this.networkOf(settings.model)
@@ -23,9 +27,10 @@ export class Restorer {
       const photo = await decodePhoto(source, scratch)
       try {
         const gates = await restoreRaster(photo.raster, network, settings, options)
+        stopIfCancelled(options.signal)
         const { width, height } = photo.raster.shape
         return {
-          output: await encodePhoto(photo, source, output),
+          output: await encodePhoto(photo, source, output, scratch),
           width,
           height,
           seconds: (performance.now() - began) / 1000,

@@ -1,0 +1,117 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { type ImportSettings, importCheckpoint } from '../core/checkpoint/importCheckpoint'
+import { removeModel } from '../core/checkpoint/removeModel'
+import { PetrichorError, reportOf } from '../core/errors'
+import { type InstalledModel, listModels } from '../core/model/library'
+import { exitCodes } from './exitCodes'
+import { watchForInterruption } from './interruption'
+import { importedModels, modelLibraries } from './modelLibraries'
+import { plain } from './report'
+
+interface Flags {
+  json?: true
+}
+
+export function modelsCommand(): Command {
+  const json = ['--json', 'print JSON'] as const
+  return new Command('models')
+    .description('List networks, import published weights, remove what was imported.')
+    .addCommand(
+      new Command('list')
+        .description('List the networks that photos can be restored with.')
+        .option(...json)
+        .action((flags: Flags) => list(flags))
+        .exitOverride(),
+      { isDefault: true },
+    )
+    .addCommand(
+      new Command('import')
+        .description(
+          'Import published weights (PromptIR, CPL, Restormer): a .pth, .ckpt or .safetensors file. Nothing in it is executed.',
+        )
+        .argument('<file>', 'the weights')
+        .option('-n, --name <name>', 'what the network shall be called; otherwise as the file')
+        .option('-k, --kept <number>', 'how many of its experts shall be kept at a time', wholeNumber)
+        .option('-l, --licence <note>', 'what you know of the licence of the weights')
+        .option(...json)
+        .action((file: string, flags: ImportSettings & Flags) => importFile(file, flags))
+        .exitOverride(),
+    )
+    .addCommand(
+      new Command('remove')
+        .description('Remove an imported network.')
+        .argument('<id>', 'its id, as the list has it')
+        .option(...json)
+        .action((id: string, flags: Flags) => remove(id, flags))
+        .exitOverride(),
+    )
+}
+
+async function list({ json }: Flags): Promise<void> {
+  const models = await listModels(modelLibraries())
+  if (json) {
+    print(models.map(described))
+    return
+  }
+  for (const model of models) {
+    const { id, name, architecture, licence } = described(model)
+    process.stdout.write(
+      `${plain(`${id}  ${name}  (${architecture}, ${megabytes(model)} MB, ${licence})`)}\n`,
+    )
+  }
+}
+
+async function importFile(file: string, { json, ...settings }: ImportSettings & Flags): Promise<void> {
+  const cancelling = new AbortController()
+  const interruption = watchForInterruption(() => cancelling.abort())
+  await reporting(json, async () => {
+    const { model, description, keptBecause } = await importCheckpoint(file, importedModels(), settings, {
+      signal: cancelling.signal,
+    })
+    if (json) {
+      print({ ...described(model), description, kept: model.manifest.kept, keptBecause })
+      return
+    }
+    const why = keptBecause === '' ? '' : ` (${keptBecause})`
+    process.stdout.write(`${plain(`${model.manifest.id}: ${description}${why}, ${megabytes(model)} MB`)}\n`)
+  })
+  process.exitCode = interruption() ?? process.exitCode
+}
+
+async function remove(id: string, { json }: Flags): Promise<void> {
+  await reporting(json, async () => {
+    await removeModel(id, importedModels())
+    if (json) print({ removed: id })
+    else process.stdout.write(`${plain(id)} is removed.\n`)
+  })
+}
+
+/** Do something that may fail, and say how; the exit code follows. */
+async function reporting(json: true | undefined, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const report = reportOf(error)
+    if (json) print({ error: report })
+    else process.stderr.write(`${plain(`${report.message} ${report.detail}`)}\n`)
+    process.exitCode = error instanceof PetrichorError ? exitCodes.wrongUsage : exitCodes.someFailed
+  }
+}
+
+function described({ manifest: { id, name, version, architecture, licence }, bytes }: InstalledModel) {
+  return { id, name, version, architecture, licence, bytes }
+}
+
+function megabytes({ bytes }: InstalledModel): string {
+  return (bytes / 1e6).toFixed(1)
+}
+
+function print(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError('It must be a whole number from 1.')
+}

@@ -1,0 +1,73 @@
+import { FileBytes } from './fileBytes'
+import { PickleDict, PickleTensor, type PickleValue } from './pickleValues'
+import { readSafetensors } from './safetensors'
+import type { StoredTensor } from './storedTensor'
+import { readTorchFile } from './torchFile'
+import { unknownNetwork, unreadable } from './unreadable'
+
+/** A file of weights, open. */
+export interface Checkpoint {
+  format: 'torch' | 'safetensors'
+  /** The key that the weights were found under, such as `params` or `state_dict`; undefined if under none. */
+  container: string | undefined
+  /** The tensors by their names in the file. */
+  tensors: Map<string, StoredTensor>
+  close(): Promise<void>
+}
+
+/**
+ * Where the tools of researchers put the weights. Averaged ones go first: where they exist, the author's results come from
+ * them.
+ */
+const containers = ['params_ema', 'params', 'state_dict', 'model_state_dict', 'model', 'net', 'network']
+
+/**
+ * Open a file of weights and find its tensors, of which no number is read yet. Close it after use.
+ *
+ * Throws `not-found`, `unreadable`, `checkpoint-unreadable`, `checkpoint-unknown`.
+ */
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  const file = await FileBytes.open(path)
+  try {
+    return { ...(await readTensors(file)), close: () => file.close() }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function readTensors(file: FileBytes): Promise<Omit<Checkpoint, 'close'>> {
+  const start = await file.read(0, Math.min(file.size, 9))
+  const text = Buffer.from(start).toString('latin1')
+  if (text.startsWith('PK')) return { format: 'torch', ...findWeights(await readTorchFile(file)) }
+  if (text[8] === '{') {
+    return { format: 'safetensors', container: undefined, tensors: await readSafetensors(file) }
+  }
+  if (text.startsWith('\x80')) {
+    throw unreadable('it was written by PyTorch before 1.6 (2020); load and save it once with a newer one')
+  }
+  throw unreadable('it is neither a file of torch.save nor of safetensors')
+}
+
+function findWeights(root: PickleValue): Pick<Checkpoint, 'container' | 'tensors'> {
+  if (!(root instanceof PickleDict)) throw unreadable('it holds no dict of tensors')
+  for (const container of [undefined, ...containers]) {
+    const dict = container === undefined ? root : root.items.get(container)
+    const tensors = dict instanceof PickleDict ? tensorsIn(dict) : undefined
+    if (tensors?.size) return { container, tensors }
+  }
+  throw unknownNetwork(
+    'The checkpoint holds no weights where they are looked for.',
+    `Expected a dict of tensors, or one under ${containers.join(', ')}; found ${[...root.items.keys()].slice(0, 20).join(', ') || 'nothing'}.`,
+  )
+}
+
+function tensorsIn(dict: PickleDict): Map<string, StoredTensor> {
+  const tensors = new Map<string, StoredTensor>()
+  for (const [name, value] of dict.items) {
+    if (!(value instanceof PickleTensor)) continue
+    if (!value.stored) throw unreadable(`the numbers of “${name}” do not lie row by row`)
+    tensors.set(String(name), value.stored)
+  }
+  return tensors
+}

@@ -1,0 +1,100 @@
+import type { Graph, Value } from '../onnx/graph'
+import { itemSizes, type StoredTensor } from '../storedTensor'
+import type { Weights } from './weights'
+
+/** Rows (outputs), columns (inputs of a group), height and width of a kernel. */
+export type Sides = [number, number, number, number]
+
+/** Which of the outputs, and how many zeros behind them: kernels of 16n outputs run several times as fast. */
+export interface Part {
+  name: string
+  from: number
+  to: number
+  /** How many outputs there are with the zeros. */
+  padded: number
+}
+
+interface Options {
+  /** Each channel by itself. */
+  depthwise?: boolean
+  /** Only these outputs. */
+  part?: Part
+  /** So many inputs, of which the last have no weight. */
+  inputs?: number
+}
+
+/**
+ * A convolution as `torch.nn.Conv2d` has it, with its bias where there is one, padded so that an odd kernel keeps height
+ * and width. `x` is [1, C, H, W].
+ */
+export function convolution(
+  graph: Graph,
+  weights: Weights,
+  name: string,
+  x: Value,
+  options: Options = {},
+): Value {
+  const [outputs, columns, height, width] = weights.shape(`${name}.weight`, 4) as Sides
+  if (height !== width || height % 2 === 0) {
+    throw weights.misfit(`“${name}.weight” has a kernel of ${height}x${width}`)
+  }
+  const part = options.part ?? { name: 'weight', from: 0, to: outputs, padded: outputs }
+  const { inputs = columns } = options
+  const pad = (height - 1) / 2
+
+  const kernel = rows(weights.take(`${name}.weight`, [outputs, columns, height, width]), part)
+  const shape = [part.padded, inputs, height, width]
+  const operands = [
+    x,
+    graph.weight(`${name}.${part.name}`, shape, kernel, (values) =>
+      widen(values, columns * height * width, inputs * height * width, part.padded),
+    ),
+  ]
+  if (weights.has(`${name}.bias`)) {
+    const bias = rows(weights.take(`${name}.bias`, [outputs]), part)
+    operands.push(
+      graph.weight(`${name}.${part.name}.bias`, [part.padded], bias, (values) =>
+        widen(values, 1, 1, part.padded),
+      ),
+    )
+  }
+  return graph.op('Conv', operands, {
+    kernel_shape: [height, width],
+    pads: [pad, pad, pad, pad],
+    group: options.depthwise ? part.padded : 1,
+  })
+}
+
+/** PyTorch's PixelShuffle(2): [1, 4C, H, W] -> [1, C, 2H, 2W]. */
+export function pixelShuffle(graph: Graph, x: Value): Value {
+  return graph.op('DepthToSpace', [x], { blocksize: 2, mode: 'CRD' })
+}
+
+/**
+ * PyTorch's PixelUnshuffle(2): [1, C, H, W] -> [1, 4C, H/2, W/2]. ONNX puts the four places first and the channels second,
+ * PyTorch the other way round, so the channels are picked in its order.
+ */
+export function pixelUnshuffle(graph: Graph, x: Value, channels: number): Value {
+  const order = Array.from(
+    { length: 4 * channels },
+    (_, index) => (index % 4) * channels + Math.floor(index / 4),
+  )
+  return graph.op('Gather', [graph.op('SpaceToDepth', [x], { blocksize: 2 }), graph.ints(order)], { axis: 1 })
+}
+
+/** Some of the rows of a tensor, which lie one behind the other in the file. */
+function rows(tensor: StoredTensor, { from, to }: Part): StoredTensor {
+  const [, ...row] = tensor.shape
+  const bytes = row.reduce((product, side) => product * side, itemSizes[tensor.type])
+  return { ...tensor, shape: [to - from, ...row], offset: tensor.offset + from * bytes }
+}
+
+/** The same rows, each with zeros up to another length, and rows of zeros behind them. */
+function widen(values: Float32Array, length: number, wanted: number, rows: number): Float32Array {
+  if (values.length === wanted * rows) return values
+  const widened = new Float32Array(wanted * rows)
+  for (let row = 0; row * length < values.length; row++) {
+    widened.set(values.subarray(row * length, (row + 1) * length), row * wanted)
+  }
+  return widened
+}

@@ -1,0 +1,158 @@
+import type { Graph, Value } from '../onnx/graph'
+import { convolution, type Part, type Sides } from './convolution'
+import type { Weights } from './weights'
+
+/** As in the published code. */
+const normEpsilon = 1e-5
+/** Below it, `torch.nn.functional.normalize` divides by it instead of by the length. */
+const lengthEpsilon = 1e-12
+
+/**
+ * The transformer block of Restormer (Zamir et al., CVPR 2022), of which PromptIR and CPL's network are made:
+ * x + attention(norm(x)), then the same with a gated feed-forward part. `x` is [1, C, H, W].
+ */
+export function transformerBlock(graph: Graph, weights: Weights, name: string, x: Value): Value {
+  const [, channels] = weights.shape(`${name}.attn.qkv.weight`, 4) as Sides
+  const attended = attention(
+    graph,
+    weights,
+    `${name}.attn`,
+    normed(graph, weights, `${name}.norm1`, x, channels),
+    channels,
+  )
+  const between = graph.op('Add', [x, attended])
+  const fed = feedForward(
+    graph,
+    weights,
+    `${name}.ffn`,
+    normed(graph, weights, `${name}.norm2`, between, channels),
+  )
+  return graph.op('Add', [between, fed])
+}
+
+/** As many blocks as the weights have below `name`. */
+export function transformerBlocks(graph: Graph, weights: Weights, name: string, x: Value): Value {
+  const count = weights.blocks(name)
+  if (count === 0) throw weights.misfit(`“${name}” has no blocks`)
+  return Array.from({ length: count }).reduce<Value>(
+    (value, _, index) => transformerBlock(graph, weights, `${name}.${index}`, value),
+    x,
+  )
+}
+
+/** Normalised over the channels of each pixel; without a bias the mean stays (Restormer's BiasFree). */
+function normed(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
+  if (!weights.has(`${name}.body.bias`)) return biasFreeNorm(graph, weights, name, x, channels)
+  const scale = weights.put(graph, `${name}.body.weight`, [channels])
+  const bias = weights.put(graph, `${name}.body.bias`, [channels])
+  const last = graph.op('Transpose', [x], { perm: [0, 2, 3, 1] })
+  const normed = graph.op('LayerNormalization', [last, scale, bias], {
+    axis: -1,
+    epsilon: { float: normEpsilon },
+  })
+  return graph.op('Transpose', [normed], { perm: [0, 3, 1, 2] })
+}
+
+function biasFreeNorm(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
+  const stored = weights.take(`${name}.body.weight`, [channels])
+  const scale = graph.weight(`${name}.body.weight`, [channels, 1, 1], stored)
+  const axes = graph.ints([1])
+  const centred = graph.op('Sub', [x, graph.op('ReduceMean', [x, axes])])
+  const variance = graph.op('ReduceMean', [graph.op('Mul', [centred, centred]), axes])
+  const deviation = graph.op('Sqrt', [graph.op('Add', [variance, graph.floats([normEpsilon], [1])])])
+  return graph.op('Mul', [graph.op('Div', [x, deviation]), scale])
+}
+
+/**
+ * Attention between channels, in heads of c = C / heads channels: softmax(t · q̂ k̂ᵀ) v, where q̂ and k̂ have length 1 over
+ * all pixels. Two things are done in another order than in the published code, with the same result and without
+ * another pass over all pixels each: lengths are divided out of the small product q kᵀ; and the projection that
+ * follows, which is linear too, is multiplied with the small softmax first.
+ */
+function attention(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
+  const [heads] = weights.shape(`${name}.temperature`, 3) as [number, number, number]
+  const c = channels / heads
+  if (!Number.isInteger(c)) throw weights.misfit(`${channels} channels cannot be shared by ${heads} heads`)
+
+  // Three convolutions instead of one that is then cut: the cut would copy all of it.
+  const [q, k, v] = ['query', 'key', 'value'].map((part, index) => {
+    const from = index * channels
+    return inParts(graph, weights, [`${name}.qkv`, `${name}.qkv_dwconv`], x, {
+      name: part,
+      from,
+      to: from + channels,
+      padded: channels,
+    })
+  }) as [Value, Value, Value]
+  const inHeads = (value: Value) => graph.op('Reshape', [value, graph.ints([1, heads, c, -1])])
+  const length = (value: Value) =>
+    graph.op('Max', [
+      graph.op('ReduceL2', [value, graph.ints([-1])], { keepdims: 1 }),
+      graph.floats([lengthEpsilon], [1]),
+    ])
+  const flipped = (value: Value) => graph.op('Transpose', [value], { perm: [0, 1, 3, 2] })
+
+  const [queries, keys] = [inHeads(q), inHeads(k)]
+  const products = graph.op('MatMul', [queries, flipped(keys)])
+  const lengths = graph.op('Mul', [length(queries), flipped(length(keys))])
+  const temperature = weights.put(graph, `${name}.temperature`, [heads, 1, 1])
+  const likeness = graph.op('Mul', [graph.op('Div', [products, lengths]), temperature])
+  const shares = graph.op('Softmax', [likeness], { axis: -1 })
+
+  const mixed = graph.op('MatMul', [projectionByHead(graph, weights, name, channels, heads), shares])
+  const byRows = graph.op('Transpose', [mixed], { perm: [0, 2, 1, 3] })
+  const projection = graph.op('Reshape', [byRows, graph.ints([channels, channels])])
+  const flat = graph.op('MatMul', [projection, graph.op('Reshape', [v, graph.ints([channels, -1])])])
+  const result = graph.op('Reshape', [flat, graph.op('Shape', [v])])
+  if (!weights.has(`${name}.project_out.bias`)) return result
+  const bias = weights.take(`${name}.project_out.bias`, [channels])
+  return graph.op('Add', [result, graph.weight(`${name}.project_out.bias`, [channels, 1, 1], bias)])
+}
+
+/** The output projection [C, C] cut by the heads whose outputs it takes: [1, heads, C, c]. */
+function projectionByHead(
+  graph: Graph,
+  weights: Weights,
+  name: string,
+  channels: number,
+  heads: number,
+): Value {
+  const c = channels / heads
+  const stored = weights.take(`${name}.project_out.weight`, [channels, channels, 1, 1])
+  return graph.weight(`${name}.project_out.by_head`, [1, heads, channels, c], stored, (values) =>
+    Float32Array.from(values, (_, index) => {
+      const head = Math.floor(index / (channels * c))
+      const row = Math.floor(index / c) % channels
+      return values[row * channels + head * c + (index % c)]!
+    }),
+  )
+}
+
+/** project_out(gelu(a) · b), where a and b are the halves of what a 1x1 and a depthwise 3x3 convolution give. */
+function feedForward(graph: Graph, weights: Weights, name: string, x: Value): Value {
+  const [doubled] = weights.shape(`${name}.project_in.weight`, 4) as Sides
+  const hidden = doubled / 2
+  if (!Number.isInteger(hidden)) throw weights.misfit(`“${name}.project_in.weight” has an odd number of rows`)
+  const padded = Math.ceil(hidden / 16) * 16
+  const half = (part: string, from: number) =>
+    inParts(graph, weights, [`${name}.project_in`, `${name}.dwconv`], x, {
+      name: part,
+      from,
+      to: from + hidden,
+      padded,
+    })
+  const gated = graph.op('Mul', [graph.op('Gelu', [half('gate', 0)]), half('value', hidden)])
+  return convolution(graph, weights, `${name}.project_out`, gated, { inputs: padded })
+}
+
+/** Some outputs of a 1x1 convolution, and what the depthwise one behind makes of them. */
+function inParts(
+  graph: Graph,
+  weights: Weights,
+  [first, depthwise]: [string, string],
+  x: Value,
+  part: Part,
+): Value {
+  const mixed = convolution(graph, weights, first, x, { part })
+  return convolution(graph, weights, depthwise, mixed, { part, depthwise: true })
+}

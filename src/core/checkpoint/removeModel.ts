@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PetrichorError } from '../errors'
+import { listModels } from '../model/library'
+import { diskError } from '../photo/diskErrors'
+import { withTemporary } from '../photo/temporary'
+
+/**
+ * Remove an imported network. It is gone from the list at once, and then from the disk.
+ *
+ * Throws `model-not-found` if no network of that id is in this library, `destination-unwritable`.
+ */
+export async function removeModel(id: string, library: string): Promise<void> {
+  const found = (await listModels([library])).find(({ manifest }) => manifest.id === id)
+  if (!found) {
+    throw new PetrichorError(
+      'model-not-found',
+      `No imported network is called “${id}”.`,
+      'Give the id of one that was imported; those that came with Petrichor stay.',
+    )
+  }
+  const doomed = join(library, `.petrichor-${randomUUID()}.part`)
+  await withTemporary(doomed, () => rename(found.folder, doomed)).catch((error: unknown) => {
+    throw diskError(error, library)
+  })
+}

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { smallRestormer } from '../core/checkpoint/smallNetworks'
+import { basicSr, writeTorchFile } from '../core/checkpoint/torchWriter'
+import { temporaryFolder } from '../core/support/folder'
+
+const folder = temporaryFolder()
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** Runs `petrichor models …` with a home of its own, so that nothing of the user's is touched. */
+function models(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const home = folder('home')
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, APPDATA: home }
+  const command = ['--import', 'tsx', join(root, 'src/cli/main.ts'), 'models', ...args]
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: root, env }, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
+    })
+  })
+}
+
+describe('petrichor models', { timeout: 30_000 }, () => {
+  it('imports, lists and removes', async () => {
+    const file = folder('rain.pth')
+    writeTorchFile(file, smallRestormer(), basicSr)
+
+    const imported = await models('import', file, '--name', 'Strong rain', '--licence', 'MIT')
+    expect(imported).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^strong-rain: Restormer, width 8/),
+    })
+    const listed = await models()
+    expect(listed.out).toMatch(/^strong-rain {2}Strong rain {2}\(restormer, .*, MIT\)$/m)
+
+    expect(await models('remove', 'strong-rain')).toMatchObject({ code: 0, out: 'strong-rain is removed.\n' })
+    expect((await models('list', '--json')).out).not.toContain('strong-rain')
+  })
+
+  it('says what is wrong with a file, and leaves nothing', async () => {
+    const refused = await models('import', join(root, 'package.json'))
+    expect(refused).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('neither a file of torch.save'),
+    })
+    expect(existsSync(folder('home'))).toBe(false)
+
+    const asJson = await models('import', join(root, 'package.json'), '--json')
+    expect(JSON.parse(asJson.out)).toMatchObject({ error: { code: 'checkpoint-unreadable' } })
+  })
+
+  it('removes nothing that came with Petrichor, and says so', async () => {
+    expect(await models('remove', 'petrichor-compact')).toMatchObject({ code: 2, out: '' })
+  })
+
+  it('takes no number of experts that is none', async () => {
+    expect(await models('import', 'x', '--kept', '0')).toMatchObject({ code: 2 })
+  })
+})

@@ -1,0 +1,292 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../core/support/folder'
+import { networks } from '../core/support/networks'
+import { writePhoto } from '../core/support/photos'
+
+const folder = temporaryFolder()
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const command = [process.execPath, '--import', 'tsx', join(root, 'src/cli/main.ts')] as const
+const brighten = join(networks, 'brighten')
+
+interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  out: string
+  err: string
+}
+
+function start(...args: string[]): ChildProcess {
+  const [node, ...rest] = command
+  mkdirSync(folder('tmp'), { recursive: true })
+  return spawn(node, [...rest, ...args], { cwd: root, env: { ...process.env, TMPDIR: folder('tmp') } })
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  let [out, err] = ['', '']
+  child.stdout!.on('data', (text: Buffer) => (out += text.toString()))
+  child.stderr!.on('data', (text: Buffer) => (err += text.toString()))
+  return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, out, err })))
+}
+
+const run = (...args: string[]) => endOf(start(...args))
+const restore = (...args: string[]) => run('restore', '--model', brighten, '--out', folder('out'), ...args)
+const objects = (text: string) => text.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>) // prettier-ignore
+const firstPixel = async (path: string) => [...(await sharp(path).raw().toBuffer()).subarray(0, 3)]
+
+/** A photo of one colour in so many tiles that restoring it takes a while. */
+async function writeLarge(path: string): Promise<void> {
+  await sharp({ create: { width: 6000, height: 4000, channels: 3, background: '#400' } })
+    .png()
+    .toFile(path)
+}
+
+describe('petrichor restore', { timeout: 30_000 }, () => {
+  it('restores photos and the trees of folders, says so, and exits with 0', async () => {
+    mkdirSync(folder('in', 'deep', 'er'), { recursive: true })
+    await writePhoto(folder('in', 'a.jpg'))
+    await writePhoto(folder('in', 'deep', 'er', 'b.tif'))
+    writeFileSync(folder('in', 'Thumbs.db'), '')
+    await writePhoto(folder('c.webp'))
+    const { code, out, err } = await restore(folder('in'), folder('c.webp'))
+    expect(code).toBe(0)
+    expect(out.split('\n').slice(0, 3)).toEqual([
+      expect.stringMatching(/^a\.jpg → .*out\/a\.jpg {2}\(\d+\.\d s, .*\)$/),
+      expect.stringMatching(/^b\.tif → .*out\/deep\/er\/b\.tif /),
+      expect.stringMatching(/^c\.webp → .*out\/c\.webp /),
+    ])
+    expect(err).toBe('3 restored.\n')
+    expect(readdirSync(folder('out'), { recursive: true }).sort()).toEqual(
+      ['a.jpg', 'c.webp', 'deep', 'deep/er', 'deep/er/b.tif'].sort(),
+    )
+    expect(readdirSync(folder('tmp')).filter((name) => name.startsWith('petrichor-'))).toEqual([])
+  })
+
+  it('prints one JSON object a photo, and one clear line for what is none, and goes on: exit code 1', async () => {
+    await writePhoto(folder('good.png'))
+    writeFileSync(folder('text.jpg'), 'no photo')
+    const sources = [folder('gone.jpg'), folder('text.jpg'), folder('good.png')]
+    const { code, out, err } = await restore('--json', ...sources)
+    expect(code).toBe(1)
+    expect(err).toBe('')
+    const [gone, text, good] = objects(out)
+    expect(gone).toMatchObject({ source: sources[0], error: { code: 'not-found' } })
+    expect(text).toMatchObject({ source: sources[1], error: { code: 'not-an-image' } })
+    expect(good).toEqual({
+      source: sources[2],
+      output: folder('out', 'good.png'),
+      width: 40,
+      height: 30,
+      seconds: expect.any(Number),
+      gates: { red: expect.any(Number), green: expect.any(Number), night: 0 },
+      provider: 'cpu',
+    })
+
+    const plain = await restore(...sources)
+    expect(plain.code).toBe(1)
+    expect(plain.err.split('\n')).toEqual([
+      expect.stringMatching(/^gone\.jpg: .*not there.*\.$/),
+      expect.stringMatching(/^text\.jpg: .*not an image.*\.$/),
+      '1 restored, 2 not.',
+      '',
+    ])
+  })
+
+  it('keeps a name with line breaks and terminal codes on one harmless line', async () => {
+    writeFileSync(folder('two\nlines \u001b[31m.jpg'), 'no photo')
+    const { err } = await restore(folder('two\nlines \u001b[31m.jpg'))
+    expect(err.trim().split('\n')).toHaveLength(2)
+    expect(err).not.toContain('\u001b')
+  })
+
+  it('mixes by --strength and restores by --task', async () => {
+    await sharp({ create: { width: 20, height: 20, channels: 3, background: '#640000' } }).png().toFile(folder('red.png')) // prettier-ignore
+    const cases = [
+      [
+        ['--strength', '50'],
+        [107, 32, 32],
+      ],
+      [
+        ['--strength', '0'],
+        [100, 0, 0],
+      ],
+      [
+        ['--task', 'night'],
+        [50, 0, 0],
+      ],
+    ] as const
+    await Promise.all(
+      cases.map(async ([args, pixel]) => {
+        const { out } = await restore('--json', ...args, folder('red.png'))
+        expect(await firstPixel(objects(out)[0]!['output'] as string)).toEqual(pixel)
+      }),
+    )
+  })
+
+  it('leaves originals and earlier results alone, also where the destination is the source’s own folder', async () => {
+    await writePhoto(folder('photo.jpg'))
+    const before = readFileSync(folder('photo.jpg'))
+    const { out } = await run('restore', '--json', '-m', brighten, '-o', folder(), folder('photo.jpg'))
+    expect(objects(out)[0]).toMatchObject({ output: folder('photo-2.jpg') })
+    expect(readFileSync(folder('photo.jpg')).equals(before)).toBe(true)
+  })
+
+  it('does not restore the results of last time when they lie among the photos', async () => {
+    mkdirSync(folder('in'))
+    await writePhoto(folder('in', 'photo.jpg'))
+    const again = () => run('restore', '--json', '-m', brighten, '-o', folder('in', 'out'), folder('in'))
+    await again()
+    expect(objects((await again()).out).map(({ source }) => source)).toEqual([folder('in', 'photo.jpg')])
+  })
+
+  it('exits with 2 for wrong usage, and says what is wrong', async () => {
+    const cases: [string[], RegExp][] = [
+      [['photo.jpg'], /--out/],
+      [['--out', 'x', '--strength', '101', 'photo.jpg'], /0 to 100/],
+      [['--out', 'x', '--fast', 'photo.jpg'], /--fast/],
+    ]
+    await Promise.all(
+      cases.map(async ([args, reason]) => {
+        const { code, out, err } = await run('restore', ...args)
+        expect([code, out]).toEqual([2, ''])
+        expect(err).toMatch(reason)
+      }),
+    )
+    expect(existsSync(join(root, 'x'))).toBe(false)
+  })
+
+  it('exits with 2 for a network, a task, a destination or a folder that is of no use', async () => {
+    await writePhoto(folder('photo.jpg'))
+    mkdirSync(folder('empty'))
+    const cases: [string[], string][] = [
+      [['-m', 'nothing', '-o', folder('out'), folder('photo.jpg')], 'model-not-found'],
+      [['-m', brighten, '-t', 'snow', '-o', folder('out'), folder('photo.jpg')], 'unknown-task'],
+      [['-m', brighten, '-o', folder('photo.jpg'), folder('photo.jpg')], 'destination-unwritable'],
+      [['-m', brighten, '-o', folder('out'), folder('empty')], 'no-photos'],
+    ]
+    await Promise.all(
+      cases.map(async ([args, expected]) => {
+        const { code, out } = await run('restore', '--json', ...args)
+        expect([code, objects(out)]).toEqual([2, [{ error: expect.objectContaining({ code: expected }) }]])
+      }),
+    )
+  })
+
+  it('tells how it is used, and exits with 0', async () => {
+    const { code, out } = await run('restore', '--help')
+    expect(code).toBe(0)
+    for (const word of ['--out', '--model', '--task', '--strength', '--json', 'Exit code'])
+      expect(out).toContain(word)
+  })
+
+  it('does not mind that nobody reads to the end', async () => {
+    const sources = await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        await writePhoto(folder(`${index}.png`))
+        return folder(`${index}.png`)
+      }),
+    )
+    const child = start('restore', '--json', '-m', brighten, '-o', folder('out'), ...sources)
+    child.stdout!.once('data', () => child.stdout!.destroy())
+    const { code, err } = await endOf(child)
+    expect([code, err]).toEqual([0, ''])
+    expect(readdirSync(folder('out'))).toHaveLength(12)
+  })
+})
+
+describe('an interrupted petrichor restore', { timeout: 30_000 }, () => {
+  /** Starts a long restoration, and signals once its first tiles are done, so often. */
+  async function interrupt(signal: NodeJS.Signals, times: number): Promise<Ended> {
+    await writeLarge(folder('large.png'))
+    await writePhoto(folder('next.png'))
+    const child = start(
+      'restore',
+      '-m',
+      brighten,
+      '-o',
+      folder('out'),
+      folder('large.png'),
+      folder('next.png'),
+    )
+    const ended = endOf(child)
+    while (!existsSync(join(scratchOf(), 'pixels.v'))) await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    for (let time = 0; time < times; time++) child.kill(signal)
+    return ended
+  }
+
+  const scratchOf = () => {
+    const [name] = readdirSync(folder('tmp')).filter((name) => name.startsWith('petrichor-'))
+    return folder('tmp', name ?? 'none')
+  }
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'lets the photo in hand go and leaves nothing behind: %s',
+    async (signal) => {
+      const { code, err } = await interrupt(signal, 1)
+      expect(code).toBe(signal === 'SIGINT' ? 130 : 143)
+      expect(err).toBe('0 restored, 2 not.\n')
+      expect(readdirSync(folder('out'))).toEqual([])
+      expect(existsSync(scratchOf())).toBe(false)
+    },
+  )
+
+  it('ends at once when asked twice, and leaves nothing behind either', async () => {
+    const { code } = await interrupt('SIGINT', 2)
+    expect(code).toBe(130)
+    expect(readdirSync(folder('out'))).toEqual([])
+    expect(existsSync(scratchOf())).toBe(false)
+  })
+})
+
+const script = '/usr/bin/script'
+if (!existsSync(script)) console.warn('SKIPPED: the tests of the progress bar need script (bsdutils).')
+
+describe.skipIf(!existsSync(script))('progress', { timeout: 30_000 }, () => {
+  /** The command in a terminal of its own: what that shows, and what went to the file that stdout was sent to. */
+  async function inTerminal(redirect = ''): Promise<string> {
+    await writePhoto(folder('photo.png'), 300, 200)
+    writeFileSync(folder('text.jpg'), 'no photo')
+    const args = ['restore', '-m', brighten, '-o', folder('out'), folder('photo.png'), folder('text.jpg')]
+    const line = [...command, ...args].map((word) => `'${word}'`).join(' ')
+    const child = spawn(script, ['-qec', `stty cols 200; ${line} ${redirect}`, '/dev/null'], { cwd: root })
+    const { code, out } = await endOf(child)
+    expect(code).toBe(1)
+    return out
+  }
+
+  it('is a bar on a terminal, with the lines above it and the cursor given back', async () => {
+    const shown = await inTerminal()
+    expect(shown).toMatch(/[█░]+ \d+\/\d+ tiles of photo\.png/)
+    expect(shown).toMatch(/[█░]+ \d\/2 photos/)
+    expect(shown).toContain('photo.png → ')
+    expect(shown).toMatch(/text\.jpg: .*not an image/)
+    expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'))
+  })
+
+  it('does not keep results from the file that they are sent to', async () => {
+    const shown = await inTerminal(`> '${folder('log')}'`)
+    expect(readFileSync(folder('log'), 'utf8')).toMatch(/^photo\.png → .*\n$/)
+    expect(shown).not.toContain('→')
+  })
+
+  it('is nothing where stderr is no terminal', async () => {
+    await writePhoto(folder('photo.png'), 300, 200)
+    const { err } = await restore(folder('photo.png'))
+    expect(err).toBe('1 restored.\n')
+  })
+})
+
+describe('the networks that are shipped', { timeout: 30_000 }, () => {
+  const shipped = existsSync(join(root, 'resources', 'models', 'petrichor-compact'))
+  if (!shipped) console.warn('SKIPPED: resources/models/petrichor-compact is not there.')
+
+  it.skipIf(!shipped)('are found without being named', async () => {
+    const { code, err } = await run('restore', '--out', folder('out'), folder('gone.jpg'))
+    expect([code, err]).toEqual([1, expect.stringContaining('gone.jpg')])
+  })
+})

@@ -1,0 +1,255 @@
+import { copyFileSync, readdirSync, readFileSync, renameSync, statSync, utimesSync } from 'node:fs'
+import sharp, { type Sharp } from 'sharp'
+import { afterAll, describe, expect, it } from 'vitest'
+import { decodePhoto } from '../../../../src/core/photo/decode'
+import { encodePhoto } from '../../../../src/core/photo/encode'
+import { endMetadata } from '../../../../src/core/photo/metadata/tiff'
+import { withScratch } from '../../../../src/core/photo/scratch'
+import { temporaryFolder } from '../support/folder'
+import { picture, samples, smooth } from '../support/photos'
+import {
+  hashOf,
+  haveReaders,
+  layoutOf,
+  pixelsOf,
+  profileOf,
+  tagDifferences,
+  tagsOf,
+  writeTags,
+} from '../support/readers'
+
+const folder = temporaryFolder()
+afterAll(endMetadata)
+
+/** Decode and encode, as a restoration does that changes nothing. */
+function roundTrip(source: string, target: string): Promise<string> {
+  return withScratch(async (scratch) => {
+    const photo = await decodePhoto(source, scratch)
+    try {
+      return await encodePhoto(photo, source, target, scratch)
+    } finally {
+      await photo.raster.close()
+    }
+  })
+}
+
+const [width, height] = [61, 43]
+const noise = (channels: 1 | 2 | 3 | 4, depth: 8 | 16 = 8) =>
+  picture(samples(width * height * channels, depth), width, height, channels)
+const soft = (channels: 1 | 2 | 3 | 4) => picture(smooth(width, height, channels), width, height, channels)
+
+const lossless: Record<string, Sharp> = {
+  'rgb.png': noise(3).png(),
+  'rgb16.png': noise(3, 16).png(),
+  'interlaced.png': noise(3).png({ progressive: true }),
+  'grey.png': noise(1).png(),
+  'grey16.png': noise(1, 16).png(),
+  'grey-alpha.png': noise(2).png(),
+  'grey-alpha16.png': noise(2, 16).png(),
+  'rgba.png': noise(4).png(),
+  'rgba16.png': noise(4, 16).png(),
+  'palette.png': soft(3).png({ palette: true, colours: 64 }),
+  'palette-alpha.png': soft(4).png({ palette: true, colours: 64 }),
+  'rgb.tif': noise(3).tiff({ compression: 'none' }),
+  'lzw.tif': noise(3).tiff({ compression: 'lzw' }),
+  'deflate.tif': noise(3).tiff({ compression: 'deflate' }),
+  'tiled.tif': noise(3).tiff({ compression: 'lzw', tile: true, tileWidth: 32, tileHeight: 32 }),
+  'rgb16-lzw.tif': noise(3, 16).tiff({ compression: 'lzw' }),
+  'rgb16-deflate.tif': noise(3, 16).tiff({ compression: 'deflate', predictor: 'horizontal' }),
+  'rgba16.tif': noise(4, 16).tiff({ compression: 'lzw' }),
+  'grey.tif': noise(1).tiff({ compression: 'lzw' }),
+  'grey16.tif': noise(1, 16).tiff({ compression: 'lzw' }),
+}
+
+const lossy: Record<string, Sharp> = {
+  'rgb.jpg': soft(3).jpeg({ quality: 95 }),
+  'progressive.jpg': soft(3).jpeg({ quality: 95, progressive: true }),
+  'grey.jpg': soft(1).jpeg({ quality: 95 }),
+  'rgb.webp': soft(3).webp({ quality: 95 }),
+  'rgba.webp': soft(4).webp({ quality: 95 }),
+}
+
+describe.skipIf(!haveReaders)('a photo that nothing was done to', { timeout: 30_000 }, () => {
+  it.each(Object.keys(lossless))('comes back with the same pixels, depth and channels: %s', async (name) => {
+    const source = folder(name)
+    await lossless[name]!.toFile(source)
+    const target = await roundTrip(source, folder('out', name))
+    expect(layoutOf(target)).toBe(layoutOf(source))
+    expect(pixelsOf(target).equals(pixelsOf(source))).toBe(true)
+  })
+
+  it.each([3, 4] as const)(
+    'comes back with the same pixels from a lossless WebP of %s channels',
+    async (channels) => {
+      const source = folder('photo.webp')
+      await noise(channels).webp({ lossless: true, exact: true }).toFile(source)
+      const target = await roundTrip(source, folder('out.webp'))
+      // Debian's ImageMagick hides the colour under transparent pixels, so sharp reads both.
+      const pixels = (path: string) => sharp(path).raw().toBuffer()
+      expect((await pixels(target)).equals(await pixels(source))).toBe(true)
+      expect(layoutOf(target)).toBe(layoutOf(source))
+    },
+  )
+
+  it.each(Object.keys(lossy))('comes back nearly the same where the format is lossy: %s', async (name) => {
+    const source = folder(name)
+    await lossy[name]!.toFile(source)
+    const target = await roundTrip(source, folder('out', name))
+    expect(layoutOf(target)).toBe(layoutOf(source))
+    const [before, after] = [pixelsOf(source), pixelsOf(target)]
+    expect(after.length).toBe(before.length)
+    let sum = 0
+    for (let at = 0; at < before.length; at += 2)
+      sum += Math.abs(before.readUInt16LE(at) - after.readUInt16LE(at))
+    expect(sum / (before.length / 2) / 257).toBeLessThan(1)
+  })
+
+  it.each(['jpg', 'tif'])('comes back as sRGB where it was CMYK, looking the same: %s', async (extension) => {
+    const source = folder(`print.${extension}`)
+    await soft(3).toColourspace('cmyk').withIccProfile('cmyk').toFile(source)
+    const target = await roundTrip(source, folder(`out.${extension}`))
+    expect(layoutOf(target)).toBe('8 srgb')
+    expect(tagsOf(target)['ICC_Profile:ProfileDescription']).toBe('sRGB')
+    const shown = (path: string) => sharp(path).toColourspace('srgb').raw().toBuffer()
+    const [before, after] = [await shown(source), await shown(target)]
+    const difference =
+      before.reduce((sum, value, at) => sum + Math.abs(value - after[at]!), 0) / before.length
+    expect(difference).toBeLessThan(1.5)
+  })
+
+  it('keeps the steps of a smooth 16-bit ramp', async () => {
+    const ramp = Uint16Array.from({ length: 4096 * 3 }, (_, at) => 20000 + Math.floor(at / 3))
+    await picture(ramp, 4096, 1, 3).png().toFile(folder('ramp.png'))
+    const target = await roundTrip(folder('ramp.png'), folder('out.png'))
+    expect(new Set(new Uint16Array(new Uint8Array(pixelsOf(target)).buffer)).size).toBe(4097)
+  })
+})
+
+/** What a camera, a photographer and an archive write, accents and other scripts among it. */
+const rich = [
+  ['-EXIF:Make=Canon', '-EXIF:Model=EOS R5', '-ExifIFD:LensModel=RF 50mm', '-ExifIFD:ExposureTime=1/250'],
+  ['-ExifIFD:FNumber=2.8', '-ExifIFD:ISO=400', '-ExifIFD:DateTimeOriginal=2024:05:01 10:11:12'],
+  ['-ExifIFD:OffsetTimeOriginal=+02:00', '-ExifIFD:UserComment=雨の日', '-IFD0:Artist=Zoë Müller'],
+  ['-IFD0:Copyright=© Zoë', '-IFD0:ImageDescription=A rainy day', '-IFD0:Software=Camera 1.0'],
+  ['-GPS:GPSLatitude=48.1', '-GPS:GPSLatitudeRef=N', '-GPS:GPSLongitude=11.5', '-GPS:GPSLongitudeRef=E'],
+  ['-IFD0:Orientation#=6', '-IFD0:XResolution=300', '-IFD0:YResolution=300', '-IFD0:ResolutionUnit=inches'],
+  ['-XMP-dc:Title=Étude', '-XMP-dc:Subject=rain', '-XMP-dc:Subject=雨', '-XMP-xmp:Rating=4'],
+  ['-XMP-exif:GPSLatitude=48.1', '-XMP-lr:HierarchicalSubject=weather|rain'],
+].flat()
+const iptc = [
+  '-IPTC:CodedCharacterSet=UTF8',
+  '-IPTC:Keywords=rain',
+  '-IPTC:Keywords=mariage',
+  '-IPTC:City=München',
+]
+
+/** The few tags that must change, by format: they tell how the pixels are packed, or where in the file they lie. */
+const packing = {
+  jpg: ['File:YCbCrSubSampling'],
+  png: [],
+  webp: [],
+  tif: ['IFD0:Compression', 'IFD0:StripByteCounts', 'IFD0:StripOffsets', 'File:CurrentIPTCDigest'],
+}
+
+describe.skipIf(!haveReaders)('what a file tells about its photo', { timeout: 30_000 }, () => {
+  it.each(['jpg', 'png', 'webp', 'tif'] as const)('comes back whole: %s', async (extension) => {
+    const source = folder(`photo.${extension}`)
+    const deep = extension === 'png' || extension === 'tif'
+    const photo = (deep ? noise(3, 16) : soft(3)).withIccProfile('p3')
+    await (extension === 'tif' ? photo.tiff({ compression: 'lzw', predictor: 'horizontal' }) : photo).toFile(
+      source,
+    )
+    writeTags(source, extension === 'jpg' || extension === 'tif' ? [...rich, ...iptc] : rich)
+    expect(tagsOf(source)).toMatchObject({ 'IFD0:Artist': 'Zoë Müller', 'IFD0:Orientation': 6 })
+    expect(Object.keys(tagsOf(source)).length).toBeGreaterThan(45)
+
+    const target = await roundTrip(source, folder(`out.${extension}`))
+    const changed = Object.keys(tagDifferences(source, target))
+    expect(changed.filter((name) => !(packing[extension] as string[]).includes(name))).toEqual([])
+  })
+
+  it.each(['jpg', 'png', 'webp', 'tif'])(
+    'comes back with its wide-gamut profile byte for byte: %s',
+    async (extension) => {
+      const source = folder(`photo.${extension}`)
+      await soft(3).withIccProfile('p3').toFile(source)
+      expect(profileOf(source).length).toBeGreaterThan(400)
+      const target = await roundTrip(source, folder(`out.${extension}`))
+      expect(profileOf(target).equals(profileOf(source))).toBe(true)
+    },
+  )
+
+  it.each(['jpg', 'png', 'webp'])('is not made up where there was nothing: %s', async (extension) => {
+    const source = folder(`bare.${extension}`)
+    await soft(3).toFile(source)
+    const target = await roundTrip(source, folder(`out.${extension}`))
+    expect(
+      Object.keys(tagDifferences(source, target)).filter((name) => name !== 'File:YCbCrSubSampling'),
+    ).toEqual([])
+  })
+
+  it('comes back for a JPEG with maker notes, a thumbnail and a comment of its own', async () => {
+    const source = folder('camera.jpg')
+    await soft(3).toFile(source)
+    await soft(3).resize(16).toFile(folder('thumbnail.jpg'))
+    writeTags(source, ['-EXIF:Make=Canon', `-ThumbnailImage<=${folder('thumbnail.jpg')}`, '-Comment=Grüße'])
+    expect(tagsOf(source)['IFD1:ThumbnailLength']).toBeGreaterThan(100)
+    const target = await roundTrip(source, folder('out.jpg'))
+    expect(Object.keys(tagDifferences(source, target))).toEqual(['File:YCbCrSubSampling'])
+  })
+
+  it('comes back for an alpha WebP, which stays transparent', async () => {
+    const source = folder('photo.webp')
+    await soft(4)
+      .withIccProfile('p3')
+      .withExif({ IFD0: { Artist: 'Zoe' } })
+      .webp({ quality: 95 })
+      .toFile(source)
+    const target = await roundTrip(source, folder('out.webp'))
+    expect(layoutOf(target)).toBe(layoutOf(source))
+    expect(layoutOf(target)).toContain('srgba')
+    expect(tagDifferences(source, target)).toEqual({})
+  })
+
+  it.each(['Köln 雨 🌧.tif', '100%f %d.tif', '-overwrite.tif', "it's; $(touch x).tif", 'two\nlines.tif'])(
+    'comes back whatever the files and folders are called: %j',
+    async (name) => {
+      const source = folder(name)
+      await noise(3).tiff().toFile(folder('plain.tif'))
+      writeTags(folder('plain.tif'), ['-IFD0:Artist=Zoë'])
+      renameSync(folder('plain.tif'), source)
+      const target = await roundTrip(source, folder(`out ${name}`, name))
+      expect(target).toBe(folder(`out ${name}`, name))
+      copyFileSync(target, folder('result.tif'))
+      expect(tagsOf(folder('result.tif'))['IFD0:Artist']).toBe('Zoë')
+      expect(readdirSync(folder(`out ${name}`))).toEqual([name])
+    },
+  )
+})
+
+describe('an original', { timeout: 30_000 }, () => {
+  it.each(['jpg', 'png', 'webp', 'tif'])('is only read: %s', async (extension) => {
+    const source = folder(`photo.${extension}`)
+    await soft(3).toFile(source)
+    const date = new Date('2020-02-02T02:02:02Z')
+    utimesSync(source, date, date)
+    const before = hashOf(source)
+    await roundTrip(source, folder(`out.${extension}`))
+    await roundTrip(source, source)
+    expect(hashOf(source)).toBe(before)
+    expect(statSync(source).mtime).toEqual(date)
+    expect(readdirSync(folder()).sort()).toEqual(
+      [`out.${extension}`, `photo-2.${extension}`, `photo.${extension}`].sort(),
+    )
+  })
+
+  it('that was edited meanwhile is read anew', async () => {
+    const source = folder('photo.png')
+    for (const value of [10, 200]) {
+      await picture(new Uint8Array(300).fill(value), 10, 10, 3).toFile(source)
+      const target = await roundTrip(source, folder(`out-${value}.png`))
+      const { data } = await sharp(readFileSync(target)).raw().toBuffer({ resolveWithObject: true })
+      expect(data[0]).toBe(value)
+    }
+  })
+})

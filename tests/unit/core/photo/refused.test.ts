@@ -1,0 +1,182 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import sharp from 'sharp'
+import { describe, expect, it, vi } from 'vitest'
+import type { ErrorCode } from '../../../../src/core/errors'
+import { decodePhoto } from '../../../../src/core/photo/decode'
+import { withScratch } from '../../../../src/core/photo/scratch'
+import { expectFailure } from '../support/failures'
+import { temporaryFolder } from '../support/folder'
+import { picture, samples, smooth, writePhoto } from '../support/photos'
+
+const folder = temporaryFolder()
+
+function decode(path: string): Promise<void> {
+  return withScratch(async (scratch) => {
+    const { raster } = await decodePhoto(path, scratch)
+    await raster.close()
+  })
+}
+
+const expectRefused = (path: string, code: ErrorCode) => expectFailure(decode(path), code)
+
+describe('what is no photo is refused with a stable code and two sentences', () => {
+  it('a file that is not there', async () => {
+    await expectRefused(folder('nothing.jpg'), 'not-found')
+    await writePhoto(folder('photo.jpg'))
+    await expectRefused(folder('photo.jpg', 'inside.jpg'), 'not-found')
+  })
+
+  it('a folder', async () => {
+    mkdirSync(folder('folder.jpg'))
+    await expectRefused(folder('folder.jpg'), 'not-an-image')
+  })
+
+  it('a link in a loop', async () => {
+    symlinkSync(folder('loop.jpg'), folder('loop.jpg'))
+    await expectRefused(folder('loop.jpg'), 'unreadable')
+  })
+
+  it('an empty file, a text, and bytes that mean nothing', async () => {
+    writeFileSync(folder('empty.jpg'), '')
+    writeFileSync(folder('text.jpg'), 'Dear diary, it rained again.\n')
+    writeFileSync(folder('noise.png'), samples(5000))
+    for (const name of ['empty.jpg', 'text.jpg', 'noise.png'])
+      await expectRefused(folder(name), 'not-an-image')
+  })
+
+  it.skipIf(process.getuid?.() === 0)('a file that may not be read (skipped for root, who may)', async () => {
+    await writePhoto(folder('secret.jpg'))
+    chmodSync(folder('secret.jpg'), 0)
+    await expectRefused(folder('secret.jpg'), 'unreadable')
+  })
+
+  it.each(['gif', 'svg', 'avif'])('a format that is not restored: %s, whatever its name', async (format) => {
+    const content =
+      format === 'svg'
+        ? '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+        : await picture(smooth(40, 30, 3), 40, 30, 3)
+            .toFormat(format as 'gif')
+            .toBuffer()
+    writeFileSync(folder('photo.jpg'), content)
+    await expectRefused(folder('photo.jpg'), 'unsupported-format')
+  })
+
+  it('a TIFF of floating-point samples, rather than restoring it wrongly', async () => {
+    // Sharp cannot write one; this is the smallest there is: one pixel, one 32-bit float.
+    const entries = [
+      [256, 3, 1],
+      [257, 3, 1],
+      [258, 3, 32],
+      [259, 3, 1],
+      [262, 3, 1],
+      [273, 4, 8],
+      [277, 3, 1],
+      [278, 3, 1],
+      [279, 4, 4],
+      [339, 3, 3],
+    ] as const
+    const file = Buffer.alloc(12 + 2 + entries.length * 12 + 4)
+    file.write('II*\0', 'latin1')
+    file.writeUInt32LE(12, 4)
+    file.writeFloatLE(0.5, 8)
+    file.writeUInt16LE(entries.length, 12)
+    entries.forEach(([tag, type, value], index) => {
+      const at = 14 + index * 12
+      file.writeUInt16LE(tag, at)
+      file.writeUInt16LE(type, at + 2)
+      file.writeUInt32LE(1, at + 4)
+      file.writeUInt32LE(value, at + 8)
+    })
+    writeFileSync(folder('float.tif'), file)
+    await expectRefused(folder('float.tif'), 'unsupported-format')
+  })
+
+  it('a claim of more pixels than any camera makes', async () => {
+    await picture(smooth(40, 30, 3), 40, 30, 3)
+      .png()
+      .toFile(folder('bomb.png'))
+    const file = readFileSync(folder('bomb.png'))
+    file.writeUInt32BE(60000, 16)
+    file.writeUInt32BE(60000, 20)
+    // libpng wants the checksum to be right.
+    file.writeUInt32BE(crc32(file.subarray(12, 29)), 29)
+    writeFileSync(folder('bomb.png'), file)
+    await expectRefused(folder('bomb.png'), 'image-too-large')
+  })
+})
+
+describe('a damaged photo is refused as damaged', () => {
+  it.each(['jpg', 'png', 'webp', 'tif'])('when it ends in the middle: %s', async (extension) => {
+    const path = folder(`photo.${extension}`)
+    await picture(samples(200 * 150 * 3), 200, 150, 3).toFile(path)
+    const whole = readFileSync(path)
+    for (const share of [0.4, 0.6, 0.95]) {
+      writeFileSync(path, whole.subarray(0, Math.floor(whole.length * share)))
+      await expectRefused(path, 'damaged-image')
+    }
+  })
+
+  it('when it ends within its first bytes', async () => {
+    await picture(samples(200 * 150 * 3), 200, 150, 3).toFile(folder('photo.jpg'))
+    writeFileSync(folder('short.jpg'), readFileSync(folder('photo.jpg')).subarray(0, 30))
+    await expectRefused(folder('short.jpg'), 'damaged-image')
+  })
+
+  it('when bytes of a PNG were overwritten', async () => {
+    await picture(samples(200 * 150 * 3), 200, 150, 3)
+      .png()
+      .toFile(folder('photo.png'))
+    const file = readFileSync(folder('photo.png'))
+    file.fill(0, file.length / 2, file.length / 2 + 200)
+    writeFileSync(folder('photo.png'), file)
+    await expectRefused(folder('photo.png'), 'damaged-image')
+  })
+})
+
+describe('the scratch folder', () => {
+  it('is gone after success and after failure', async () => {
+    // Other tests work in the system's own place for temporary files.
+    vi.stubEnv('TMPDIR', folder('tmp'))
+    mkdirSync(folder('tmp'))
+    await writePhoto(folder('photo.jpg'))
+    await decode(folder('photo.jpg'))
+    await decode(folder('nothing.jpg')).catch(() => undefined)
+    expect(readdirSync(folder('tmp'))).toEqual([])
+    vi.unstubAllEnvs()
+  })
+})
+
+describe('the bare facts of a photo', () => {
+  it('are the pixels as stored: the orientation is not applied', async () => {
+    await sharp(smooth(40, 30, 3), { raw: { width: 40, height: 30, channels: 3 } })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toFile(folder('turned.jpg'))
+    await withScratch(async (scratch) => {
+      const { raster, encoding } = await decodePhoto(folder('turned.jpg'), scratch)
+      await raster.close()
+      expect(raster.shape).toEqual({ width: 40, height: 30, channels: 3, depth: 8 })
+      expect(encoding).toEqual({ format: 'jpeg', lossless: false })
+    })
+  })
+
+  it('are of its own format, whatever the file is called', async () => {
+    await picture(smooth(40, 30, 3), 40, 30, 3)
+      .png()
+      .toFile(folder('photo.jpg'))
+    await withScratch(async (scratch) => {
+      const { raster, encoding } = await decodePhoto(folder('photo.jpg'), scratch)
+      await raster.close()
+      expect(encoding.format).toBe('png')
+    })
+  })
+})
+
+function crc32(bytes: Uint8Array): number {
+  let crc = ~0
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc >>> 0
+}

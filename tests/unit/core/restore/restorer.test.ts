@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Job } from '../../../../src/core/batch/job'
+import { Restorer } from '../../../../src/core/restore/restorer'
+import { expectFailure } from '../support/failures'
+import { temporaryFolder } from '../support/folder'
+import { networks } from '../support/networks'
+import { picture, smooth } from '../support/photos'
+
+const folder = temporaryFolder()
+let restorer = new Restorer([networks])
+afterEach(async () => {
+  await restorer.close()
+  restorer = new Restorer([networks])
+})
+
+function job(source: string, changes: Partial<Job['settings']> = {}): Job {
+  return {
+    id: 'job',
+    source: folder(source),
+    output: folder('out', source),
+    purpose: 'batch',
+    settings: { model: 'brighten', task: 'auto', strength: 100, ...changes },
+    state: 'running',
+    order: 1,
+  }
+}
+
+/** A photo of one red, larger than a tile. */
+async function writeRed(name: string): Promise<void> {
+  const pixels = Uint8Array.from({ length: 150 * 100 * 3 }, (_, at) => (at % 3 === 0 ? 153 : 0))
+  await picture(pixels, 150, 100, 3).toFile(folder(name))
+}
+
+const firstPixel = async (path: string) => [...(await sharp(path).raw().toBuffer()).subarray(0, 3)]
+
+describe('a job', { timeout: 30_000 }, () => {
+  it('ends with a restored file and what there is to tell of it', async () => {
+    await writeRed('photo.png')
+    const result = await restorer.restore(job('photo.png'))
+    expect(result).toMatchObject({
+      output: folder('out', 'photo.png'),
+      width: 150,
+      height: 100,
+      provider: 'cpu',
+    })
+    expect(result.gates['red']).toBeCloseTo(0.6, 5)
+    expect(result.gates).toMatchObject({ green: 0, night: 0 })
+    expect(result.seconds).toBeGreaterThan(0)
+    expect(await firstPixel(result.output)).toEqual([140, 64, 64])
+  })
+
+  it('uses the task and the strength that it was given', async () => {
+    await writeRed('photo.png')
+    const night = await restorer.restore(job('photo.png', { task: 'night' }))
+    expect(await firstPixel(night.output)).toEqual([77, 0, 0])
+    expect(night.gates).toEqual({ red: 0, green: 0, night: 1 })
+    const half = await restorer.restore(job('photo.png', { strength: 50 }))
+    expect(await firstPixel(half.output)).toEqual([147, 32, 32])
+    expect(basename(half.output)).toBe('photo-2.png')
+  })
+
+  it('may name another network each time', async () => {
+    await writeRed('photo.png')
+    const plain = await restorer.restore(job('photo.png', { model: 'identity' }))
+    expect(await firstPixel(plain.output)).toEqual([153, 0, 0])
+    expect(plain.gates).toEqual({})
+    const bright = await restorer.restore(job('photo.png'))
+    expect(await firstPixel(bright.output)).toEqual([140, 64, 64])
+    await expectFailure(restorer.restore(job('photo.png', { model: 'nothing' })), 'model-not-found')
+  })
+
+  it('can be followed by others after the restorer was closed', async () => {
+    await picture(smooth(20, 20, 3), 20, 20, 3)
+      .tiff()
+      .toFile(folder('photo.tif'))
+    await restorer.restore(job('photo.tif'))
+    await restorer.close()
+    await restorer.restore(job('photo.tif'))
+    expect(readdirSync(folder('out')).sort()).toEqual(['photo-2.tif', 'photo.tif'])
+  })
+
+  it('leaves nothing when it fails', async () => {
+    // Other tests work in the system's own place for temporary files.
+    vi.stubEnv('TMPDIR', folder('tmp'))
+    mkdirSync(folder('tmp'))
+    writeFileSync(folder('text.jpg'), 'no photo')
+    await expectFailure(restorer.restore(job('text.jpg')), 'not-an-image')
+    await writeRed('photo.png')
+    await expectFailure(restorer.restore(job('photo.png', { task: 'snow' })), 'unknown-task')
+    expect(existsSync(folder('out'))).toBe(false)
+    expect(readdirSync(folder('tmp'))).toEqual([])
+    vi.unstubAllEnvs()
+  })
+
+  it('leaves nothing when it is cancelled, even after the last tile', async () => {
+    await writeRed('photo.png')
+    for (const last of [0, 3, 6]) {
+      const abort = new AbortController()
+      const onProgress = (done: number) => done === last && abort.abort()
+      const cancelled = restorer.restore(job('photo.png'), { signal: abort.signal, onProgress })
+      await expectFailure(cancelled, 'cancelled')
+    }
+    expect(existsSync(folder('out'))).toBe(false)
+  })
+
+  it('never writes over its source, even where that is its destination', async () => {
+    mkdirSync(folder('out'))
+    await writeRed('photo.png')
+    const { output } = await restorer.restore({ ...job('photo.png'), output: folder('photo.png') })
+    expect(output).toBe(folder('photo-2.png'))
+    expect(await firstPixel(folder('photo.png'))).toEqual([153, 0, 0])
+  })
+})

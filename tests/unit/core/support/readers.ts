@@ -1,0 +1,60 @@
+/** Programs that had no part in writing a file, asked what is in it. */
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+
+// By full path: npm puts the ExifTool that writes our TIFF tags first on PATH.
+const exiftool = '/usr/bin/exiftool'
+const convert = '/usr/bin/convert'
+const identify = '/usr/bin/identify'
+
+/** Whether the readers are there; where not, what needs them is skipped, and it is said. */
+export const haveReaders = [exiftool, convert, identify].every((path) => existsSync(path))
+if (!haveReaders) {
+  console.warn('SKIPPED: fidelity tests need /usr/bin/exiftool (libimage-exiftool-perl) and ImageMagick.')
+}
+
+/** Every tag by group and name, as ExifTool prints it; those about the file system and of ExifTool itself left out. */
+export function tagsOf(path: string): Record<string, unknown> {
+  const [tags] = JSON.parse(
+    execFileSync(exiftool, ['-json', '-a', '-G1', '-n', '-struct', path]).toString(),
+  ) as [Record<string, unknown>]
+  return Object.fromEntries(
+    Object.entries(tags).filter(([name]) => !/^(SourceFile|System|ExifTool|Composite)\b/.test(name)),
+  )
+}
+
+/** Write tags into a test's photo, in ExifTool's notation. */
+export function writeTags(path: string, tags: readonly string[]): void {
+  execFileSync(exiftool, ['-q', '-q', '-overwrite_original', ...tags, path], { stdio: 'ignore' })
+}
+
+/** The tags that differ between two files: [before, after] by name. */
+export function tagDifferences(before: string, after: string): Record<string, [unknown, unknown]> {
+  const [a, b] = [tagsOf(before), tagsOf(after)]
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])]
+  return Object.fromEntries(
+    names
+      .filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]))
+      .map((name) => [name, [a[name], b[name]]]),
+  )
+}
+
+/** The colour profile as it lies in the file; empty without one. */
+export function profileOf(path: string): Buffer {
+  return execFileSync(exiftool, ['-b', '-ICC_Profile', path])
+}
+
+/** All pixels as ImageMagick reads them: 16-bit RGBA. */
+export function pixelsOf(path: string): Buffer {
+  return execFileSync(convert, [path, '-depth', '16', 'rgba:-'], { maxBuffer: 1 << 28 })
+}
+
+/** Bits a channel and the channels, such as "16 srgba". */
+export function layoutOf(path: string): string {
+  return execFileSync(identify, ['-format', '%z %[channels]', path]).toString()
+}
+
+export function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex')
+}
