@@ -39,8 +39,15 @@ export default defineConfig({
   renderer: {
     root: source('renderer'),
     plugins: [vue()],
+    // vue-i18n's older interface and its developer tools stay out of the bundle.
+    define: {
+      __VUE_I18N_LEGACY_API__: false,
+      __VUE_I18N_FULL_INSTALL__: false,
+      __INTLIFY_PROD_DEVTOOLS__: false,
+    },
     build: {
       target: chromium,
+      minify: true,
       rolldownOptions: { input: source('renderer/index.html') },
     },
   },

@@ -1,13 +1,14 @@
-import { basename, dirname, extname, join } from 'node:path'
+import { access } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { BrowserWindow, dialog, shell } from 'electron'
 import { PetrichorError } from '../core/errors'
-import { placeCopy } from '../core/photo/place'
 import type { EngineStatus, Opened } from '../shared/contract'
 import type { CallHandlers } from './ipc'
 import { describeModels } from './models'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import type { PreferencesFile } from './preferences'
 import type { RestoreQueue } from './queue/restoreQueue'
+import { saveAs, suggestedName } from './saveAs'
 
 interface Rooms {
   photos: OpenedPhotos
@@ -26,6 +27,13 @@ export function callHandlers({ photos, queue, preferences, engineStatus }: Rooms
   }
   const openChosen = async (paths: string[]): Promise<Opened | null> =>
     paths.length > 0 ? photos.open(paths) : null
+  const finished = async (id: string): Promise<{ source: string; output: string }> => {
+    const { source, output } = queue.finished(id)
+    await access(output).catch((cause: unknown) => {
+      throw resultGone(output, cause)
+    })
+    return { source, output }
+  }
 
   return {
     'photos.chooseFiles': async () =>
@@ -55,15 +63,14 @@ export function callHandlers({ photos, queue, preferences, engineStatus }: Rooms
     'queue.resume': () => queue.resume(),
 
     'results.save': async (id) => {
-      const { source, result } = queue.finished(id)
+      const { source, output } = await finished(id)
       const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
-        defaultPath: restoredName(source),
+        defaultPath: suggestedName(source),
+        properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
-      if (canceled || !filePath) return null
-      if (photos.idOf(filePath) !== undefined) throw originalProtected(filePath)
-      return placeCopy(result.output, filePath)
+      return canceled || !filePath ? null : saveAs(output, filePath, source, photos)
     },
-    'results.reveal': (id) => shell.showItemInFolder(queue.finished(id).result.output),
+    'results.reveal': async (id) => shell.showItemInFolder((await finished(id)).output),
 
     'preferences.get': () => preferences.get(),
     'preferences.set': ({ restore, thumbnailSize }) =>
@@ -81,16 +88,11 @@ function mainWindow(): BrowserWindow {
   return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]!
 }
 
-/** `photo-restored.jpg` beside `photo.jpg`. */
-function restoredName(source: string): string {
-  const extension = extname(source)
-  return join(dirname(source), `${basename(source, extension)}-restored${extension}`)
-}
-
-function originalProtected(path: string): PetrichorError {
+function resultGone(output: string, cause: unknown): PetrichorError {
   return new PetrichorError(
-    'original-protected',
-    `“${basename(path)}” is an opened photo, and originals are never overwritten.`,
-    'Save under another name.',
+    'not-found',
+    `“${basename(output)}” is no longer where it was written.`,
+    'Look whether it was moved, or restore the photo again.',
+    cause,
   )
 }

@@ -1,6 +1,6 @@
 import { app, session } from 'electron'
 
-/** Denies every window what no window of Petrichor needs: other pages, new windows, web views, permissions. */
+/** Denies every window what no window of Petrichor needs: other pages, new windows, web views. */
 export function lockDownWindows(): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
@@ -13,9 +13,11 @@ export function lockDownWindows(): void {
   })
 }
 
-/** Must run once Electron is ready. */
-export function denyPermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.defaultSession.setPermissionCheckHandler(() => false)
-  session.defaultSession.setDevicePermissionHandler(() => false)
+/** Denies permissions and downloads. Must run once Electron is ready. */
+export function lockDownSession(): void {
+  const { defaultSession } = session
+  defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  defaultSession.setPermissionCheckHandler(() => false)
+  defaultSession.setDevicePermissionHandler(() => false)
+  defaultSession.on('will-download', (event) => event.preventDefault())
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import log from 'electron-log/main'
 import { sync as writeFileAtomic } from 'write-file-atomic'
-import { defaultSettings, Preferences } from '../shared/contract'
+import { defaultSettings } from '../core/batch/job'
+import { Preferences } from '../shared/contract'
 
 const defaults: Preferences = { restore: defaultSettings, destination: null, thumbnailSize: 176 }
 
@@ -25,16 +26,20 @@ export class PreferencesFile {
 }
 
 function read(path: string): Preferences {
-  let text: string
+  const kept = contentOf(path)
+  const valid = Object.keys(defaults).filter(
+    (key) => Preferences.safeParse({ ...defaults, [key]: kept[key] }).success,
+  )
+  return { ...defaults, ...Object.fromEntries(valid.map((key) => [key, kept[key]])) }
+}
+
+function contentOf(path: string): Record<string, unknown> {
+  if (!existsSync(path)) return {}
   try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    return defaults
-  }
-  try {
-    return Preferences.parse({ ...defaults, ...(JSON.parse(text) as object) })
+    const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return typeof kept === 'object' && kept !== null ? { ...kept } : {}
   } catch (error) {
     log.warn('Preferences start anew:', error)
-    return defaults
+    return {}
   }
 }

@@ -1,4 +1,5 @@
 import { app, BrowserWindow } from 'electron'
+import log from 'electron-log/main'
 import { appPage } from './appProtocol'
 import { preloadFile } from './paths'
 
@@ -17,16 +18,22 @@ export function openWindow(): BrowserWindow {
       contextIsolation: true,
       nodeIntegration: false,
       webviewTag: false,
+      // It would fetch its dictionaries from the network.
+      spellcheck: false,
     },
   })
   // Shown only once painted, so that no white flash greets the user.
   window.once('ready-to-show', () => window.show())
-  void window.loadURL(pageAddress())
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    log.error('The page ended:', reason)
+    if (reason !== 'clean-exit') window.reload()
+  })
+  window.loadURL(pageAddress()).catch((error: unknown) => log.error('The page does not load', error))
   return window
 }
 
 /** `npm run dev` serves the renderer itself, to reload it while it is edited. */
 export function pageAddress(): string {
   const developmentServer = process.env['ELECTRON_RENDERER_URL']
-  return developmentServer && !app.isPackaged ? developmentServer : appPage
+  return developmentServer && !app.isPackaged ? new URL(developmentServer).href : appPage
 }

@@ -10,12 +10,16 @@ const bridge: Bridge = {
   on: (name, listener) => {
     const relay = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload)
     ipcRenderer.on(name, relay)
-    return () => ipcRenderer.removeListener(name, relay)
+    // Braces, so that the page is not handed what removeListener returns: ipcRenderer itself.
+    return () => {
+      ipcRenderer.removeListener(name, relay)
+    }
   },
   openDropped: (files) =>
     ipcRenderer.invoke(
       'photos.openDropped',
-      files.map((file) => webUtils.getPathForFile(file)),
+      // What was dragged out of another program's page has no path.
+      files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
     ) as Promise<Answer<Opened>>,
   platform: process.platform as Bridge['platform'],
 }

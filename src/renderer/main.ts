@@ -1,4 +1,3 @@
-import './zodWithoutEval'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'

@@ -6,9 +6,11 @@ import { z } from 'zod'
 import { Job, Progress, RestoreSettings } from '../core/batch/job'
 import { ErrorReport } from '../core/errors'
 
-export { defaultSettings } from '../core/batch/job'
 export type { Job, JobResult, JobState, Progress, RestoreSettings } from '../core/batch/job'
 export type { ErrorCode, ErrorReport } from '../core/errors'
+
+/** Settings as the window may give them: networks by id alone, never by path. */
+const Settings = RestoreSettings.extend({ model: z.string().regex(/^[a-z0-9][a-z0-9-]*$/) })
 
 /** A photo that the user opened. The window never names files by path: it passes the id back. */
 export const Photo = z.object({
@@ -59,7 +61,7 @@ export type Model = z.infer<typeof Model>
 
 /** What is kept between sessions. */
 export const Preferences = z.object({
-  restore: RestoreSettings,
+  restore: Settings,
   /** Folder that batches are written to; null until one was chosen. */
   destination: z.string().nullable(),
   /** Edge of a thumbnail in the grid, in pixels. */
@@ -83,18 +85,18 @@ export const calls = {
   'photos.chooseFiles': { input: nothing, output: Opened.nullable() },
   'photos.chooseFolder': { input: nothing, output: Opened.nullable() },
   /** Open dropped files and folders. Only the bridge calls it: paths come from real drops, not from the page. */
-  'photos.openDropped': { input: z.array(z.string().min(1)).min(1), output: Opened },
+  'photos.openDropped': { input: z.array(z.string().min(1)), output: Opened },
 
   'models.list': { input: nothing, output: z.array(Model) },
 
   'queue.get': { input: nothing, output: Queue },
   /** Restore one photo for the viewer, ahead of everything waiting. Returns the job's id. */
   'queue.restorePhoto': {
-    input: z.object({ photo: z.string(), settings: RestoreSettings }),
+    input: z.object({ photo: z.string(), settings: Settings }),
     output: z.string(),
   },
   /** Restore photos into the destination folder of the preferences, keeping their tree. Returns the jobs' ids. */
-  'queue.addBatch': { input: z.object({ photos: ids.min(1), settings: RestoreSettings }), output: ids },
+  'queue.addBatch': { input: z.object({ photos: ids.min(1), settings: Settings }), output: ids },
   'queue.cancel': { input: ids, output: nothing },
   'queue.retry': { input: ids, output: nothing },
   /** Take ended jobs off the list; files stay. */
@@ -102,7 +104,7 @@ export const calls = {
   'queue.pause': { input: nothing, output: nothing },
   'queue.resume': { input: nothing, output: nothing },
 
-  /** Ask where to save a finished viewer result and save it there. Returns the path, null where cancelled. */
+  /** Ask where to save the result of any finished job and save it there. Returns the path, null where cancelled. */
   'results.save': { input: z.string(), output: z.string().nullable() },
   /** Show a finished job's file in the system's file manager. */
   'results.reveal': { input: z.string(), output: nothing },
@@ -152,12 +154,4 @@ export interface Bridge {
   /** Open files and folders that were dropped on the page. */
   openDropped(files: File[]): Promise<Answer<Opened>>
   platform: 'darwin' | 'win32' | 'linux'
-}
-
-/** Addresses of the read-only photo protocol; it serves nothing but what was opened or restored in this session. */
-export const photoAddress = {
-  /** A small picture of an opened photo, upright, at most 320 px. */
-  thumbnail: (id: string) => `photo://thumbnail/${encodeURIComponent(id)}`,
-  /** The photo (or a result's `view`) as the browser can show it, at full size where it may be. */
-  view: (id: string) => `photo://view/${encodeURIComponent(id)}`,
 }

@@ -1,13 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { launchApp, type LaunchedApp } from './launchApp'
+import type { Bridge } from '../../src/shared/contract'
+import { launchApp, type LaunchedApp, temporaryFolder } from './launchApp'
+import { enlargedPhoto, photoFolder } from './photos'
+import { choose } from './steps'
+
+declare global {
+  interface Window {
+    petrichor: Bridge
+  }
+}
 
 let launched: LaunchedApp
+let removeProfile: () => Promise<void>
 
 test.beforeAll(async () => {
-  launched = await launchApp()
+  const { folder, remove } = await temporaryFolder()
+  removeProfile = remove
+  launched = await launchApp({ profile: folder })
 })
 test.afterAll(async () => {
   await launched.close()
+  await removeProfile()
 })
 
 test('the window opens and is visible', async () => {
@@ -64,10 +79,18 @@ test('the page cannot leave, open windows or ask for permissions', async () => {
   const opened = await page.evaluate(() => window.open('https://example.org/') !== null)
   expect(opened).toBe(false)
 
-  await page.evaluate(() => {
-    location.href = 'file:///etc/passwd'
+  await app.evaluate(({ BrowserWindow }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0]!
+    const attempt = new Promise((resolve) =>
+      webContents.once('will-navigate', (event) => setImmediate(() => resolve(event.defaultPrevented))),
+    )
+    Object.assign(globalThis, { attempt })
   })
-  await page.waitForTimeout(300)
+  await page.evaluate(() => {
+    location.href = 'https://example.org/'
+  })
+  const wasPrevented = await app.evaluate(() => (globalThis as { attempt?: unknown }).attempt)
+  expect(wasPrevented).toBe(true)
   expect(page.url()).toBe(home)
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
 
@@ -85,3 +108,142 @@ test('the protocol serves nothing outside the renderer', async () => {
   )
   expect(statuses).toEqual([404, 404, 404, 404])
 })
+
+test('the photo protocol serves only ids that were given out', async () => {
+  const { folder, remove } = await temporaryFolder()
+  const photos = await photoFolder(folder, ['barn-rain.png', 'broken.jpg'])
+  const secret = Buffer.from(join(photos, 'README.md')).toString('base64url')
+  const [known] = await openedIn(photos)
+
+  const statuses = await statusesOf([
+    `photo://view/${known}`,
+    `photo://thumbnail/${known}`,
+    `photo://original/${known}`,
+    `photo://view/${known}/..`,
+    `photo://view/${known}?path=/etc/passwd`,
+    'photo://view/',
+    'photo://view/unknown',
+    `photo://view/${secret}`,
+    'photo://view/etc/passwd',
+    'photo://view/../../../etc/passwd',
+    'photo://view/..%2f..%2f..%2fetc%2fpasswd',
+    `photo://view/${encodeURIComponent(join(photos, 'barn-rain.png'))}`,
+    'photo://view/%2fetc%2fpasswd',
+    'photo://view/%e0%a4%a',
+    'photo://view/__proto__',
+  ])
+
+  expect(statuses).toEqual([200, 200, 404, 404, 200, ...Array<number>(10).fill(404)])
+  await remove()
+})
+
+test('the page cannot read a photo as data', async () => {
+  const outcome = await launched.page.evaluate(() => fetch('photo://view/any').then(String, String))
+  expect(outcome).toContain('TypeError')
+})
+
+test('calls that do not fit the contract are refused', async () => {
+  const settings = { model: 'petrichor-compact', task: 'auto', strength: 100 }
+  const refused: [string, unknown][] = [
+    ['photos.chooseFolder', '/etc'],
+    ['queue.cancel', 'all'],
+    ['queue.cancel', [1]],
+    ['queue.restorePhoto', { photo: 'unknown', settings }],
+    ['queue.restorePhoto', { photo: '/etc/passwd', settings }],
+    ['queue.restorePhoto', { photo: 'unknown' }],
+    ['queue.addBatch', { photos: [], settings }],
+    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, model: '../../models/other' } }],
+    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, model: '/etc' } }],
+    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, strength: 101 } }],
+    ['preferences.set', { thumbnailSize: 100000 }],
+    ['preferences.set', null],
+    ['results.save', { id: 'unknown' }],
+    ['results.save', 'unknown'],
+    ['results.reveal', '/etc/passwd'],
+  ]
+
+  const codes = await launched.page.evaluate(
+    (calls) =>
+      Promise.all(
+        calls.map(async ([name, input]) => {
+          const answer = await window.petrichor.call(name as 'queue.cancel', input as string[])
+          return answer.ok ? 'accepted' : answer.error.code
+        }),
+      ),
+    refused,
+  )
+  expect(codes).toEqual(refused.map(() => 'invalid-call'))
+})
+
+test('the window cannot choose where results are written', async () => {
+  const { page } = launched
+  const destination = await page.evaluate(async () => {
+    await window.petrichor.call('preferences.set', { destination: '/etc' } as object)
+    const answer = await window.petrichor.call('preferences.get', undefined)
+    return answer.ok && answer.value.destination
+  })
+  expect(destination).toBeNull()
+})
+
+test('the page cannot open files by path', async () => {
+  const outcomes = await launched.page.evaluate(async () => {
+    const { petrichor } = window
+    const paths = ['/etc']
+    return Promise.all([
+      petrichor.call('photos.openDropped', paths).then(JSON.stringify, () => 'refused'),
+      petrichor
+        .call(new String('photos.openDropped') as 'photos.openDropped', paths)
+        .then(JSON.stringify, () => 'refused'),
+      petrichor.call(['photos.openDropped'] as never, paths as never).then(JSON.stringify, () => 'refused'),
+      petrichor.call('photos.openFolder' as never, paths as never).then(JSON.stringify, () => 'refused'),
+      Promise.resolve()
+        .then(() => petrichor.openDropped(['/etc/passwd'] as unknown as File[]))
+        .then(JSON.stringify, () => 'refused'),
+      petrichor
+        .openDropped([new File(['x'], '/etc/passwd')])
+        .then((answer) => !answer.ok && answer.error.code),
+    ])
+  })
+  expect(outcomes).toEqual(['refused', 'refused', 'refused', 'refused', 'refused', 'no-photos'])
+})
+
+test('the bridge hands out nothing of Electron', async () => {
+  const handed = await launched.page.evaluate(() => [
+    Object.keys(window.petrichor).sort(),
+    typeof window.petrichor.on('queue.changed', () => undefined)(),
+  ])
+  expect(handed).toEqual([['call', 'on', 'openDropped', 'platform'], 'undefined'])
+})
+
+// Inside Electron on Linux they would come by the thousand; docs/decisions/0004.
+test('pictures are made without a warning of glib', async () => {
+  const { folder, remove } = await temporaryFolder()
+  const photos = await photoFolder(folder, [])
+  await Promise.all(
+    Array.from({ length: 40 }, (_, index) => enlargedPhoto(join(photos, `${index}.jpg`), 900, 600)),
+  )
+  const ids = await openedIn(photos)
+
+  const statuses = await statusesOf(ids.map((id) => `photo://thumbnail/${id}`))
+
+  expect(statuses).toEqual(ids.map(() => 200))
+  const log = await readFile(join(launched.profile, 'logs', 'main.log'), 'utf8')
+  expect(`${launched.errors()}${log}`).not.toContain('GLib')
+  await remove()
+})
+
+/** Open a folder and tell the photos' ids. */
+async function openedIn(folder: string): Promise<string[]> {
+  await choose(launched, [folder])
+  const answer = await launched.page.evaluate(() => window.petrichor.call('photos.chooseFolder', undefined))
+  if (!answer.ok || !answer.value) throw new Error('The folder was not opened.')
+  return answer.value.photos.map(({ id }) => id)
+}
+
+/** What the app answers to requests like those of the page. */
+function statusesOf(addresses: string[]): Promise<number[]> {
+  return launched.app.evaluate(
+    ({ net }, addresses) => Promise.all(addresses.map(async (address) => (await net.fetch(address)).status)),
+    addresses,
+  )
+}

@@ -4,13 +4,15 @@ import { basename } from 'node:path'
 import { commonFolder, expandSources, type Source } from '../../core/batch/plan'
 import { PetrichorError } from '../../core/errors'
 import type { Opened, Photo } from '../../shared/contract'
+import { isSameFile } from './sameFile'
 
 /**
  * The files that the user opened, or that were made from them, in this session. The window knows them by id alone, and
  * nothing else is ever read on its behalf.
  */
 export class OpenedPhotos {
-  private readonly sources = new Map<string, Source>()
+  private readonly opened = new Map<string, Source>()
+  private readonly results = new Map<string, string>()
 
   /** Open files and folders. Throws `no-photos` where there are none among them. */
   async open(paths: string[]): Promise<Opened> {
@@ -29,36 +31,47 @@ export class OpenedPhotos {
     }
   }
 
-  /** Let a file that Petrichor wrote be shown; returns its id. */
-  admit(path: string): string {
-    return this.register({ path, folder: '' })
+  /** Let a result be shown; returns its id. */
+  admitResult(path: string): string {
+    const id = idFor(path)
+    this.results.set(id, path)
+    return id
   }
 
-  /** Throws `invalid-call` for an id that was never given out. */
+  /** An opened photo. Throws `invalid-call` for an id that was never given out. */
   get(id: string): Source {
-    const source = this.sources.get(id)
+    const source = this.opened.get(id)
     if (source) return source
     throw new PetrichorError('invalid-call', 'This photo is not open.', 'Open it again.')
+  }
+
+  /** Path of an opened photo or of a result. Throws `invalid-call` for an id that was never given out. */
+  pathToShow(id: string): string {
+    return this.results.get(id) ?? this.get(id).path
   }
 
   /** The id of a path, where it is open. */
   idOf(path: string): string | undefined {
     const id = idFor(path)
-    return this.sources.has(id) ? id : undefined
+    return this.opened.has(id) ? id : undefined
   }
 
-  private register(source: Source): string {
-    const id = idFor(source.path)
-    this.sources.set(id, source)
-    return id
+  /** Whether a path leads to a file that is open, by whatever way. */
+  async holds(path: string): Promise<boolean> {
+    for (const opened of this.opened.values()) {
+      if (await isSameFile(opened.path, path)) return true
+    }
+    return false
   }
 
   /** Undefined for a file that vanished meanwhile. */
   private async describe(source: Source): Promise<Photo | undefined> {
     const found = await stat(source.path).catch(() => undefined)
     if (!found) return undefined
+    const id = idFor(source.path)
+    this.opened.set(id, source)
     return {
-      id: this.register(source),
+      id,
       name: basename(source.path),
       folder: source.folder,
       bytes: found.size,

@@ -11,7 +11,7 @@ export function servePhotoProtocol(photos: OpenedPhotos, pictures: Pictures): vo
     const { host: kind, pathname } = new URL(request.url)
     if (request.method !== 'GET' || (kind !== 'thumbnail' && kind !== 'view')) return notFound()
     try {
-      const { path } = photos.get(decodeURIComponent(pathname.slice(1)))
+      const path = photos.pathToShow(decodeURIComponent(pathname.slice(1)))
       const { bytes, mimeType } = await pictures[kind](path)
       return new Response(bytes, {
         headers: {

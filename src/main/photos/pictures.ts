@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { thumbnailsWorkerFile } from '../paths'
 import type { PictureMethods } from '../thumbnails/worker'
 import { WorkerHost } from '../workers/host'
@@ -15,7 +15,10 @@ const viewEdge = 8192
 
 /** Pictures of photos as the window can show them; what has to be made is made once and kept in a cache folder. */
 export class Pictures {
-  private readonly worker = new WorkerHost<PictureMethods>(thumbnailsWorkerFile(), 'pictures')
+  private readonly worker = new WorkerHost<PictureMethods>({
+    file: thumbnailsWorkerFile(),
+    name: 'pictures',
+  })
   private readonly underWay = new Map<string, Promise<string>>()
 
   constructor(private readonly cache: string) {}
@@ -42,14 +45,17 @@ export class Pictures {
     const target = join(this.cache, key.slice(0, 2), `${key}.jpg`)
     const known = this.underWay.get(target)
     if (known) return known
-    if (await exists(target)) return target
 
-    const made = mkdir(join(this.cache, key.slice(0, 2)), { recursive: true })
-      .then(() => this.worker.call('render', { source, target, edge, quality }))
-      .then(() => target)
-      .finally(() => this.underWay.delete(target))
+    const made = this.make(source, target, edge, quality).finally(() => this.underWay.delete(target))
     this.underWay.set(target, made)
     return made
+  }
+
+  private async make(source: string, target: string, edge: number, quality: number): Promise<string> {
+    if (await exists(target)) return target
+    await mkdir(dirname(target), { recursive: true })
+    await this.worker.call('render', { source, target, edge, quality })
+    return target
   }
 }
 

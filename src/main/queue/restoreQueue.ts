@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { basename, join } from 'node:path'
-import type { Job, JobResult } from '../../core/batch/job'
+import type { Job } from '../../core/batch/job'
 import type { Journal } from '../../core/batch/journal'
 import { planOutputs } from '../../core/batch/plan'
 import { Queue } from '../../core/batch/queue'
@@ -85,9 +85,9 @@ export class RestoreQueue {
   }
 
   /** A finished job. Throws `invalid-call` for any other id. */
-  finished(id: string): { source: string; result: JobResult } {
+  finished(id: string): { source: string; output: string } {
     const job = this.queue.get(id)
-    if (job?.result) return { source: job.source, result: job.result }
+    if (job?.result) return { source: job.source, output: job.result.output }
     throw new PetrichorError('invalid-call', 'This photo has no result.', 'Restore it first.')
   }
 
@@ -97,7 +97,7 @@ export class RestoreQueue {
     return {
       job,
       ...(photo && { photo }),
-      ...(job.result && { view: photos.admit(job.result.output) }),
+      ...(job.result && { view: photos.admitResult(job.result.output) }),
     }
   }
 }

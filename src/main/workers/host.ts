@@ -1,6 +1,6 @@
 import { PetrichorError, errorOf } from '../../core/errors'
-import type { Methods, Reply, Request } from './protocol'
-import { startProcess, type WorkerProcess } from './process'
+import { type Ended, startProcess, type WorkerProcess } from './process'
+import type { Methods, Reply } from './protocol'
 
 interface Pending {
   resolve: (value: unknown) => void
@@ -8,26 +8,41 @@ interface Pending {
   progress: ((progress: unknown) => void) | undefined
 }
 
-export interface CallOptions<Progress> {
+interface CallOptions<Progress> {
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
 
+/** How the process is; `died` says how it ended without being asked to. */
+export type Life =
+  { state: 'starting' } | { state: 'ready' } | { state: 'died'; wasReady: boolean; how: Ended }
+
+interface HostOptions {
+  /** The built worker. */
+  file: string
+  /** What the log calls it. */
+  name: string
+  /** Environment beside the app's own. */
+  env?: Record<string, string>
+  onLife?: (life: Life) => void
+}
+
 /**
- * The main side of a worker process. It is started with the first call and again with the first one after it died; the
- * calls that were under way when it died are rejected with `engine-stopped`.
+ * The main side of a worker process. It is started with the first call at the latest, and again with the first one after
+ * it died; the calls that were under way when it died are rejected with `engine-stopped`.
  */
 export class WorkerHost<M extends Methods> {
   private process: WorkerProcess | undefined
+  private isReady = false
   private readonly pending = new Map<number, Pending>()
   private lastId = 0
 
-  constructor(
-    private readonly file: string,
-    private readonly name: string,
-    /** Told when the process starts (undefined) and when it dies without being asked to (the reason). */
-    private readonly onLife: (died: string | undefined) => void = () => undefined,
-  ) {}
+  constructor(private readonly options: HostOptions) {}
+
+  /** Start the process ahead of the first call, which then need not wait for it. */
+  warmUp(): void {
+    this.process ??= this.start()
+  }
 
   call<Name extends keyof M & string>(
     method: Name,
@@ -38,37 +53,44 @@ export class WorkerHost<M extends Methods> {
     const id = ++this.lastId
     return new Promise<M[Name]['output']>((resolve, reject) => {
       this.pending.set(id, { resolve, reject, progress: onProgress })
-      signal?.addEventListener('abort', () => process.send({ id, cancel: true } satisfies Request), {
-        once: true,
-      })
-      process.send({ id, method, input } satisfies Request)
+      signal?.addEventListener('abort', () => process.send({ id, cancel: true }), { once: true })
+      process.send({ id, method, input })
     })
   }
 
-  /** End the process; calls under way are rejected. */
+  /**
+   * End the process because the app ends. Calls under way are never answered: to their callers the work has not failed,
+   * it is there again at the next start.
+   */
   stop(): void {
+    this.pending.clear()
     const process = this.process
     this.process = undefined
-    process?.kill()
-    this.rejectAll('it was stopped')
+    process?.end()
   }
 
   private start(): WorkerProcess {
-    const process = startProcess(this.file, this.name, {
-      onReply: (reply) => this.settle(reply),
-      onExit: (code) => {
+    const { file, name, env = {}, onLife } = this.options
+    this.isReady = false
+    onLife?.({ state: 'starting' })
+    const process = startProcess(file, name, env, {
+      onReply: (reply) => this.take(reply),
+      onEnd: (how) => {
         if (this.process !== process) return
         this.process = undefined
-        const reason = `The ${this.name} process ended unexpectedly (code ${code ?? 'none'}).`
-        this.rejectAll(reason)
-        this.onLife(reason)
+        this.rejectAll(how)
+        onLife?.({ state: 'died', wasReady: this.isReady, how })
       },
     })
-    this.onLife(undefined)
     return process
   }
 
-  private settle(reply: Reply): void {
+  private take(reply: Reply): void {
+    if ('ready' in reply) {
+      this.isReady = true
+      this.options.onLife?.({ state: 'ready' })
+      return
+    }
     const call = this.pending.get(reply.id)
     if (!call) return
     if ('progress' in reply) {
@@ -80,18 +102,28 @@ export class WorkerHost<M extends Methods> {
     else call.resolve(reply.value)
   }
 
-  private rejectAll(reason: string): void {
+  private rejectAll(how: Ended): void {
+    const error = this.isReady ? stopped(how) : neverStarted(how)
     const calls = [...this.pending.values()]
     this.pending.clear()
-    for (const { reject } of calls) {
-      reject(
-        new PetrichorError(
-          'engine-stopped',
-          'The restoring process stopped before this photo was finished.',
-          'Try the photo again; the process starts anew by itself.',
-          reason,
-        ),
-      )
-    }
+    for (const { reject } of calls) reject(error)
   }
+}
+
+function stopped(how: Ended): PetrichorError {
+  return new PetrichorError(
+    'engine-stopped',
+    'The restoring process stopped before this photo was finished.',
+    'Try the photo again; the process starts anew by itself.',
+    how,
+  )
+}
+
+function neverStarted(how: Ended): PetrichorError {
+  return new PetrichorError(
+    'engine-stopped',
+    'The restoring process could not be started.',
+    'Install Petrichor again; the log tells what is missing.',
+    how,
+  )
 }

@@ -20,6 +20,7 @@ export function serve<M extends Methods>(handlers: Handlers<M>): void {
   const running = new Map<number, AbortController>()
 
   port.listen((request) => {
+    if ('end' in request) process.exit()
     if ('cancel' in request) {
       running.get(request.id)?.abort()
       return
@@ -38,6 +39,7 @@ export function serve<M extends Methods>(handlers: Handlers<M>): void {
       })
       .finally(() => running.delete(id))
   })
+  port.send({ ready: true })
 }
 
 interface Port {

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, toRaw } from 'vue'
 import { call } from '../api'
-import { defaultSettings, type Preferences, type RestoreSettings } from '../../shared/contract'
+import type { Preferences, RestoreSettings } from '../../shared/contract'
 import { useModels } from './models'
 import { useNotices } from './notices'
 
@@ -10,7 +10,8 @@ export const usePreferences = defineStore('preferences', () => {
   const notices = useNotices()
   const models = useModels()
 
-  const restore = ref<RestoreSettings>({ ...defaultSettings })
+  // Until main has told what was kept.
+  const restore = ref<RestoreSettings>({ model: '', task: 'auto', strength: 100 })
   const destination = ref<string | null>(null)
   const thumbnailSize = ref(176)
 

@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import log from 'electron-log/main'
+
+/**
+ * The folder for what lives only as long as the app: results of the viewer, scratch files of the engine. It has one
+ * name, so that what a crash left there is gone with the next start.
+ */
+export async function openSession(folder: string): Promise<void> {
+  endSession(folder)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+}
+
+export function endSession(folder: string): void {
+  try {
+    // A process that is just ending may still write; then the folder is not empty at the first try.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+  } catch (error) {
+    log.warn('The session folder stays until the next start:', error)
+  }
+}
+
+/** Environment that makes a process put its temporary files into a folder. */
+export function temporaryFilesIn(folder: string): Record<string, string> {
+  return { TMPDIR: folder, TEMP: folder, TMP: folder }
+}

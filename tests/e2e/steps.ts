@@ -1,0 +1,106 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { Locator } from '@playwright/test'
+import type { LaunchedApp } from './launchApp'
+
+// What a user does and sees, and what may happen to them.
+
+export type Petrichor = LaunchedApp
+
+/** The next dialogs that ask for files or folders answer with these. */
+export async function choose({ app }: LaunchedApp, paths: string[]): Promise<void> {
+  await app.evaluate(({ dialog }, filePaths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths })
+  }, paths)
+}
+
+/** The next dialogs that ask where to save answer with this. */
+export async function chooseTarget({ app }: LaunchedApp, filePath: string): Promise<void> {
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+  }, filePath)
+}
+
+export async function openFolder(petrichor: LaunchedApp, folder: string): Promise<void> {
+  await choose(petrichor, [folder])
+  await petrichor.page.getByRole('button', { name: 'Open folder…' }).click()
+}
+
+export async function openPhoto(petrichor: LaunchedApp, name: string): Promise<void> {
+  await photo(petrichor, name).dblclick()
+}
+
+export async function restore({ page }: LaunchedApp): Promise<void> {
+  await page.getByRole('button', { name: 'Restore', exact: true }).click()
+}
+
+/** Select photos in the grid and restore them into a folder. */
+export async function restoreInto(
+  petrichor: LaunchedApp,
+  destination: string,
+  names: string[],
+): Promise<void> {
+  await choose(petrichor, [destination])
+  for (const [index, name] of names.entries()) {
+    await photo(petrichor, name).click({ modifiers: index === 0 ? [] : ['ControlOrMeta'] })
+  }
+  await petrichor.page.getByRole('button', { name: `Restore ${names.length} selected` }).click()
+}
+
+export async function openQueue({ page }: LaunchedApp): Promise<void> {
+  await page.getByRole('button', { name: /^Queue/ }).click()
+}
+
+export function photo({ page }: LaunchedApp, name: string): Locator {
+  return page.getByRole('listbox', { name: 'Photos' }).getByRole('option', { name, exact: true })
+}
+
+/** A photo's row in the queue. */
+export function queued({ page }: LaunchedApp, name: string): Locator {
+  return page.getByRole('list', { name: 'Queued photos' }).getByRole('listitem', { name, exact: true })
+}
+
+/** The open photo's progress while it is restored. */
+export function progress({ page }: LaunchedApp): Locator {
+  return page.getByRole('progressbar', { name: 'Restoring' })
+}
+
+export function divider({ page }: LaunchedApp): Locator {
+  return page.getByRole('slider', { name: 'Divider between original and restored' })
+}
+
+export function messages({ page }: LaunchedApp): Locator {
+  return page.getByRole('region', { name: 'Messages' })
+}
+
+/** End the whole app at once, as a power cut would. */
+export async function killApp({ app }: LaunchedApp): Promise<void> {
+  const gone = new Promise((resolve) => app.process().once('exit', resolve))
+  app.process().kill('SIGKILL')
+  await gone
+}
+
+/** Kill the process that restores, as a crash would. */
+export async function killEngine({ app }: LaunchedApp): Promise<void> {
+  process.kill(await enginePid(app), 'SIGKILL')
+}
+
+async function enginePid(app: LaunchedApp['app']): Promise<number> {
+  if (process.platform === 'linux') return childOf(app.process().pid!, 'engine/worker.js')
+  const pid = await app.evaluate(
+    ({ app }) =>
+      app.getAppMetrics().find(({ serviceName, name }) => `${serviceName} ${name}`.includes('engine'))?.pid,
+  )
+  if (pid === undefined) throw new Error('The engine does not run.')
+  return pid
+}
+
+async function childOf(parent: number, command: string): Promise<number> {
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue
+    const [status, line] = await Promise.all(
+      ['status', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
+    )
+    if (status?.includes(`PPid:\t${parent}\n`) && line?.includes(command)) return Number(pid)
+  }
+  throw new Error(`No process of ${parent} runs ${command}.`)
+}

@@ -1,0 +1,155 @@
+import { access, mkdir, readdir, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { checksumsOf, differenceOf, enlargedPhoto, photoFolder } from './photos'
+import * as user from './steps'
+import { expect, test } from './test'
+
+test('restoring the open photo shows a result that differs from the original', async ({
+  petrichor,
+  folder,
+}) => {
+  const { page } = petrichor
+  const photos = await photoFolder(folder, [])
+  await enlargedPhoto(join(photos, 'barn.png'), 640, 400)
+  await user.openFolder(petrichor, photos)
+
+  await expect(page.getByRole('img', { name: 'Original: barn.png' })).toBeVisible()
+  await user.restore(petrichor)
+
+  await expect(user.progress(petrichor)).toBeVisible()
+  await expect(page.getByText(/\d of 2 tiles/)).toBeVisible()
+  await expect(user.divider(petrichor)).toBeVisible()
+  await expect(user.progress(petrichor)).toBeHidden()
+
+  // The divider is moved by keys: at its right end all is original, at its left end all is restored.
+  const view = page.getByRole('region', { name: 'Photo' })
+  await user.divider(petrichor).press('End')
+  await expect(user.divider(petrichor)).toHaveAttribute('aria-valuenow', '100')
+  const original = await view.screenshot({ animations: 'disabled' })
+  await user.divider(petrichor).press('Home')
+  await expect(user.divider(petrichor)).toHaveAttribute('aria-valuenow', '0')
+  await user.divider(petrichor).press('ArrowRight')
+  await expect(user.divider(petrichor)).toHaveAttribute('aria-valuenow', '2')
+  const restored = await view.screenshot({ animations: 'disabled' })
+  expect(await differenceOf(original, restored)).toBeGreaterThan(1)
+
+  const found = page.getByRole('list', { name: 'What the network found' })
+  await expect(found.getByRole('listitem').filter({ hasText: 'Rain' })).toContainText('%')
+  expect(await found.getByRole('listitem').count()).toBeGreaterThan(3)
+})
+
+test('a photo is shown and restored upright', async ({ petrichor, folder }) => {
+  await user.openFolder(petrichor, await photoFolder(folder, ['statue-turned.jpg']))
+  await user.restore(petrichor)
+
+  const images = petrichor.page.getByRole('img', { name: /: statue-turned.jpg$/ })
+  await expect(images).toHaveCount(2)
+  await expect
+    .poll(() => images.evaluateAll((all) => all.map((image) => (image as HTMLImageElement).naturalWidth)))
+    .toEqual([256, 256])
+})
+
+test('a running restoration can be cancelled', async ({ petrichor, folder }) => {
+  const { page } = petrichor
+  const photos = await photoFolder(folder, [])
+  await enlargedPhoto(join(photos, 'large.jpg'), 2000, 1200)
+  await user.openFolder(petrichor, photos)
+  await user.restore(petrichor)
+  await expect(page.getByText(/[1-9] of \d+ tiles/)).toBeVisible()
+
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+
+  await expect(user.progress(petrichor)).toBeHidden()
+  await user.openQueue(petrichor)
+  await expect(user.queued(petrichor, 'large.jpg')).toContainText('Cancelled')
+  await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeEnabled()
+})
+
+test('a photo that cannot be restored says why', async ({ petrichor, folder }) => {
+  await user.openFolder(petrichor, await photoFolder(folder, ['truncated.jpg']))
+
+  await user.restore(petrichor)
+
+  await expect(petrichor.page.getByRole('alert')).toContainText('“truncated.jpg” is damaged or incomplete.')
+})
+
+test('a result is saved where the user says, and never over an original', async ({ petrichor, folder }) => {
+  const { page } = petrichor
+  const photos = await photoFolder(folder, ['statue-turned.jpg', 'lighthouse-haze.jpg'])
+  const before = await checksumsOf(photos)
+  const saved = join(folder, 'saved')
+  await mkdir(saved)
+  await user.openFolder(petrichor, photos)
+  await user.openPhoto(petrichor, 'statue-turned.jpg')
+  await user.restore(petrichor)
+  const save = page.getByRole('button', { name: 'Save as…' })
+
+  await user.chooseTarget(petrichor, join(saved, 'statue.jpg'))
+  await save.click()
+  await expect(user.messages(petrichor)).toContainText('Saved.')
+  const { width, height, orientation, exif } = await sharp(join(saved, 'statue.jpg')).metadata()
+  expect({ width, height, orientation }).toEqual({ width: 384, height: 256, orientation: 6 })
+  expect(exif?.toString('latin1')).toContain('A statue, held upright by its tag')
+
+  // The dialog has asked whether to replace the former result: it is replaced, not joined by a second one.
+  await save.click()
+  await expect(save).toBeEnabled()
+  await user.chooseTarget(petrichor, join(saved, 'no extension'))
+  await save.click()
+  await expect.poll(() => readdir(saved)).toEqual(['no extension.jpg', 'statue.jpg'])
+
+  for (const name of ['statue-turned.jpg', 'lighthouse-haze.jpg']) {
+    await user.chooseTarget(petrichor, join(photos, name))
+    await save.click()
+    await expect(user.messages(petrichor)).toContainText(`“${name}” is an original`)
+  }
+  await symlink(join(photos, 'lighthouse-haze.jpg'), join(saved, 'link.jpg'))
+  await user.chooseTarget(petrichor, join(saved, 'link.jpg'))
+  await save.click()
+  await expect(user.messages(petrichor)).toContainText('“link.jpg” is an original')
+  expect(await checksumsOf(photos)).toEqual(before)
+})
+
+test('when the engine dies the window lives on, and a retry works', async ({ petrichor, folder }) => {
+  const { page } = petrichor
+  const photos = await photoFolder(folder, [])
+  await enlargedPhoto(join(photos, 'barn.png'), 640, 400)
+  await user.openFolder(petrichor, photos)
+  await user.restore(petrichor)
+  await expect(page.getByText(/\d of \d tiles/)).toBeVisible()
+
+  await user.killEngine(petrichor)
+
+  const failure = page.getByRole('alert')
+  await expect(failure).toContainText('The restoring process stopped before this photo was finished.')
+  await expect(page.getByText(/Engine stopped: it ended unexpectedly \(SIGKILL\)/)).toBeVisible()
+
+  await failure.getByRole('button', { name: 'Retry' }).click()
+  await expect(user.divider(petrichor)).toBeVisible()
+  await expect(page.getByText('Ready')).toBeVisible()
+})
+
+test('an engine that cannot be started is said to be missing', async ({ start, folder }) => {
+  test.skip(process.platform !== 'linux', 'Elsewhere the engine runs in Electron itself.')
+  const petrichor = await start({ env: { npm_node_execpath: join(folder, 'no-node-here') } })
+  await expect(petrichor.page.getByText(/Engine stopped: the Node program .* was not found/)).toBeVisible()
+
+  await user.openFolder(petrichor, await photoFolder(folder, ['barn-rain.png']))
+  await user.restore(petrichor)
+
+  await expect(petrichor.page.getByRole('alert')).toContainText('The restoring process could not be started.')
+})
+
+// Neither does the network's runtime leave anything, which by default reports its use to its makers from there.
+test('what belongs to one session alone is gone with it', async ({ petrichor, folder }) => {
+  await user.openFolder(petrichor, await photoFolder(folder, ['barn-rain.png']))
+  await user.restore(petrichor)
+  await expect(user.divider(petrichor)).toBeVisible()
+  const session = join(petrichor.profile, 'session')
+  expect(await readdir(session)).toHaveLength(1)
+
+  await petrichor.close()
+
+  await expect(access(session)).rejects.toThrow('ENOENT')
+})
