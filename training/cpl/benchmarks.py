@@ -1,8 +1,8 @@
-"""Test sets and their protocols (PromptIR's and AdaIR's, which the published tables follow).
+"""Test sets, their folder layouts and protocols, and what others reached on them.
 
-Images are cropped symmetrically to a multiple of 16; results are clipped to 0..1 and not rounded; PSNR is over RGB.
-Noise is drawn with numpy's legacy generator, seeded once with 0 for a whole set, files sorted by name; the noisy
-image is clipped and truncated to 8 bits.
+A suite is what one table of a paper holds. Its layout is that of the code its protocol comes from, so that data
+prepared for that code can be used as it lies. Sources of the protocols: PromptIR's and AdaIR's code (three and five
+tasks), MiOIR's (seven tasks), Histoformer's (all-weather), WeatherBench's, OneRestore's (CDD-11).
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,33 @@ import numpy as np
 
 from cpl.data import photo_files, read_rgb
 from cpl.degradations.types import Image
+from cpl.metrics import Window
+from cpl.synthetic import KODAK_7, KODAK_COMPOSITES, spoil
 
 MULTIPLE = 16
+
+
+class Protocol(NamedTuple):
+    """How a table was measured. The result is always clipped to 0..1."""
+
+    crop: bool = True
+    """Cut images evenly to multiples of 16; else pad them by reflection and cut the result back."""
+    rounded: bool = False
+    """To 8 bits, as results saved as files are."""
+    luma: bool = False
+    """On Y alone."""
+    border: int = 0
+    """Pixels at each side that do not count."""
+    window: Window | None = "uniform-7"
+    """Of SSIM; None where the table has no SSIM."""
+
+
+PROMPTIR = Protocol()
+MIOIR = Protocol(crop=False, rounded=True, border=4, window=None)
+# Histoformer's script weighs B as R and R as B for Y; ours does not. It moves PSNR by hundredths.
+HISTOFORMER = Protocol(crop=False, rounded=True, luma=True, window="uniform-11")
+WEATHERBENCH = Protocol(crop=False, rounded=True, luma=True, border=4, window="gaussian-11")
+ONERESTORE = Protocol(crop=False, rounded=True)
 
 
 class Pair(NamedTuple):
@@ -27,14 +52,37 @@ class Benchmark(NamedTuple):
     id: str
     title: str
     folder: str
-    """Below the data root."""
+    """Below the data root; what is degraded, or a folder that holds `inputs` and `targets`."""
     task: str
     """What is to be removed."""
     sigma: int | None = None
-    """Noise added to clean images; None for folders with `input` and `target`, 0 for clean images as they are."""
+    """Noise added to clean images; None for folders with inputs and targets, 0 for clean images as they are."""
+    inputs: str = "input"
+    targets: str = "target"
+    protocol: Protocol = PROMPTIR
+    kinds: tuple[str, ...] = ()
+    """Degradations that `cpl/synthetic.py` makes from the clean images of the folder."""
 
 
-BENCHMARKS = (
+class Published(NamedTuple):
+    """PSNR in dB that a method's authors or the CPL paper report, in the order of the suite; None where unknown."""
+
+    method: str
+    values: tuple[float | None, ...]
+    mean: float | None
+
+
+class Suite(NamedTuple):
+    benchmarks: tuple[Benchmark, ...]
+    published: tuple[Published, ...] = ()
+    """From the tables of CPL's README and the methods' papers."""
+
+
+def _only_mean(method: str, mean: float, columns: int) -> Published:
+    return Published(method, (None,) * columns, mean)
+
+
+LOCAL = (
     Benchmark("cbsd68-s15", "CBSD68, noise 15", "cbsd68", "noise", 15),
     Benchmark("cbsd68-s25", "CBSD68, noise 25", "cbsd68", "noise", 25),
     Benchmark("cbsd68-s50", "CBSD68, noise 50", "cbsd68", "noise", 50),
@@ -45,6 +93,103 @@ BENCHMARKS = (
     Benchmark("levin32", "Levin 32, real camera shake", "pairs/levin32", "blur"),
     Benchmark("kodak-clean", "Kodak, clean in", "kodak24", "clean", 0),
 )
+_S15, _S25, _S50 = (
+    Benchmark(f"bsd68-s{sigma}", f"CBSD68, noise {sigma}", "denoise/bsd68", "noise", sigma) for sigma in (15, 25, 50)
+)
+_SOTS = Benchmark("sots", "SOTS outdoor", "dehaze", "haze")
+_RAIN100L = Benchmark("rain100l", "Rain100L", "derain/Rain100L", "rain")
+_GOPRO = Benchmark("gopro", "GoPro", "deblur/gopro", "blur")
+_LOL = Benchmark("lol", "LOL", "enhance/lol", "low-light")
+_MIOIR = ("sr", "blur", "noise", "jpeg", "rain", "haze", "dark")
+_CDD11 = ("low", "haze", "rain", "snow", "low_haze", "low_rain", "low_snow", "haze_rain", "haze_snow")
+_CDD11_TRIPLE = ("low_haze_rain", "low_haze_snow")
+
+SUITES: dict[str, Suite] = {
+    "local": Suite(LOCAL),
+    "kodak-7": Suite(
+        tuple(
+            Benchmark("kodak-" + "-".join(kinds), "Kodak, " + " + ".join(kinds), "kodak24", kinds[0], kinds=kinds)
+            for kinds in (*KODAK_7, *KODAK_COMPOSITES)
+        )
+    ),
+    "three-task": Suite(
+        (_S15, _S25, _S50, _SOTS, _RAIN100L),
+        (
+            Published("CPL", (34.15, 31.50, 28.23, 31.27, 38.77), 32.78),
+            _only_mean("PromptIR", 32.06, 5),
+            _only_mean("AdaIR", 32.69, 5),
+            _only_mean("InstructIR", 32.43, 5),
+            _only_mean("AirNet", 31.20, 5),
+            _only_mean("MIRAGE-S", 32.91, 5),
+            _only_mean("M2IR", 33.23, 5),
+        ),
+    ),
+    "five-task": Suite(
+        (_S25, _SOTS, _RAIN100L, _GOPRO, _LOL),
+        (
+            Published("CPL", (31.41, 30.82, 38.20, 28.72, 23.65), 30.55),
+            _only_mean("PromptIR", 29.15, 5),
+            _only_mean("AdaIR", 30.20, 5),
+            _only_mean("MIRAGE-S", 30.68, 5),
+            _only_mean("QuReC", 31.85, 5),
+        ),
+    ),
+    "seven-task": Suite(
+        tuple(
+            Benchmark(f"mioir-{task}", f"MiOIR, {task}", "", task, None, f"single_indis/{task}", "original/GT", MIOIR)
+            for task in _MIOIR
+        ),
+        (
+            Published("CPL", (26.22, 32.24, 31.28, 33.61, 40.91, 28.29, 40.55), 33.30),
+            _only_mean("PromptIR", 31.88, 7),
+            _only_mean("PromptIR-S", 32.62, 7),
+        ),
+    ),
+    "all-weather": Suite(
+        (
+            Benchmark("snow100k-s", "Snow100K-S", "Snow100K-S", "snow", None, "synthetic", "gt", HISTOFORMER),
+            Benchmark("snow100k-l", "Snow100K-L", "Snow100K-L", "snow", None, "synthetic", "gt", HISTOFORMER),
+            Benchmark("outdoor-rain", "Outdoor-Rain, Test1", "Test1", "rain", None, "input", "gt", HISTOFORMER),
+            Benchmark("raindrop", "RainDrop", "RainDrop", "rain", None, "input", "gt", HISTOFORMER),
+        ),
+        (
+            Published("CPL", (37.82, 32.27, 32.16, 32.73), 33.74),
+            _only_mean("PromptIR", 32.80, 4),
+            _only_mean("Histoformer", 33.68, 4),
+        ),
+    ),
+    "weatherbench": Suite(
+        tuple(
+            Benchmark(f"weatherbench-{kind}", f"WeatherBench, {kind}", kind, kind, protocol=WEATHERBENCH)
+            for kind in ("haze", "rain", "snow")
+        ),
+        (_only_mean("PromptIR", 27.86, 3), _only_mean("AdaIR", 28.80, 3), _only_mean("MWFormer", 29.85, 3)),
+    ),
+    "cdd11": Suite(
+        tuple(
+            Benchmark(f"cdd11-{kind}", "CDD-11, " + kind.replace("_", " + "), "", kind, None, kind, "clear", ONERESTORE)
+            for kind in (*_CDD11, *_CDD11_TRIPLE)
+        ),
+        (
+            Published("CPL", (27.35, 32.79, 34.60, 35.35, 26.18, 26.32, 26.10, 30.40, 29.95, 25.40, 25.35), 29.07),
+            _only_mean("PromptIR", 25.90, 11),
+            _only_mean("OneRestore", 28.47, 11),
+            _only_mean("QuReC", 30.71, 11),
+        ),
+    ),
+}
+
+
+def missing(suite: Suite, root: Path) -> list[Path]:
+    """The folders that a suite needs and that are not there, each once, in order."""
+    needed: dict[Path, None] = {}
+    for benchmark in suite.benchmarks:
+        folder = root / benchmark.folder
+        if benchmark.sigma is None and not benchmark.kinds:
+            needed.update({folder / benchmark.inputs: None, folder / benchmark.targets: None})
+        else:
+            needed[folder] = None
+    return [folder for folder in needed if not folder.is_dir()]
 
 
 def crop_to_multiple(image: Image) -> Image:
@@ -55,29 +200,42 @@ def crop_to_multiple(image: Image) -> Image:
 
 
 def pairs(benchmark: Benchmark, root: Path) -> Iterator[Pair]:
-    """The image pairs of a benchmark, sorted by name. Raises FileNotFoundError naming the folder that is missing."""
-    folder = root / benchmark.folder
-    if not folder.is_dir():
+    """The image pairs of a benchmark, sorted by name. Raises FileNotFoundError naming what is missing.
+
+    Noise is drawn with numpy's legacy generator, seeded once with 0 for a whole set; the noisy image is clipped and
+    truncated to 8 bits.
+    """
+    for folder in missing(Suite((benchmark,)), root):
         raise FileNotFoundError(f"{benchmark.title} needs the folder {folder}")
-    if benchmark.sigma is None:
-        for path in photo_files(folder / "input"):
-            yield Pair(path.stem, _read(path), _read(_target_of(path, folder / "target")))
-        return
-    noise = np.random.RandomState(0)
-    for path in photo_files(folder):
-        clean = crop_to_multiple(read_rgb(path).astype(np.float32))
-        noisy = (clean + noise.normal(0, benchmark.sigma, clean.shape)).clip(0, 255).astype(np.uint8)
-        yield Pair(path.stem, noisy.astype(np.float32) / 255, clean / 255)
+    folder = root / benchmark.folder
+    cut = crop_to_multiple if benchmark.protocol.crop else lambda image: image
+    if benchmark.kinds:
+        for path in photo_files(folder):
+            photo = read_rgb(path)
+            spoilt = spoil(photo, benchmark.kinds, path.stem)
+            yield Pair(path.stem, cut(spoilt.astype(np.float32) / 255), cut(photo.astype(np.float32) / 255))
+    elif benchmark.sigma is None:
+        targets = {path.stem: path for path in photo_files(folder / benchmark.targets)}
+        for path in photo_files(folder / benchmark.inputs):
+            target = _target_of(path, targets, folder / benchmark.targets)
+            degraded, clean = (cut(read_rgb(file).astype(np.float32) / 255) for file in (path, target))
+            if degraded.shape != clean.shape:
+                raise ValueError(f"{path} and {target} differ in size")
+            yield Pair(path.stem, degraded, clean)
+    else:
+        noise = np.random.RandomState(0)
+        for path in photo_files(folder):
+            clean = cut(read_rgb(path).astype(np.float32))
+            noisy = (clean + noise.normal(0, benchmark.sigma, clean.shape)).clip(0, 255).astype(np.uint8)
+            yield Pair(path.stem, noisy.astype(np.float32) / 255, clean / 255)
 
 
-def _read(path: Path) -> Image:
-    return crop_to_multiple(read_rgb(path).astype(np.float32) / 255)
-
-
-def _target_of(path: Path, folder: Path) -> Path:
-    """The target bears the input's name, or its part before the first underscore (SOTS), in any format."""
-    for stem in (path.stem, path.stem.split("_")[0]):
-        for candidate in photo_files(folder):
-            if candidate.stem == stem:
-                return candidate
+def _target_of(path: Path, targets: dict[str, Path], folder: Path) -> Path:
+    """The target bears the input's name; or norain- for rain- (Rain100L), _clean for _rain (RainDrop); or the name
+    up to one of its underscores (SOTS, Outdoor-Rain: what follows tells how it was made). In any format."""
+    parts = path.stem.split("_")
+    shorter = ["_".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+    for stem in (path.stem, f"no{path.stem}", path.stem.replace("_rain", "_clean"), *shorter):
+        if stem in targets:
+            return targets[stem]
     raise FileNotFoundError(f"{folder} has no target for {path.name}")

@@ -1,12 +1,15 @@
-"""Checkpoints of our own runs: weights, their average, the optimiser and where the run stood."""
+"""Checkpoints of our own runs, and the published ones of CPL and PromptIR."""
 
 import os
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.backbones.promptir import PromptIR
+from cpl.backbones.restormer import RestormerConfig
 
 
 def save(path: Path, state: dict[str, Any]) -> None:
@@ -28,3 +31,36 @@ def load_network(path: Path) -> PromptedNAFNet:
     network = PromptedNAFNet(PromptedNAFNetConfig.from_dict(state["config"]))
     network.load_state_dict(state["average"])
     return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def published_weights(state: dict[str, Any]) -> dict[str, Tensor]:
+    """The tensors of a BasicSR file (`params_ema`, the averaged ones, before `params`) or of a Lightning file
+    (`state_dict`, names behind `net.`), under their published names.
+
+    Raises ValueError for anything else.
+    """
+    for key in ("params_ema", "params"):
+        if key in state:
+            return dict(state[key])
+    if "state_dict" in state:
+        weights = state["state_dict"]
+        return {name.removeprefix("net."): value for name, value in weights.items() if name.startswith("net.")}
+    raise ValueError("the file holds neither BasicSR's `params` nor Lightning's `state_dict`")
+
+
+def load_published(path: Path, k: int | None = None) -> PromptIR:
+    """A published CPL or PromptIR checkpoint, ready to evaluate.
+
+    The files do not say how many of the 5 prompts are kept. BasicSR files are CPL's, which keeps 1; Lightning files
+    are PromptIR's, which mixes all; k says otherwise. Raises RuntimeError naming each tensor that is missing or odd.
+    """
+    state = load(path)
+    config = RestormerConfig(k=k or (5 if "state_dict" in state else 1))
+    network = PromptIR(config)
+    network.load_state_dict(published_weights(state))
+    return network.eval()
+
+
+def load_any(path: Path) -> PromptedNAFNet | PromptIR:
+    """A checkpoint of ours, which holds its configuration, or else a published one."""
+    return load_network(path) if "config" in load(path) else load_published(path)

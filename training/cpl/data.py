@@ -52,6 +52,14 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels[..., ::-1]).astype(np.uint8, copy=False)
 
 
+def fit(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Scale a photo down to LARGEST pixels if it has more."""
+    scale = (LARGEST / (pixels.shape[0] * pixels.shape[1])) ** 0.5
+    if scale >= 1:
+        return pixels
+    return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
 def load_photos(root: Path, folders: tuple[str, ...] = ("bsd322", "imagenet587", "large")) -> list[Photo]:
     """Read the training folders below root; `segments/<name>.png` belongs to the photo of the same name.
 
@@ -62,10 +70,7 @@ def load_photos(root: Path, folders: tuple[str, ...] = ("bsd322", "imagenet587",
         if not (root / folder).is_dir():
             raise FileNotFoundError(f"training folder {root / folder} is missing")
         for path in photo_files(root / folder):
-            pixels = read_rgb(path)
-            scale = (LARGEST / (pixels.shape[0] * pixels.shape[1])) ** 0.5
-            if scale < 1:
-                pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+            pixels = fit(read_rgb(path))
             labels_file = root / "segments" / f"{path.stem}.png"
             segments = cv2.imread(str(labels_file), cv2.IMREAD_GRAYSCALE) if folder == "bsd322" else None
             photos.append(Photo(pixels, None if segments is None else segments.astype(np.uint8)))
@@ -82,48 +87,57 @@ class DegradedPatches(Dataset[Sample]):
 
     def __getitem__(self, index: int) -> Sample:
         random = np.random.default_rng([self.seed, index])
-        clean, segments = self._crop(self.photos[random.integers(len(self.photos))], random)
-        kinds = draw_kinds(random)
-        degraded = degrade(clean, depth(self.patch, self.patch, segments, random), kinds, random)
-        return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(kinds)))
+        return make_sample(self.photos[random.integers(len(self.photos))], self.patch, random)
 
-    def _crop(self, photo: Photo, random: Random) -> tuple[Image, NDArray[np.uint8] | None]:
-        height, width, _ = photo.pixels.shape
-        # Half the patches are scaled down: sharper, free of the source's own compression, more in view.
-        largest = min(height, width, 3 * self.patch)
-        side = int(random.integers(self.patch, largest + 1)) if random.random() < 0.5 else self.patch
-        top, left = int(random.integers(height - side + 1)), int(random.integers(width - side + 1))
-        window = np.s_[top : top + side, left : left + side]
-        size = (self.patch, self.patch)
-        pixels = photo.pixels[window]
-        if side != self.patch:
-            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        segments = photo.segments
-        if segments is not None:
-            segments = cv2.resize(segments[window], size, interpolation=cv2.INTER_NEAREST).astype(np.uint8)
-        if random.random() < 0.5:
-            pixels = pixels[:, ::-1]
-            segments = None if segments is None else segments[:, ::-1]
-        # Photos lie on their side when the camera did: rain then falls sideways too, so turn the sample as a whole
-        # would be right, but turned content with upright rain is the harder and more varied case.
-        if random.random() < 0.3:
-            turns = int(random.integers(1, 4))
-            pixels = np.rot90(pixels, turns)
-            segments = None if segments is None else np.rot90(segments, turns)
-        return np.ascontiguousarray(pixels).astype(np.float32) / 255, segments
+
+def make_sample(photo: Photo, patch: int, random: Random) -> Sample:
+    """Cut a patch of the photo and degrade it. The photo's sides are at least `patch`."""
+    clean, segments = _crop(photo, patch, random)
+    kinds = draw_kinds(random)
+    degraded = degrade(clean, depth(patch, patch, segments, random), kinds, random)
+    return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(kinds)))
+
+
+def _crop(photo: Photo, patch: int, random: Random) -> tuple[Image, NDArray[np.uint8] | None]:
+    height, width, _ = photo.pixels.shape
+    # Half the patches are scaled down: sharper, free of the source's own compression, more in view.
+    largest = min(height, width, 3 * patch)
+    side = int(random.integers(patch, largest + 1)) if random.random() < 0.5 else patch
+    top, left = int(random.integers(height - side + 1)), int(random.integers(width - side + 1))
+    window = np.s_[top : top + side, left : left + side]
+    size = (patch, patch)
+    pixels = photo.pixels[window]
+    if side != patch:
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    segments = photo.segments
+    if segments is not None:
+        segments = cv2.resize(segments[window], size, interpolation=cv2.INTER_NEAREST).astype(np.uint8)
+    if random.random() < 0.5:
+        pixels = pixels[:, ::-1]
+        segments = None if segments is None else segments[:, ::-1]
+    # Photos lie on their side when the camera did: rain then falls sideways too, so turn the sample as a whole
+    # would be right, but turned content with upright rain is the harder and more varied case.
+    if random.random() < 0.3:
+        turns = int(random.integers(1, 4))
+        pixels = np.rot90(pixels, turns)
+        segments = None if segments is None else np.rot90(segments, turns)
+    return np.ascontiguousarray(pixels).astype(np.float32) / 255, segments
 
 
 class Counting(Sampler[int]):
-    """Indices from a start on, without end: a resumed run goes on where it stopped."""
+    """Indices from a start on, without end: a resumed run goes on where it stopped.
 
-    def __init__(self, start: int) -> None:
-        self.start = start
+    Of several processes each begins with another start and takes every step-th.
+    """
+
+    def __init__(self, start: int, step: int = 1) -> None:
+        self.start, self.step = start, step
 
     def __iter__(self) -> Iterator[int]:
         index = self.start
         while True:
             yield index
-            index += 1
+            index += self.step
 
 
 def _tensor(image: Image) -> Tensor:

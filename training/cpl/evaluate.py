@@ -1,9 +1,12 @@
-"""Measure a network on the test sets and print the table.
+"""Measure a network on test sets and print the table.
 
     python -m cpl.evaluate --checkpoint runs/compact/checkpoint.pt --data DATA/test --validation DATA/clean/bsd32 \\
         --report report.json
+    python -m cpl.evaluate --benchmark three-task --checkpoint epoch.ckpt --data ROOT
 
-The report also holds, for each task, the gates that the routers choose where that degradation is known to be.
+Without --benchmark the local sets are measured. Folder layouts are in README.md. The checkpoint is one of ours, or a
+published one of CPL (BasicSR) or PromptIR (Lightning). The report also holds, for each task, the gates that the
+routers choose where that degradation is known to be.
 """
 
 import argparse
@@ -13,21 +16,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from skimage.metrics import structural_similarity
+import torch.nn.functional as F
 
 from cpl.backbones.nafnet import PromptedNAFNet
-from cpl.benchmarks import BENCHMARKS, Benchmark, pairs
-from cpl.checkpoint import load_network
+from cpl.backbones.restorer import Restorer
+from cpl.benchmarks import SUITES, Benchmark, Protocol, Suite, missing, pairs
+from cpl.checkpoint import load_any
 from cpl.data import photo_files, read_rgb
 from cpl.degradations import EXPERTS, degrade
 from cpl.degradations.depth import depth
 from cpl.degradations.types import Image
-from cpl.metrics import psnr
+from cpl.metrics import luma, psnr, ssim
 from cpl.spm import keep_largest
 
 
 class Score(NamedTuple):
-    """Means over a benchmark: PSNR in dB (100 at most, which equal images get) and SSIM, before and after."""
+    """Means over a benchmark: PSNR in dB (100 at most, which equal images get) and SSIM, before and after.
+
+    SSIM is not a number where the protocol has none.
+    """
 
     degraded: float
     restored: float
@@ -36,26 +43,41 @@ class Score(NamedTuple):
 
 
 @torch.no_grad()
-def restore(network: PromptedNAFNet, image: Image) -> tuple[Image, torch.Tensor]:
-    """Image [H, W, 3] with sides divisible by 16 -> (restored, clipped to 0..1; gates [L, N])."""
+def restore(network: Restorer, image: Image) -> tuple[Image, torch.Tensor]:
+    """Image [H, W, 3] -> (restored, clipped to 0..1; gates [L, N]).
+
+    Sides that the network cannot divide are padded by reflection to multiples of 16, and cut back.
+    """
+    height, width, _ = image.shape
     tensor = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None]
+    if height % network.multiple or width % network.multiple:
+        tensor = F.pad(tensor, (0, -width % 16, 0, -height % 16), mode="reflect")
     out, routing = network(tensor)
-    return out[0].clamp(0, 1).permute(1, 2, 0).numpy(), routing.gates[0]
+    return out[0, :, :height, :width].clamp(0, 1).permute(1, 2, 0).numpy(), routing.gates[0]
 
 
-def score(network: PromptedNAFNet, benchmark: Benchmark, root: Path) -> Score:
-    """Mean PSNR over RGB and mean SSIM (7x7 uniform window, data range 1)."""
+def measure(image: Image, clean: Image, protocol: Protocol) -> tuple[float, float]:
+    """(PSNR, SSIM) of a result as the protocol measures it."""
+    if protocol.rounded:
+        image = np.round(image * 255) / 255
+    if protocol.border:
+        inner = np.s_[protocol.border : -protocol.border, protocol.border : -protocol.border]
+        image, clean = image[inner], clean[inner]
+    if protocol.luma:
+        image, clean = luma(image), luma(clean)
+    similarity = ssim(image, clean, protocol.window) if protocol.window else float("nan")
+    return min(psnr(image, clean), 100.0), similarity
+
+
+def score(network: Restorer, benchmark: Benchmark, root: Path) -> Score:
+    """Mean PSNR and SSIM of a benchmark by its protocol."""
     rows = []
     for _, degraded, clean in pairs(benchmark, root):
-        restored, _ = restore(network, degraded)
-        rows.append(
-            (
-                min(psnr(degraded, clean), 100.0),
-                min(psnr(restored, clean), 100.0),
-                structural_similarity(degraded, clean, channel_axis=-1, data_range=1),
-                structural_similarity(restored, clean, channel_axis=-1, data_range=1),
-            )
-        )
+        before = measure(degraded, clean, benchmark.protocol)
+        after = measure(restore(network, degraded)[0], clean, benchmark.protocol)
+        rows.append((before[0], after[0], before[1], after[1]))
+    if not rows:
+        raise FileNotFoundError(f"{benchmark.title}: {root / benchmark.folder} holds no images")
     return Score(*(float(value) for value in np.mean(rows, axis=0)))
 
 
@@ -75,39 +97,64 @@ def task_gates(network: PromptedNAFNet, folder: Path, photos: int = 16) -> dict[
     return result
 
 
+def line(title: str, result: Score, published: list[float | None]) -> str:
+    cells = [f"{'-' if value is None else f'{value:.2f}':>11}" for value in published]
+    return (
+        f"{title:28} {result.degraded:8.2f} {result.restored:7.2f} {result.restored - result.degraded:+7.2f} "
+        f"{result.degraded_ssim:8.3f} {result.restored_ssim:6.3f}" + "".join(cells)
+    )
+
+
+def table(network: Restorer, suite: Suite, root: Path) -> list[tuple[Benchmark, Score]]:
+    """Measure a suite and print its table as it grows, what others published in PSNR beside it."""
+    heads = "".join(f"{row.method:>11}" for row in suite.published)
+    print(f"{'benchmark':28} {'PSNR in':>8} {'out':>7} {'gain':>7} {'SSIM in':>8} {'out':>6}{heads}")
+    results = []
+    for number, benchmark in enumerate(suite.benchmarks):
+        results.append((benchmark, score(network, benchmark, root)))
+        print(line(benchmark.title, results[-1][1], [row.values[number] for row in suite.published]), flush=True)
+    mean = Score(*(float(value) for value in np.mean([result for _, result in results], axis=0)))
+    print(line("mean", mean, [row.mean for row in suite.published]))
+    return results
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="folder with cbsd68, kodak24 and pairs")
+    parser.add_argument("--data", type=Path, required=True, help="folder with the test sets, see README.md")
+    parser.add_argument("--benchmark", choices=SUITES, default="local")
     parser.add_argument("--validation", type=Path, help="clean photos for measuring the tasks' gates")
     parser.add_argument("--report", type=Path, help="write the figures here too, as JSON")
     arguments = parser.parse_args()
 
-    network = load_network(arguments.checkpoint)
-    quality: list[dict[str, Any]] = []
-    print(f"{'benchmark':28} {'PSNR in':>8} {'out':>7} {'gain':>7} {'SSIM in':>8} {'out':>6}")
-    for benchmark in BENCHMARKS:
-        result = score(network, benchmark, arguments.data)
-        gain = result.restored - result.degraded
-        print(
-            f"{benchmark.title:28} {result.degraded:8.2f} {result.restored:7.2f} {gain:+7.2f} "
-            f"{result.degraded_ssim:8.3f} {result.restored_ssim:6.3f}"
-        )
-        quality.append(
-            {
-                "benchmark": benchmark.title,
-                "metric": "PSNR",
-                "degraded": round(result.degraded, 2),
-                "restored": round(result.restored, 2),
-                "degradedSsim": round(result.degraded_ssim, 4),
-                "restoredSsim": round(result.restored_ssim, 4),
-            }
-        )
+    suite = SUITES[arguments.benchmark]
+    absent = missing(suite, arguments.data)
+    if absent:
+        folders = "\n".join(f"  {folder}" for folder in absent)
+        parser.error(f"{arguments.benchmark} needs folders that are missing (layouts are in README.md):\n{folders}")
+    network = load_any(arguments.checkpoint)
+    if arguments.validation and not isinstance(network, PromptedNAFNet):
+        parser.error("--validation measures the gates of networks whose experts stand for tasks; this one's do not")
+    results = table(network, suite, arguments.data)
     if arguments.report:
-        report: dict[str, Any] = {"quality": quality}
-        if arguments.validation:
+        report: dict[str, Any] = {"quality": [entry(benchmark, result) for benchmark, result in results]}
+        if arguments.validation and isinstance(network, PromptedNAFNet):
             report["gates"] = task_gates(network, arguments.validation)
         arguments.report.write_text(json.dumps(report, indent=2) + "\n")
+
+
+def entry(benchmark: Benchmark, result: Score) -> dict[str, Any]:
+    """One row of the report."""
+    row: dict[str, Any] = {
+        "benchmark": benchmark.title,
+        "metric": "PSNR",
+        "degraded": round(result.degraded, 2),
+        "restored": round(result.restored, 2),
+    }
+    if benchmark.protocol.window:
+        row["degradedSsim"] = round(result.degraded_ssim, 4)
+        row["restoredSsim"] = round(result.restored_ssim, 4)
+    return row
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 import torch
 from torch import Tensor
 
+from cpl.distributed import mean_over_processes
+from cpl.spm import Routing
+
 
 def pixel_l1(restored: Tensor, clean: Tensor) -> Tensor:
     """Mean absolute difference; inputs [B, 3, H, W]."""
@@ -21,3 +24,14 @@ def router_supervision(logits: Tensor, label: Tensor) -> Tensor:
     logits: [B, L, N]; label: [B, N], sums to 1. Without it nothing keeps the experts from collapsing into one.
     """
     return -(label[:, None, :] * logits.log_softmax(dim=-1)).sum(-1).mean()
+
+
+def load_balance(routing: Routing) -> Tensor:
+    """N times the sum over experts of (share of the gates that are theirs) x (mean probability); 1 where all are equal.
+
+    The auxiliary loss of Switch Transformers (arXiv 2101.03961, section 2.2), for k experts a sample and L routers.
+    """
+    open_gates = (routing.gates > 0).float()
+    share = mean_over_processes((open_gates / open_gates.sum(-1, keepdim=True)).mean(dim=0))  # [L, N]
+    probability = routing.logits.softmax(dim=-1).mean(dim=0)
+    return share.shape[-1] * (share * probability).sum(-1).mean()

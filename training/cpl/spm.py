@@ -47,6 +47,7 @@ class SparsePrompt(nn.Module):
     channels: C of the features. prompt_channels: C_p of each prompt. prompt_size: h, the prompts' height and width.
     experts: N. k: how many of them are kept. block: builds the fusing block from a width, so that the module
     speaks the language of the backbone it sits in (a Transformer block in PromptIR, a NAF block in NAFNet).
+    out_channels: what the next stage takes, C where it is not said. bias: of the last convolution.
     """
 
     def __init__(
@@ -57,6 +58,8 @@ class SparsePrompt(nn.Module):
         experts: int,
         k: int,
         block: Callable[[int], nn.Module],
+        out_channels: int | None = None,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         if not 1 <= k <= experts:
@@ -67,11 +70,11 @@ class SparsePrompt(nn.Module):
         self.smooth = nn.Conv2d(prompt_channels, prompt_channels, 3, padding=1, bias=False)
         self.fuse = nn.Sequential(
             block(channels + prompt_channels),
-            nn.Conv2d(channels + prompt_channels, channels, 1),
+            nn.Conv2d(channels + prompt_channels, out_channels or channels, 1, bias=bias),
         )
 
     def forward(self, x: Tensor, forced: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """x: [B, C, H, W] -> (fused features [B, C, H, W], logits [B, N], the router's own gates [B, N]).
+        """x: [B, C, H, W] -> (fused features [B, C_out, H, W], logits [B, N], the router's own gates [B, N]).
 
         forced: weights [B or 1, N] and mix [1]; see `Forced`.
         """
@@ -83,3 +86,39 @@ class SparsePrompt(nn.Module):
         prompt = F.interpolate(prompt, size=x.shape[-2:], mode="bilinear", align_corners=False)
         prompt = self.smooth(prompt.to(x.dtype))
         return self.fuse(torch.cat([x, prompt], dim=1)), logits, gates
+
+
+class Prompts(nn.ModuleList):
+    """The plug-in: the SPMs of one network, in the order in which its decoder meets them.
+
+    A backbone takes four lines:
+
+        self.prompts = Prompts(SparsePrompt(...) for each position)     in the constructor
+        prompt = self.prompts.walk(forced)                              where decoding begins
+        x = prompt(x)                                                   at each position
+        return restored, prompt.routing()                               at the end
+    """
+
+    def walk(self, forced: Forced | None = None) -> "Walk":
+        return Walk(self, forced)
+
+
+class Walk:
+    """One pass through the modules of `Prompts`, which remembers what their routers said."""
+
+    def __init__(self, prompts: Prompts, forced: Forced | None) -> None:
+        self.prompts, self.forced = prompts, forced
+        self.logits: list[Tensor] = []
+        self.gates: list[Tensor] = []
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Features of the next position, [B, C, H, W] -> [B, C_out, H, W]."""
+        step = len(self.logits)
+        own = None if self.forced is None else (self.forced.weights[:, step], self.forced.mix)
+        x, logits, gates = self.prompts[step](x, own)
+        self.logits.append(logits)
+        self.gates.append(gates)
+        return x
+
+    def routing(self) -> Routing:
+        return Routing(torch.stack(self.logits, 1), torch.stack(self.gates, 1))

@@ -2,8 +2,11 @@
 
     python -m cpl.train --data DATA/clean --out runs/compact --minutes 90
 
-The data folder holds bsd322, segments, imagenet587, large and bsd32 (validation). A run that finds a checkpoint in
-its folder goes on from it; with --steps it then ends exactly where an uninterrupted run would have ended.
+The data folder holds bsd322, segments, imagenet587, large and bsd32 (validation); or bsd32 and WebDataset shards, see
+`cpl/shards.py`. A run that finds a checkpoint in its folder goes on from it; with --steps it then ends exactly where
+an uninterrupted run would have ended. On several GPUs, each with a batch of its own:
+
+    torchrun --nproc-per-node 8 -m cpl.train --data DATA/clean --out runs/compact --steps 100000
 """
 
 import argparse
@@ -12,23 +15,25 @@ import math
 import signal
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
-from cpl import checkpoint
+from cpl import checkpoint, cpr
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
 from cpl.data import Counting, DegradedPatches, Sample, load_photos
+from cpl.degradations import EXPERTS
+from cpl.distributed import Group
 from cpl.export import load_exported
-from cpl.losses import frequency_l1, pixel_l1, router_supervision
+from cpl.objective import Contrast, Objective, Router
+from cpl.shards import ShardedPatches, addresses
 from cpl.validate import Validation
 
 PEAK_RATE, FINAL_RATE, WARM_UP = 4e-4, 1e-6, 300
-FREQUENCY_WEIGHT = 1.0
-ROUTER_WEIGHT = 0.02
 
 
 def learning_rate(step: int, progress: float) -> float:
@@ -38,17 +43,34 @@ def learning_rate(step: int, progress: float) -> float:
 
 
 class Run:
-    """One training run: everything that a checkpoint holds, and one step."""
+    """One training run: everything that a checkpoint holds, and one step.
 
-    def __init__(self, config: PromptedNAFNetConfig, seed: int, device: torch.device, bf16: bool) -> None:
+    group: the processes that train together; each steps on a batch of its own, gradients are averaged.
+    """
+
+    def __init__(
+        self,
+        config: PromptedNAFNetConfig,
+        seed: int,
+        device: torch.device,
+        bf16: bool,
+        contrast: Contrast = "none",
+        router: Router = "supervised",
+        group: Group | None = None,
+    ) -> None:
+        if contrast != "none":
+            cpr.check(config.experts, config.k)
         torch.manual_seed(seed)
-        self.seed, self.device, self.bf16 = seed, device, bf16
-        self.network: nn.Module = PromptedNAFNet(config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.seed, self.device = seed, device
+        self.contrast, self.group = contrast, group or Group()
+        self.network: PromptedNAFNet = PromptedNAFNet(config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.config = config
         self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(0.999))
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4, fused=True
         )
+        objective = Objective(self.network, bf16, contrast, router)
+        self.objective: nn.Module = objective if self.group.size == 1 else DistributedDataParallel(objective)
         self.step_number = 0
         self.samples = 0
         self.seconds = 0.0
@@ -60,24 +82,23 @@ class Run:
         rate = learning_rate(self.step_number, progress)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-            restored, routing = self.network(degraded)
-        pixels, spectrum = pixel_l1(restored, clean), frequency_l1(restored, clean)
-        router = router_supervision(routing.logits, label)
-        loss: Tensor = pixels + FREQUENCY_WEIGHT * spectrum + ROUTER_WEIGHT * router
+        loss, terms = self.objective(degraded, clean, label, self._draws(len(degraded)))
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.average.update_parameters(self.network)
         self.step_number += 1
-        self.samples += len(degraded)
-        return {
-            "pixels": pixels.item(),
-            "spectrum": spectrum.item(),
-            "router": router.item(),
-            "rate": rate,
-        }
+        self.samples += len(degraded) * self.group.size
+        return {**{name: term.item() for name, term in terms.items()}, "rate": rate}
+
+    def _draws(self, batch: int) -> Tensor | None:
+        """What wrong prompts are drawn with, [M, B, L, N]: by seed and step, whatever the number of processes."""
+        if self.contrast == "none":
+            return None
+        generator = torch.Generator().manual_seed(self.seed + (self.step_number << 20))
+        shape = (cpr.NEGATIVES, batch * self.group.size, self.network.levels, self.config.experts)
+        return torch.rand(shape, generator=generator)[:, self.group.rank :: self.group.size].to(self.device)
 
     def state(self) -> dict[str, Any]:
         return {
@@ -93,7 +114,9 @@ class Run:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a checkpoint of the same configuration."""
+        """Go on from a checkpoint. Raises ValueError where its network is configured in another way."""
+        if PromptedNAFNetConfig.from_dict(state["config"]) != self.config:
+            raise ValueError(f"the checkpoint's network is {state['config']}, not {self.config.to_dict()}")
         self.network.load_state_dict(state["network"])
         self.average.module.load_state_dict(state["average"])
         self.average.n_averaged.copy_(state["averaged"])
@@ -121,34 +144,51 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="processes that make patches")
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+    parser.add_argument("--k", type=int, default=2, help=f"experts kept of {len(EXPERTS)}; all of them: dense prompts")
+    parser.add_argument("--cpr", choices=get_args(Contrast), default="none", help="contrastive prompt regularisation")
+    parser.add_argument("--router", choices=get_args(Router), default="supervised", help="what the router learns from")
     return parser.parse_args()
 
 
 def main() -> None:
     arguments = parse()
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    group = Group()
     arguments.out.mkdir(parents=True, exist_ok=True)
     file = arguments.out / "checkpoint.pt"
 
-    run = Run(PromptedNAFNetConfig(width=arguments.width), arguments.seed, device, arguments.precision == "bf16")
+    config = PromptedNAFNetConfig(width=arguments.width, k=arguments.k)
+    bf16 = arguments.precision == "bf16"
+    run = Run(config, arguments.seed, group.device, bf16, arguments.cpr, arguments.router, group)
     if file.exists():
         run.restore(checkpoint.load(file))
     elif arguments.start:
         run.start_from(weights_of(arguments.start))
-    parameters = sum(p.numel() for p in run.network.parameters()) / 1e6
-    print(f"{parameters:.2f} M parameters on {device}, from step {run.step_number}")
+    if group.leads:
+        parameters = sum(p.numel() for p in run.network.parameters()) / 1e6
+        print(f"{parameters:.2f} M parameters on {group.size} x {group.device.type}, from step {run.step_number}")
 
-    patches = DegradedPatches(load_photos(arguments.data), arguments.patch, run.seed)
-    loader = DataLoader(
+    loader = load(run, arguments)
+    validation = Validation(arguments.data / "bsd32") if group.leads else None
+    train(run, loader, validation, arguments)
+    group.close()
+
+
+def load(run: Run, arguments: argparse.Namespace) -> DataLoader[Sample]:
+    """Batches of this process, from shards where the data folder holds some, else from its photos."""
+    group, shards = run.group, addresses(arguments.data)
+    patches: ShardedPatches | DegradedPatches
+    if shards:
+        patches = ShardedPatches(shards, arguments.patch, run.seed, run.samples, group.rank, group.size)
+    else:
+        patches = DegradedPatches(load_photos(arguments.data), arguments.patch, run.seed)
+    return DataLoader(
         patches,
         batch_size=arguments.batch,
-        sampler=Counting(run.samples),
+        sampler=None if shards else Counting(run.samples + group.rank, group.size),
         num_workers=arguments.workers,
         prefetch_factor=4 if arguments.workers else None,
         worker_init_fn=_prepare_worker,
     )
-    validation = Validation(arguments.data / "bsd32")
-    train(run, loader, validation, arguments)
 
 
 def weights_of(file: Path) -> dict[str, Tensor]:
@@ -159,8 +199,11 @@ def weights_of(file: Path) -> dict[str, Tensor]:
     return weights
 
 
-def train(run: Run, loader: DataLoader[Sample], validation: Validation, arguments: argparse.Namespace) -> None:
-    """Step until the budget is spent or the process is asked to stop; log every 100 steps, save every 3 minutes."""
+def train(run: Run, loader: DataLoader[Sample], validation: Validation | None, arguments: argparse.Namespace) -> None:
+    """Step until the budget is spent or the process is asked to stop; log every 100 steps, save every 3 minutes.
+
+    Of several processes the one with `validation` logs and saves.
+    """
     stop = False
 
     def ask_to_stop(*_: object) -> None:
@@ -173,38 +216,45 @@ def train(run: Run, loader: DataLoader[Sample], validation: Validation, argument
     def progress() -> float:
         return run.step_number / arguments.steps if arguments.steps else run.seconds / (60 * arguments.minutes)
 
-    file = arguments.out / "checkpoint.pt"
-    with (arguments.out / "log.jsonl").open("a") as log:
+    def write(entry: dict[str, Any]) -> None:
+        stand = {"step": run.step_number, "samples": run.samples, "minutes": round(run.seconds / 60, 2)}
+        with (arguments.out / "log.jsonl").open("a") as log:
+            log.write(json.dumps({**stand, **entry}) + "\n")
 
-        def write(entry: dict[str, Any]) -> None:
-            log.write(
-                json.dumps(
-                    {"step": run.step_number, "samples": run.samples, "minutes": round(run.seconds / 60, 2), **entry}
-                )
-                + "\n"
-            )
-            log.flush()
+    def save() -> None:
+        checkpoint.save(arguments.out / "checkpoint.pt", run.state())
 
+    def validate() -> None:
+        if validation:
+            write({"validation": "restored", "psnr": validation.restored(run.average.module, run.device)})
+
+    if validation:
         write({"validation": "degraded", "psnr": validation.degraded()})
-        sums: dict[str, float] = {}
-        saved = validated = run.seconds
-        batches = iter(loader)
-        while progress() < 1 and not stop:
-            began = time.monotonic()
-            terms = run.step(Sample(*next(batches)), progress())
-            run.seconds += time.monotonic() - began
-            sums = {name: sums.get(name, 0.0) + value / 100 for name, value in terms.items()}
-            if run.step_number % 100 == 0:
-                write(sums)
-                sums = {}
-            if run.seconds - saved > 180:
-                checkpoint.save(file, run.state())
-                saved = run.seconds
-            if run.seconds - validated > 300:
-                write({"validation": "restored", "psnr": validation.restored(run.average.module, run.device)})
-                validated = run.seconds
-        checkpoint.save(file, run.state())
-        write({"validation": "restored", "psnr": validation.restored(run.average.module, run.device)})
+    sums: dict[str, float] = {}
+    saved = validated = run.seconds
+    batches = iter(loader)
+    while True:
+        done, asked = run.group.agree(progress(), stop)
+        if done >= 1 or asked:
+            break
+        began = time.monotonic()
+        terms = run.step(Sample(*next(batches)), done)
+        run.seconds += time.monotonic() - began
+        sums = {name: sums.get(name, 0.0) + value / 100 for name, value in terms.items()}
+        if not run.group.leads:
+            continue
+        if run.step_number % 100 == 0:
+            write(sums)
+            sums = {}
+        if run.seconds - saved > 180:
+            save()
+            saved = run.seconds
+        if run.seconds - validated > 300:
+            validate()
+            validated = run.seconds
+    if run.group.leads:
+        save()
+        validate()
 
 
 def _prepare_worker(_: int) -> None:

@@ -10,8 +10,11 @@ import torch
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
 
 
-def tiny_config() -> PromptedNAFNetConfig:
-    return PromptedNAFNetConfig(width=8, encoder_blocks=(1, 1, 1), latent_blocks=1, decoder_blocks=(1, 1, 1))
+def tiny_config(experts: int = 8, k: int = 2) -> PromptedNAFNetConfig:
+    blocks = (1, 1, 1)
+    return PromptedNAFNetConfig(
+        width=8, encoder_blocks=blocks, latent_blocks=1, decoder_blocks=blocks, experts=experts, k=k
+    )
 
 
 @pytest.fixture

@@ -1,20 +1,72 @@
+"""Metrics, protocols, folder layouts and the tables."""
+
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from skimage.metrics import peak_signal_noise_ratio
+import torch
+from skimage.color import rgb2ycbcr
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from cpl.benchmarks import BENCHMARKS, Benchmark, crop_to_multiple, pairs
-from cpl.metrics import psnr
+from cpl import checkpoint
+from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.benchmarks import SUITES, Benchmark, Protocol, crop_to_multiple, missing, pairs
+from cpl.evaluate import measure, restore
+from cpl.metrics import luma, psnr, ssim
+
+TRAINING = Path(__file__).parent.parent
 
 
-def test_psnr_agrees_with_scikit_image() -> None:
+@pytest.fixture
+def images() -> tuple[np.ndarray, np.ndarray]:
+    """Two images that resemble each other, [40, 50, 3]."""
     random = np.random.default_rng(0)
-    for _ in range(5):
-        a, b = random.random((2, 40, 50, 3), dtype=np.float32)
-        assert psnr(a, b) == pytest.approx(peak_signal_noise_ratio(a, b, data_range=1), abs=1e-6)
+    a = random.random((40, 50, 3), dtype=np.float32)
+    return a, (a + random.normal(0, 0.1, a.shape)).clip(0, 1).astype(np.float32)
+
+
+def test_psnr_agrees_with_scikit_image(images: tuple[np.ndarray, np.ndarray]) -> None:
+    a, b = images
+    assert psnr(a, b) == pytest.approx(peak_signal_noise_ratio(a, b, data_range=1), abs=1e-6)
     assert psnr(a, a) == float("inf")
+
+
+def test_luma_agrees_with_scikit_image(images: tuple[np.ndarray, np.ndarray]) -> None:
+    a, b = images
+    np.testing.assert_allclose(luma(a), rgb2ycbcr(a.astype(np.float64))[..., 0] / 255, atol=1e-9)
+    expected = peak_signal_noise_ratio(rgb2ycbcr(a)[..., 0], rgb2ycbcr(b)[..., 0], data_range=255)
+    assert psnr(luma(a), luma(b)) == pytest.approx(expected, abs=1e-4)  # scikit-image keeps float32
+
+
+@pytest.mark.parametrize(
+    ("window", "options"),
+    [
+        ("uniform-7", {}),
+        ("uniform-11", {"win_size": 11}),
+        ("gaussian-11", {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}),
+    ],
+)
+def test_ssim_agrees_with_scikit_image(images: tuple[np.ndarray, np.ndarray], window: str, options: dict) -> None:
+    a, b = (image.astype(np.float64) for image in images)
+    expected = structural_similarity(a, b, data_range=1, channel_axis=-1, **options)
+    assert ssim(a, b, window) == pytest.approx(expected, abs=1e-6)  # type: ignore[arg-type]
+    expected = structural_similarity(luma(a), luma(b), data_range=1, **options)
+    assert ssim(luma(a), luma(b), window) == pytest.approx(expected, abs=1e-6)  # type: ignore[arg-type]
+
+
+def test_a_protocol_rounds_cuts_borders_and_looks_at_y(images: tuple[np.ndarray, np.ndarray]) -> None:
+    a, b = images
+    assert measure(a, b, Protocol())[0] == psnr(a, b)
+    rounded = np.round(a * 255) / 255
+    assert measure(a, b, Protocol(rounded=True))[0] == psnr(rounded, b)
+    quality, similarity = measure(a, b, Protocol(border=4, luma=True, window="gaussian-11"))
+    inner = np.s_[4:-4, 4:-4]
+    assert quality == psnr(luma(a)[inner], luma(b)[inner])
+    assert similarity == pytest.approx(ssim(luma(a)[inner], luma(b)[inner], "gaussian-11"), abs=1e-12)
+    assert np.isnan(measure(a, b, Protocol(window=None))[1])
 
 
 def test_images_are_cropped_evenly_to_multiples_of_16() -> None:
@@ -22,6 +74,14 @@ def test_images_are_cropped_evenly_to_multiples_of_16() -> None:
     cropped = crop_to_multiple(image)
     assert cropped.shape == (32, 48, 3)
     np.testing.assert_array_equal(cropped, image[2:34, 1:49])
+
+
+def test_any_size_is_restored(network: PromptedNAFNet) -> None:
+    image = np.random.default_rng(0).random((37, 50, 3), dtype=np.float32)
+    restored, _ = restore(network, image)
+    assert restored.shape == image.shape
+    padded = np.pad(image, ((0, 11), (0, 14), (0, 0)), mode="reflect")
+    np.testing.assert_array_equal(restored, restore(network, padded)[0][:37, :50])
 
 
 def test_noise_is_seeded_once_and_truncated(tmp_path: Path) -> None:
@@ -37,15 +97,94 @@ def test_noise_is_seeded_once_and_truncated(tmp_path: Path) -> None:
         np.testing.assert_allclose(pair.degraded * 255, expected, atol=1e-3)
 
 
-def test_inputs_find_their_targets(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("degraded", "clean"),
+    [
+        ("0001_0.8_0.2.png", "0001.png"),  # SOTS
+        ("rain-001.png", "norain-001.png"),  # Rain100L
+        ("0_rain.png", "0_clean.png"),  # RainDrop
+        ("im_0001_s80_a04.png", "im_0001.png"),  # Outdoor-Rain
+        ("7.jpg", "7.png"),
+    ],
+)
+def test_inputs_find_their_targets(tmp_path: Path, degraded: str, clean: str) -> None:
     for folder in ("input", "target"):
         (tmp_path / "set" / folder).mkdir(parents=True)
-    cv2.imwrite(str(tmp_path / "set" / "input" / "0001_0.8_0.2.png"), np.zeros((16, 16, 3), np.uint8))
-    cv2.imwrite(str(tmp_path / "set" / "target" / "0001.png"), np.full((16, 16, 3), 255, np.uint8))
+    cv2.imwrite(str(tmp_path / "set" / "input" / degraded), np.zeros((16, 16, 3), np.uint8))
+    cv2.imwrite(str(tmp_path / "set" / "target" / clean), np.full((16, 16, 3), 255, np.uint8))
+    cv2.imwrite(str(tmp_path / "set" / "target" / "other.png"), np.full((16, 16, 3), 9, np.uint8))
     (pair,) = pairs(Benchmark("x", "x", "set", "haze"), tmp_path)
     assert pair.degraded.max() == 0 and pair.clean.min() == 1
 
 
-def test_a_missing_set_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="cbsd68"):
-        next(pairs(BENCHMARKS[0], tmp_path))
+def test_a_missing_target_is_named(tmp_path: Path) -> None:
+    for folder in ("input", "target"):
+        (tmp_path / "set" / folder).mkdir(parents=True)
+    cv2.imwrite(str(tmp_path / "set" / "input" / "7.png"), np.zeros((16, 16, 3), np.uint8))
+    with pytest.raises(FileNotFoundError, match=r"no target for 7\.png"):
+        next(pairs(Benchmark("x", "x", "set", "haze"), tmp_path))
+
+
+def test_published_rows_fit_their_suites() -> None:
+    for name, suite in SUITES.items():
+        for row in suite.published:
+            assert len(row.values) == len(suite.benchmarks), (name, row.method)
+            if None not in row.values:
+                assert np.mean(row.values) == pytest.approx(row.mean, abs=0.016), (name, row.method)  # type: ignore[arg-type]
+
+
+LAYOUTS = {
+    "local": ["cbsd68", "pairs/cc15/input", "pairs/cc15/target", "kodak24"],
+    "kodak-7": ["kodak24"],
+    "three-task": ["denoise/bsd68", "dehaze/input", "dehaze/target", "derain/Rain100L/input"],
+    "five-task": ["denoise/bsd68", "deblur/gopro/input", "deblur/gopro/target", "enhance/lol/input"],
+    "seven-task": ["original/GT", "single_indis/sr", "single_indis/dark"],
+    "all-weather": ["Snow100K-S/synthetic", "Snow100K-S/gt", "Test1/input", "RainDrop/gt"],
+    "weatherbench": ["rain/input", "rain/target", "snow/input", "haze/target"],
+    "cdd11": ["clear", "low", "haze_snow", "low_haze_rain"],
+}
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_layouts_are_the_published_ones_and_what_is_missing_is_named(suite: str, tmp_path: Path) -> None:
+    absent = missing(SUITES[suite], tmp_path)
+    assert {tmp_path / folder for folder in LAYOUTS[suite]} <= set(absent)
+    with pytest.raises(FileNotFoundError, match=str(absent[0].relative_to(tmp_path))):
+        next(pairs(SUITES[suite].benchmarks[0], tmp_path))
+    for folder in absent:
+        folder.mkdir(parents=True)
+    assert missing(SUITES[suite], tmp_path) == []
+
+
+def test_the_command_prints_the_table_with_the_published_rows(network: PromptedNAFNet, tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.pt"
+    checkpoint.save(file, {"config": network.config.to_dict(), "average": network.state_dict()})
+    command = [sys.executable, "-m", "cpl.evaluate", "--benchmark", "cdd11", "--checkpoint", str(file)]
+    run = subprocess.run([*command, "--data", str(tmp_path)], cwd=TRAINING, capture_output=True, text=True)
+    assert run.returncode == 2 and str(tmp_path / "low_haze_snow") in run.stderr
+
+    random = np.random.default_rng(0)
+    for folder in missing(SUITES["cdd11"], tmp_path):
+        folder.mkdir()
+        cv2.imwrite(str(folder / "1.png"), random.integers(0, 256, (20, 30, 3)).astype(np.uint8))
+    run = subprocess.run([*command, "--data", str(tmp_path)], cwd=TRAINING, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    lines = run.stdout.splitlines()
+    assert lines[0].split()[-4:] == ["CPL", "PromptIR", "OneRestore", "QuReC"]
+    assert (
+        len(lines) == 13
+        and lines[-1].startswith("mean")
+        and lines[-1].split()[-4:]
+        == [
+            "29.07",
+            "25.90",
+            "28.47",
+            "30.71",
+        ]
+    )
+
+
+def test_a_wrong_checkpoint_is_refused(tmp_path: Path) -> None:
+    torch.save({"weights": {}}, tmp_path / "x.pt")
+    with pytest.raises(ValueError, match="params"):
+        checkpoint.load_any(tmp_path / "x.pt")

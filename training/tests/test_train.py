@@ -40,6 +40,12 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(clean_folder: Path, 
         torch.testing.assert_close(resumed[name], value, rtol=1e-4, atol=1e-6)
 
 
+def test_a_checkpoint_of_another_configuration_is_refused() -> None:
+    state = Run(tiny_config(k=2), 0, torch.device("cpu"), bf16=False).state()
+    with pytest.raises(ValueError, match="'k': 2"):
+        Run(tiny_config(k=8), 0, torch.device("cpu"), bf16=False).restore(state)
+
+
 def test_samples_depend_on_seed_and_index_alone(clean_folder: Path) -> None:
     photos = load_photos(clean_folder)
     first, second = DegradedPatches(photos, 32, 5), DegradedPatches(photos, 32, 5)

@@ -1,1 +1,1 @@
-"""Restoration networks. Each takes an image [B, 3, H, W] in 0..1 and returns (restored, Routing)."""
+"""Restoration networks. Each takes an image [B, 3, H, W] in 0..1 and returns (restored, Routing); see `restorer.py`."""

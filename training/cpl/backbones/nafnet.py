@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from cpl.spm import Forced, Routing, SparsePrompt
+from cpl.backbones.restorer import Features, Restorer
+from cpl.spm import Forced, Prompts, Routing, SparsePrompt
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,16 @@ class PromptedNAFNetConfig:
 class ChannelNorm(nn.Module):
     """Layer normalisation over the channels of each pixel, [B, C, H, W]."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, epsilon: float = 1e-6) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(channels))
         self.bias = nn.Parameter(torch.zeros(channels))
+        self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:
         # With channels_last memory the two permutations cost nothing.
         last = x.permute(0, 2, 3, 1)
-        return F.layer_norm(last, self.weight.shape, self.weight, self.bias, 1e-6).permute(0, 3, 1, 2)
+        return F.layer_norm(last, self.weight.shape, self.weight, self.bias, self.epsilon).permute(0, 3, 1, 2)
 
 
 class WindowAttention(nn.Module):
@@ -114,11 +116,8 @@ def window_at(scale: int) -> int:
     return {8: 31, 16: 15}.get(scale, 0)
 
 
-class PromptedNAFNet(nn.Module):
-    """U-Net of NAF blocks with an SPM behind the latent and behind the two coarsest decoder levels.
-
-    `multiple`: height and width must be divisible by it. `levels`: L, the number of SPMs, coarse to fine.
-    """
+class PromptedNAFNet(Restorer):
+    """U-Net of NAF blocks with an SPM behind the latent and behind the two coarsest decoder levels."""
 
     multiple = 16
     levels = 3
@@ -140,7 +139,7 @@ class PromptedNAFNet(nn.Module):
         latent = width << depth
         self.latent = nn.Sequential(*(NAFBlock(latent, window_at(2 << depth)) for _ in range(config.latent_blocks)))
 
-        self.ups, self.decoders, self.prompts = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
+        self.ups, self.decoders, self.prompts = nn.ModuleList(), nn.ModuleList(), Prompts()
         for step, blocks in enumerate(config.decoder_blocks):
             channels, scale = latent >> step, 2 << (depth - step)
             if step < self.levels:
@@ -159,22 +158,20 @@ class PromptedNAFNet(nn.Module):
                 nn.Sequential(*(NAFBlock(channels // 2, window_at(scale // 2)) for _ in range(blocks)))
             )
 
-    def forward(self, image: Tensor, forced: Forced | None = None) -> tuple[Tensor, Routing]:
-        """image: [B, 3, H, W], RGB in 0..1 -> (restored [B, 3, H, W], not clipped; Routing)."""
+    def encode(self, image: Tensor) -> Features:
         x = self.head(image)
         skips = []
         for encoder, down in zip(self.encoders, self.downs, strict=True):
             x = encoder(x)
             skips.append(x)
             x = down(x)
-        x = self.latent(x)
+        return Features(image, self.latent(x), tuple(skips))
 
-        logits, gates = [], []
+    def decode(self, features: Features, forced: Forced | None = None) -> tuple[Tensor, Routing]:
+        x, skips = features.latent, list(features.skips)
+        prompt = self.prompts.walk(forced)
         for step, (up, decoder) in enumerate(zip(self.ups, self.decoders, strict=True)):
             if step < self.levels:
-                own = None if forced is None else (forced.weights[:, step], forced.mix)
-                x, level_logits, level_gates = self.prompts[step](x, own)
-                logits.append(level_logits)
-                gates.append(level_gates)
+                x = prompt(x)
             x = decoder(up(x) + skips.pop())
-        return image + self.tail(x), Routing(torch.stack(logits, 1), torch.stack(gates, 1))
+        return features.image + self.tail(x), prompt.routing()

@@ -1,0 +1,56 @@
+"""What one training step reduces, its terms apart.
+
+A module of its own, so that DistributedDataParallel can wrap all of a step: contrastive regularisation runs the
+decoder several times, and gradients may be shared only when the last of them is done.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from cpl import cpr
+from cpl.backbones.restorer import Restorer
+from cpl.losses import frequency_l1, load_balance, pixel_l1, router_supervision
+
+FREQUENCY_WEIGHT = 1.0
+ROUTER_WEIGHT = 0.02
+BALANCE_WEIGHT = 0.01
+
+Contrast = Literal["none", "faithful", "margin"]
+Router = Literal["free", "supervised", "balanced"]
+"""What tells the router where to go: the restoration alone; also the known degradation; and load balancing on top."""
+
+
+class Objective(nn.Module):
+    def __init__(self, network: Restorer, bf16: bool, contrast: Contrast = "none", router: Router = "supervised"):
+        super().__init__()
+        self.network, self.bf16, self.contrast, self.router = network, bf16, contrast, router
+
+    def forward(
+        self, degraded: Tensor, clean: Tensor, label: Tensor, draws: Tensor | None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """degraded, clean: [B, 3, P, P]; label: [B, N]; draws: [M, B, L, N] or None -> (loss, its terms unweighted)."""
+        contrast = None
+        with torch.autocast(degraded.device.type, torch.bfloat16, enabled=self.bf16):
+            features = self.network.encode(degraded)
+            restored, routing = self.network.decode(features)
+            if draws is not None and self.contrast == "faithful":
+                contrast = cpr.faithful(self.network, features, restored, routing, draws)
+            elif draws is not None and self.contrast == "margin":
+                known = None if self.router == "free" else label
+                contrast = cpr.margin(self.network, features, restored, routing, clean, draws, known)
+        pixels, spectrum = pixel_l1(restored, clean), frequency_l1(restored, clean)
+        terms = {"pixels": pixels, "spectrum": spectrum}
+        loss: Tensor = pixels + FREQUENCY_WEIGHT * spectrum
+        if self.router != "free":
+            terms["router"] = router_supervision(routing.logits, label)
+            loss = loss + ROUTER_WEIGHT * terms["router"]
+        if self.router == "balanced":
+            terms["balance"] = load_balance(routing)
+            loss = loss + BALANCE_WEIGHT * terms["balance"]
+        if contrast is not None:
+            terms["contrast"] = contrast
+            weight = cpr.FAITHFUL_WEIGHT if self.contrast == "faithful" else cpr.MARGIN_WEIGHT
+            loss = loss + weight * contrast
+        return loss, terms
