@@ -80,7 +80,11 @@ class SparsePrompt(nn.Module):
         """
         logits = self.router(x.mean(dim=(2, 3)).float())
         gates = keep_largest(logits.softmax(dim=-1), self.k)
-        used = gates if forced is None else torch.lerp(gates, forced[0].expand_as(gates), forced[1])
+        used = (
+            gates
+            if forced is None
+            else torch.lerp(gates.float(), forced[0].expand_as(gates).float(), forced[1].float())
+        )
 
         prompt = torch.einsum("bn,nchw->bchw", used, self.prompts)
         prompt = F.interpolate(prompt, size=x.shape[-2:], mode="bilinear", align_corners=False)
