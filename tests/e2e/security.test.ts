@@ -220,7 +220,7 @@ test('pictures are made without a warning of glib', async () => {
   const { folder, remove } = await temporaryFolder()
   const photos = await photoFolder(folder, [])
   await Promise.all(
-    Array.from({ length: 40 }, (_, index) => enlargedPhoto(join(photos, `${index}.jpg`), 900, 600)),
+    Array.from({ length: 300 }, (_, index) => enlargedPhoto(join(photos, `${index}.jpg`), 450, 300)),
   )
   const ids = await openedIn(photos)
 
@@ -230,6 +230,13 @@ test('pictures are made without a warning of glib', async () => {
   const log = await readFile(join(launched.profile, 'logs', 'main.log'), 'utf8')
   expect(`${launched.errors()}${log}`).not.toContain('GLib')
   await remove()
+})
+
+test('the process of the window holds neither the decoders nor the networks', async () => {
+  test.skip(process.platform !== 'linux', 'Only Linux tells what a process has loaded.')
+  const libraries = await readFile(`/proc/${launched.app.process().pid}/maps`, 'utf8')
+  expect(libraries).toContain('lmdb')
+  expect(libraries).not.toMatch(/libvips|onnxruntime/)
 })
 
 /** Open a folder and tell the photos' ids. */

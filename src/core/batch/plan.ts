@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { PetrichorError } from '../errors'
-import { missing } from '../photo/decode'
 import { hasPhotoExtension } from '../photo/formats'
+import { missing } from '../photo/missing'
 import { numbered } from '../photo/place'
 
 /** A photo to restore, and where it lies below the folder it was found through ('' for a file named by itself). */

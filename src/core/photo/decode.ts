@@ -3,10 +3,11 @@ import { access, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { PetrichorError } from '../errors'
-import { diskError, isDiskFull, systemCode } from './diskErrors'
+import { diskError, isDiskFull } from './diskErrors'
 import { type Encoding, formatOf, startsAsPhoto } from './formats'
 import { Raster, type RasterShape } from './raster'
 import { isLosslessWebp } from './metadata/webp'
+import { missing } from './missing'
 
 /** A photo opened for restoring: its pixels in a scratch file, in the file's own encoding and gamut. */
 export interface DecodedPhoto {
@@ -103,20 +104,6 @@ async function readMetadata(path: string): Promise<Metadata> {
       cause,
     )
   }
-}
-
-/** The error for a path that the system would not look at: `not-found` or `unreadable`. */
-export function missing(path: string, cause: unknown): PetrichorError {
-  const name = basename(path)
-  const code = systemCode(cause)
-  return code === 'ENOENT' || code === 'ENOTDIR'
-    ? new PetrichorError(
-        'not-found',
-        `“${name}” is not there.`,
-        'Check the path; the file may have been moved.',
-        cause,
-      )
-    : new PetrichorError('unreadable', `“${name}” may not be read.`, 'Check its permissions.', cause)
 }
 
 /** Bits a channel. Throws `unsupported-format` for samples and colour models that the network cannot be shown. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import log from 'electron-log/main'
 import { commonFolder, expandSources, type Source } from '../../core/batch/plan'
 import { PetrichorError } from '../../core/errors'
 import type { Opened, Photo } from '../../shared/contract'
@@ -14,10 +15,21 @@ export class OpenedPhotos {
   private readonly opened = new Map<string, Source>()
   private readonly results = new Map<string, string>()
 
-  /** Open files and folders. Throws `no-photos` where there are none among them. */
+  /**
+   * Open files and folders; what may not be looked at is passed over as long as there is something else. Throws
+   * `no-photos`, or why the only thing named could not be opened.
+   */
   async open(paths: string[]): Promise<Opened> {
-    const sources = await expandSources(paths)
+    const failures: PetrichorError[] = []
+    const sources = await expandSources(paths, {
+      onFailure: (path, error) => {
+        log.warn('Passed over', path, error)
+        failures.push(error)
+      },
+    })
     if (sources.length === 0) {
+      const [failure] = failures
+      if (failure) throw failure
       throw new PetrichorError(
         'no-photos',
         'There are no photos here that Petrichor can open.',
