@@ -34,6 +34,10 @@ Protocols: `training/cpl/benchmarks.py`. PSNR in dB over RGB (100 stands for equ
 Left to right: degraded by the training's generators with fixed seeds, restored, clean. Kodak photos are free for any
 use.
 
+## What it does not do
+
+{limits}
+
 ## Licence
 
 {licence} BSDS500 and ImageNet are for non-commercial research, and so are these weights. The code that made them
@@ -52,11 +56,13 @@ def row(entry: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="network folder")
+    parser.add_argument("--limits", required=True, help="what was seen not to work, in sentences")
     arguments = parser.parse_args()
     manifest = json.loads((arguments.model / "manifest.json").read_text())
     card = CARD.format(
         **{key: manifest[key] for key in ("name", "version", "kept", "training", "licence")},
         experts=len(manifest["experts"]),
+        limits=arguments.limits,
         megabytes=(arguments.model / "model.onnx").stat().st_size / 1e6,
         rows="\n".join(row(entry) for entry in manifest["quality"]),
     )

@@ -108,7 +108,7 @@ def manifest(network: PromptedNAFNet, file: Path, report: dict[str, Any], traini
         "schemaVersion": 1,
         "id": "petrichor-compact",
         "name": "Petrichor Compact",
-        "version": "1.0.0",
+        "version": "0.1.0",
         "architecture": "prompted-nafnet",
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "multiple": network.multiple,
