@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { BrowserWindow, dialog, shell } from 'electron'
 import { PetrichorError } from '../core/errors'
+import { photoExtensions } from '../core/photo/formats'
 import type { EngineStatus, Opened } from '../shared/contract'
 import type { CallHandlers } from './ipc'
 import { describeModels } from './models'
@@ -17,7 +18,7 @@ interface Rooms {
   engineStatus: () => EngineStatus
 }
 
-const photoFilter = { name: 'Photos', extensions: ['jpg', 'jpeg', 'jpe', 'png', 'tif', 'tiff', 'webp'] }
+const photoFilter = { name: 'Photos', extensions: photoExtensions }
 
 /** What main does for each call of the contract. */
 export function callHandlers({ photos, queue, preferences, engineStatus }: Rooms): CallHandlers {

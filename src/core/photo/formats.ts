@@ -23,6 +23,9 @@ const extensions: Record<string, Format> = {
   '.webp': 'webp',
 }
 
+/** The extensions of photos, without their dots, as file dialogs want them. */
+export const photoExtensions = Object.keys(extensions).map((extension) => extension.slice(1))
+
 /** Whether a folder's file is taken for a photo, by its extension (with the dot) alone. */
 export function hasPhotoExtension(extension: string): boolean {
   return Object.hasOwn(extensions, extension.toLowerCase())
