@@ -1,4 +1,4 @@
-import { app, BrowserWindow } from 'electron'
+import { app, BrowserWindow, nativeTheme } from 'electron'
 import log from 'electron-log/main'
 import { appPage } from './appProtocol'
 import { preloadFile } from './paths'
@@ -11,7 +11,7 @@ export function openWindow(): BrowserWindow {
     minWidth: 880,
     minHeight: 560,
     show: false,
-    backgroundColor: '#191919',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#191919' : '#dedede',
     webPreferences: {
       preload: preloadFile(),
       sandbox: true,
