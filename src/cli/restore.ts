@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
-import { defaultSettings, type RestoreSettings } from '../core/batch/job'
+import { defaultExport, defaultNames, defaultSettings, type RestoreSettings } from '../core/batch/job'
 import { expandSources, planOutputs } from '../core/batch/plan'
 import { type NewJob, Queue } from '../core/batch/queue'
 import { PetrichorError, reportOf } from '../core/errors'
-import { gatesOfTask } from '../core/model/gates'
+import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
 import { diskError } from '../core/photo/diskErrors'
 import { Restorer } from '../core/restore/restorer'
@@ -13,7 +13,10 @@ import { watchForInterruption } from './interruption'
 import { modelLibraries } from './modelLibraries'
 import { type Report, reportAsJson, reportToPerson } from './report'
 
-interface RestoreFlags extends RestoreSettings {
+interface RestoreFlags {
+  model: string
+  task: Record<string, number>
+  strength: number
   out: string
   json?: true
 }
@@ -26,7 +29,12 @@ export function restoreCommand(): Command {
     .argument('<paths...>', 'photos, and folders that are searched to their depths')
     .requiredOption('-o, --out <folder>', 'where the restored files go; folder trees are kept')
     .option('-m, --model <id or folder>', 'the network', defaultSettings.model)
-    .option('-t, --task <task>', 'auto, or what to remove: rain, haze, snow, noise, …', defaultSettings.task)
+    .option(
+      '-t, --task <task>',
+      'what to remove: rain, haze, snow, noise, …, or rain=60 for a strength in per cent; may be given several times; without it the network decides (auto)',
+      chosenTask,
+      defaultSettings.tasks,
+    )
     .option(
       '-s, --strength <percent>',
       'how much of the restoration to mix in, 0 to 100',
@@ -41,12 +49,13 @@ export function restoreCommand(): Command {
 }
 
 /** Returns the exit code. */
-async function restore(paths: string[], { out, json, ...settings }: RestoreFlags): Promise<number> {
+async function restore(paths: string[], { out, json, model, task, strength }: RestoreFlags): Promise<number> {
   const report = json ? reportAsJson() : reportToPerson()
   const restorer = new Restorer(modelLibraries())
+  const settings: RestoreSettings = { model, tasks: task, strength }
   try {
-    const model = await findModel(settings.model, modelLibraries())
-    gatesOfTask(model.manifest, settings.task)
+    const { manifest } = await findModel(model, modelLibraries())
+    gatesOfTasks(manifest, task)
     await makeFolder(out)
 
     let failed = 0
@@ -59,12 +68,17 @@ async function restore(paths: string[], { out, json, ...settings }: RestoreFlags
     })
     if (sources.length === 0 && failed === 0) throw noPhotos(paths)
 
-    const outputs = planOutputs(sources, out)
+    const outputs = planOutputs(sources, {
+      destination: { kind: 'tree', folder: out },
+      name: defaultNames.tree,
+      collision: 'number',
+    })
     const jobs = sources.map(({ path }, index): NewJob => ({
       source: path,
       output: outputs[index]!,
       purpose: 'batch',
       settings,
+      export: defaultExport,
     }))
     const { done, interruption } = await runJobs(jobs, restorer, report)
     failed += jobs.length - done
@@ -119,6 +133,14 @@ function percent(text: string): number {
   if (text.trim() === '' || !(value >= 0 && value <= 100))
     throw new InvalidArgumentError('It must be a number from 0 to 100.')
   return value
+}
+
+/** `rain`, or `rain=60`, added to the tasks before it; `auto` takes them back. */
+function chosenTask(text: string, before: Record<string, number>): Record<string, number> {
+  if (text === 'auto') return {}
+  const [, id, strength] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? []
+  if (id === undefined) throw new InvalidArgumentError('It must be a task, such as rain, or rain=60.')
+  return { ...before, [id]: strength === undefined ? 100 : percent(strength) }
 }
 
 function noPhotos(paths: string[]): PetrichorError {

@@ -1,18 +1,21 @@
 import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { BrowserWindow, dialog, shell } from 'electron'
+import type { PlacingSettings } from '../core/batch/job'
 import { PetrichorError } from '../core/errors'
 import { photoExtensions } from '../core/photo/formats'
-import type { EngineStatus, Opened } from '../shared/contract'
+import type { EngineStatus, Opened, Placing } from '../shared/contract'
 import type { CallHandlers } from './ipc'
 import { describeModels } from './models'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import type { PreferencesFile } from './preferences'
 import type { RestoreQueue } from './queue/restoreQueue'
 import { saveAs, suggestedName } from './saveAs'
+import type { Viewing } from './viewing/viewing'
 
 interface Rooms {
   photos: OpenedPhotos
+  viewing: Viewing
   queue: RestoreQueue
   preferences: PreferencesFile
   engineStatus: () => EngineStatus
@@ -21,7 +24,7 @@ interface Rooms {
 const photoFilter = { name: 'Photos', extensions: photoExtensions }
 
 /** What main does for each call of the contract. */
-export function callHandlers({ photos, queue, preferences, engineStatus }: Rooms): CallHandlers {
+export function callHandlers({ photos, viewing, queue, preferences, engineStatus }: Rooms): CallHandlers {
   const choose = async (properties: Electron.OpenDialogOptions): Promise<string[]> => {
     const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), properties)
     return canceled ? [] : filePaths
@@ -42,21 +45,17 @@ export function callHandlers({ photos, queue, preferences, engineStatus }: Rooms
     'photos.chooseFolder': async () => openChosen(await choose({ properties: ['openDirectory'] })),
     'photos.openDropped': (paths) => photos.open(paths),
 
+    'photos.measure': (id) => viewing.measure(photos.pathToShow(id)),
+    'photos.facts': (id) => viewing.facts(photos.pathToShow(id)),
+    'photos.histogram': (id) => viewing.histogram(photos.pathToShow(id)),
+
     'models.list': describeModels,
 
     'queue.get': () => queue.view(),
-    'queue.restorePhoto': ({ photo, settings }) => queue.restorePhoto(photo, settings),
-    'queue.addBatch': ({ photos: ids, settings }) => {
-      const { destination } = preferences.get()
-      if (destination === null) {
-        throw new PetrichorError(
-          'destination-unwritable',
-          'No folder is chosen for the results.',
-          'Choose one first.',
-        )
-      }
-      return queue.addBatch(ids, settings, destination)
-    },
+    'queue.restorePhoto': ({ photo, settings, export: exporting }) =>
+      queue.restorePhoto(photo, settings, exporting),
+    'queue.addBatch': ({ photos: ids, settings, export: exporting }) =>
+      queue.addBatch(ids, settings, exporting, placingOf(preferences.get().placing)),
     'queue.cancel': (ids) => queue.cancel(ids),
     'queue.retry': (ids) => queue.retry(ids),
     'queue.remove': (ids) => queue.remove(ids),
@@ -74,15 +73,31 @@ export function callHandlers({ photos, queue, preferences, engineStatus }: Rooms
     'results.reveal': async (id) => shell.showItemInFolder((await finished(id)).output),
 
     'preferences.get': () => preferences.get(),
-    'preferences.set': ({ restore, thumbnailSize }) =>
-      preferences.set({ ...(restore && { restore }), ...(thumbnailSize && { thumbnailSize }) }),
+    'preferences.set': ({ restore, export: exporting, placing, thumbnailSize }) =>
+      preferences.set({
+        ...(restore && { restore }),
+        ...(exporting && { export: exporting }),
+        ...(placing && { placing: { ...placing, folder: preferences.get().placing.folder } }),
+        ...(thumbnailSize && { thumbnailSize }),
+      }),
     'preferences.chooseDestination': async () => {
-      const [destination] = await choose({ properties: ['openDirectory', 'createDirectory'] })
-      return destination ? preferences.set({ destination }) : null
+      const [folder] = await choose({ properties: ['openDirectory', 'createDirectory'] })
+      return folder ? preferences.set({ placing: { ...preferences.get().placing, folder } }) : null
     },
 
     'engine.get': engineStatus,
   }
+}
+
+/** Throws `destination-unwritable` where a folder is needed and none was chosen yet. */
+function placingOf({ kind, folder, name, collision }: Placing): PlacingSettings {
+  if (kind === 'beside') return { destination: { kind }, name, collision }
+  if (folder !== null) return { destination: { kind, folder }, name, collision }
+  throw new PetrichorError(
+    'destination-unwritable',
+    'No folder is chosen for the results.',
+    'Choose one first.',
+  )
 }
 
 function mainWindow(): BrowserWindow {

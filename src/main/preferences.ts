@@ -1,10 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import log from 'electron-log/main'
 import { sync as writeFileAtomic } from 'write-file-atomic'
-import { defaultSettings } from '../core/batch/job'
+import { defaultExport, defaultNames, defaultSettings } from '../core/batch/job'
 import { Preferences } from '../shared/contract'
 
-const defaults: Preferences = { restore: defaultSettings, destination: null, thumbnailSize: 176 }
+const defaults: Preferences = {
+  restore: defaultSettings,
+  export: defaultExport,
+  placing: { kind: 'tree', folder: null, name: defaultNames.tree, collision: 'number' },
+  thumbnailSize: 176,
+}
 
 /** What is kept between sessions, in one JSON file. What is missing or no longer valid in it falls back to the default. */
 export class PreferencesFile {

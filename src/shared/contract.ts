@@ -3,10 +3,10 @@
  * Main checks what comes in against these schemas; the types on both sides are derived from them.
  */
 import { z } from 'zod'
-import { Job, Progress, RestoreSettings } from '../core/batch/job'
+import { ExportSettings, Job, PlacingSettings, Progress, RestoreSettings } from '../core/batch/job'
 import { ErrorReport } from '../core/errors'
 
-export type { Job, JobResult, JobState, Progress, RestoreSettings } from '../core/batch/job'
+export type { ExportSettings, Job, JobResult, JobState, Progress, RestoreSettings } from '../core/batch/job'
 export type { ErrorCode, ErrorReport } from '../core/errors'
 
 /** Settings as the window may give them: networks by id alone, never by path. */
@@ -31,6 +31,36 @@ export const Opened = z.object({
   photos: z.array(Photo),
 })
 export type Opened = z.infer<typeof Opened>
+
+export const Measures = z.object({ width: z.number(), height: z.number() })
+
+/** What a photo's file tells of it; what it does not tell is left out. */
+export const PhotoFacts = Measures.extend({
+  /** Bits a channel. */
+  depth: z.number(),
+  /** The colour profile by its name, or else the colour model. */
+  colour: z.string(),
+  format: z.string(),
+  camera: z.string().optional(),
+  lens: z.string().optional(),
+  /** Seconds. */
+  exposure: z.number().optional(),
+  aperture: z.number().optional(),
+  iso: z.number().optional(),
+  /** Millimetres. */
+  focalLength: z.number().optional(),
+  /** As the camera wrote it: a time without a zone, ISO 8601. */
+  taken: z.string().optional(),
+})
+export type PhotoFacts = z.infer<typeof PhotoFacts>
+
+/** How many pixels of a thousand have each of the 256 values, for each channel. */
+export const Histogram = z.object({
+  red: z.array(z.number()),
+  green: z.array(z.number()),
+  blue: z.array(z.number()),
+})
+export type Histogram = z.infer<typeof Histogram>
 
 /** A queued job together with the photo that it belongs to, where that is open in this session. */
 export const QueueItem = z.object({
@@ -59,11 +89,19 @@ export const Model = z.object({
 })
 export type Model = z.infer<typeof Model>
 
+/** Where batches go, as it is kept: a folder that was once chosen stays while results go beside their photos. */
+export const Placing = PlacingSettings.omit({ destination: true }).extend({
+  kind: z.enum(['beside', 'folder', 'tree']),
+  /** Null until one was chosen. */
+  folder: z.string().nullable(),
+})
+export type Placing = z.infer<typeof Placing>
+
 /** What is kept between sessions. */
 export const Preferences = z.object({
   restore: Settings,
-  /** Folder that batches are written to; null until one was chosen. */
-  destination: z.string().nullable(),
+  export: ExportSettings,
+  placing: Placing,
   /** Edge of a thumbnail in the grid, in pixels. */
   thumbnailSize: z.number().min(96).max(320),
 })
@@ -87,16 +125,24 @@ export const calls = {
   /** Open dropped files and folders. Only the bridge calls it: paths come from real drops, not from the page. */
   'photos.openDropped': { input: z.array(z.string().min(1)), output: Opened },
 
+  /** Width and height of the upright photo. Photos and results are named by id in these three. */
+  'photos.measure': { input: z.string(), output: Measures },
+  'photos.facts': { input: z.string(), output: PhotoFacts },
+  'photos.histogram': { input: z.string(), output: Histogram },
+
   'models.list': { input: nothing, output: z.array(Model) },
 
   'queue.get': { input: nothing, output: Queue },
   /** Restore one photo for the viewer, ahead of everything waiting. Returns the job's id. */
   'queue.restorePhoto': {
-    input: z.object({ photo: z.string(), settings: Settings }),
+    input: z.object({ photo: z.string(), settings: Settings, export: ExportSettings }),
     output: z.string(),
   },
-  /** Restore photos into the destination folder of the preferences, keeping their tree. Returns the jobs' ids. */
-  'queue.addBatch': { input: z.object({ photos: ids.min(1), settings: Settings }), output: ids },
+  /** Restore photos to where the preferences say. Returns the jobs' ids. */
+  'queue.addBatch': {
+    input: z.object({ photos: ids.min(1), settings: Settings, export: ExportSettings }),
+    output: ids,
+  },
   'queue.cancel': { input: ids, output: nothing },
   'queue.retry': { input: ids, output: nothing },
   /** Take ended jobs off the list; files stay. */
@@ -110,8 +156,12 @@ export const calls = {
   'results.reveal': { input: z.string(), output: nothing },
 
   'preferences.get': { input: nothing, output: Preferences },
-  'preferences.set': { input: Preferences.omit({ destination: true }).partial(), output: Preferences },
-  /** Show a dialog and keep the chosen folder as destination; null where cancelled. */
+  /** All but the folder of results, which no page may name. */
+  'preferences.set': {
+    input: Preferences.extend({ placing: Placing.omit({ folder: true }) }).partial(),
+    output: Preferences,
+  },
+  /** Show a dialog and keep the chosen folder for results; null where cancelled. */
   'preferences.chooseDestination': { input: nothing, output: Preferences.nullable() },
 
   'engine.get': { input: nothing, output: EngineStatus },

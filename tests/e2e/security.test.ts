@@ -143,19 +143,24 @@ test('the page cannot read a photo as data', async () => {
 })
 
 test('calls that do not fit the contract are refused', async () => {
-  const settings = { model: 'petrichor-compact', task: 'auto', strength: 100 }
+  const settings = { model: 'petrichor-compact', tasks: {}, strength: 100 }
+  const exporting = { format: 'source', quality: 95, depth: 'source', stripLocation: false }
   const refused: [string, unknown][] = [
     ['photos.chooseFolder', '/etc'],
     ['queue.cancel', 'all'],
     ['queue.cancel', [1]],
-    ['queue.restorePhoto', { photo: 'unknown', settings }],
-    ['queue.restorePhoto', { photo: '/etc/passwd', settings }],
+    ['queue.restorePhoto', { photo: 'unknown', settings, export: exporting }],
+    ['queue.restorePhoto', { photo: '/etc/passwd', settings, export: exporting }],
     ['queue.restorePhoto', { photo: 'unknown' }],
-    ['queue.addBatch', { photos: [], settings }],
-    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, model: '../../models/other' } }],
-    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, model: '/etc' } }],
-    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, strength: 101 } }],
+    ['queue.addBatch', { photos: [], settings, export: exporting }],
+    [
+      'queue.addBatch',
+      { photos: ['unknown'], settings: { ...settings, model: '../../models/other' }, export: exporting },
+    ],
+    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, model: '/etc' }, export: exporting }],
+    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, strength: 101 }, export: exporting }],
     ['preferences.set', { thumbnailSize: 100000 }],
+    ['preferences.set', { export: { ...exporting, quality: 0 } }],
     ['preferences.set', null],
     ['results.save', { id: 'unknown' }],
     ['results.save', 'unknown'],
@@ -178,9 +183,10 @@ test('calls that do not fit the contract are refused', async () => {
 test('the window cannot choose where results are written', async () => {
   const { page } = launched
   const destination = await page.evaluate(async () => {
-    await window.petrichor.call('preferences.set', { destination: '/etc' } as object)
+    const placing = { kind: 'folder', folder: '/etc', name: '{name}', collision: 'number' }
+    await window.petrichor.call('preferences.set', { placing } as object)
     const answer = await window.petrichor.call('preferences.get', undefined)
-    return answer.ok && answer.value.destination
+    return answer.ok && answer.value.placing.folder
   })
   expect(destination).toBeNull()
 })

@@ -5,14 +5,53 @@ import { ErrorReport } from '../errors'
 export const RestoreSettings = z.object({
   /** Id of an installed network, or the path of a network folder. */
   model: z.string().min(1),
-  /** `auto`, or the id of one of the network's tasks. */
-  task: z.string().min(1),
+  /** Strength in per cent of each task that was chosen by hand, by its id; none of them is automatic. */
+  tasks: z.record(z.string().min(1), z.number().min(0).max(100)),
   /** Per cent of the restoration mixed into the original. */
   strength: z.number().min(0).max(100),
 })
 export type RestoreSettings = z.infer<typeof RestoreSettings>
 
-export const defaultSettings: RestoreSettings = { model: 'petrichor-compact', task: 'auto', strength: 100 }
+export const defaultSettings: RestoreSettings = { model: 'petrichor-compact', tasks: {}, strength: 100 }
+
+/** What kind of file a result becomes. */
+export const ExportSettings = z.object({
+  /** `source`: that of the photo, where it can be written. */
+  format: z.enum(['source', 'jpeg', 'png', 'tiff', 'webp', 'avif']),
+  /** Of JPEG, WebP and AVIF; a format without loss has none. */
+  quality: z.number().int().min(1).max(100),
+  /** Bits a channel in PNG and TIFF. */
+  depth: z.enum(['source', '8', '16']),
+  /** Leave out where the photo was taken, and nothing else. */
+  stripLocation: z.boolean(),
+})
+export type ExportSettings = z.infer<typeof ExportSettings>
+
+export const defaultExport: ExportSettings = {
+  format: 'source',
+  quality: 95,
+  depth: 'source',
+  stripLocation: false,
+}
+
+/** Where the results of a batch go and what they are called; the plan makes paths of it, jobs know only those. */
+export const PlacingSettings = z.object({
+  destination: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('beside') }),
+    /** All in one folder. */
+    z.object({ kind: z.literal('folder'), folder: z.string().min(1) }),
+    /** With the folders that the photos were found in. */
+    z.object({ kind: z.literal('tree'), folder: z.string().min(1) }),
+  ]),
+  /** Template of the name without its extension, with {name}, {date}, {task}, {model} and {n}. */
+  name: z.string().min(1).max(200),
+  /** What becomes of a result whose name is taken; `overwrite` replaces former results and nothing else. */
+  collision: z.enum(['number', 'skip', 'overwrite']),
+})
+export type PlacingSettings = z.infer<typeof PlacingSettings>
+
+/** Names of results unless others are wished; beside their photos they must be told apart from them. */
+export const defaultNames = { beside: '{name}-restored', folder: '{name}', tree: '{name}' } as const
 
 /** What a finished job has to tell. */
 export const JobResult = z.object({
@@ -42,6 +81,7 @@ export const Job = z.object({
   /** `photo`: asked for by the viewer, ends with the session. `batch`: written down, and done after a restart too. */
   purpose: z.enum(['photo', 'batch']),
   settings: RestoreSettings,
+  export: ExportSettings,
   state: z.enum(jobStates),
   /** Place in the queue; smaller runs first. */
   order: z.number(),

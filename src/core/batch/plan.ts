@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { PetrichorError } from '../errors'
+import type { PlacingSettings } from './job'
 import { hasPhotoExtension } from '../photo/formats'
 import { missing } from '../photo/missing'
 import { numbered } from '../photo/place'
@@ -73,14 +74,23 @@ async function* search(paths: string[], { except, onFailure }: SearchOptions): A
 }
 
 /**
- * Where each source is written below a destination: its tree is kept, and no two outputs are the same file, also where
- * letter case, or the way accents are stored, does not tell names apart. Outputs that would be one of the sources get a
- * number too.
+ * Where the result of each source is written. No two outputs are the same file, also where letter case, or the way accents
+ * are stored, does not tell names apart. Outputs that would be one of the sources get a number too.
  */
-export function planOutputs(sources: Source[], destination: string): string[] {
+export function planOutputs(sources: Source[], { destination }: PlacingSettings): string[] {
   const taken = new Set(sources.map(({ path }) => sameFile(path)))
-  return sources.map(({ path, folder }) => {
-    const wished = join(resolve(destination), folder, basename(path))
+  const folderOf = ({ path, folder }: Source): string => {
+    switch (destination.kind) {
+      case 'beside':
+        return dirname(path)
+      case 'folder':
+        return resolve(destination.folder)
+      case 'tree':
+        return join(resolve(destination.folder), folder)
+    }
+  }
+  return sources.map((source) => {
+    const wished = join(folderOf(source), basename(source.path))
     for (let number = 1; ; number++) {
       const output = numbered(wished, number)
       if (!taken.has(sameFile(output))) {

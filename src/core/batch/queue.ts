@@ -3,7 +3,7 @@ import { reportOf } from '../errors'
 import type { Job, JobResult, Progress } from './job'
 import type { Journal } from './journal'
 
-export type NewJob = Pick<Job, 'source' | 'output' | 'purpose' | 'settings'>
+export type NewJob = Pick<Job, 'source' | 'output' | 'purpose' | 'settings' | 'export'>
 
 export interface QueueOptions {
   /** Does one job; must reject soon after the signal is aborted. */

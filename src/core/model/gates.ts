@@ -16,16 +16,32 @@ export function settleGates(samples: Gates[], kept: number): Gates {
   })
 }
 
-/** The gates of a task chosen by hand; undefined for `auto`. Throws `unknown-task`. */
-export function gatesOfTask(manifest: Manifest, task: string): Gates | undefined {
-  if (task === 'auto') return undefined
+/**
+ * The gates of tasks chosen by hand, each with its strength in per cent: their weighted sum, scaled down where the
+ * strengths together exceed 100 %, so that no more is forced than one whole task would. Undefined for no tasks, which is
+ * automatic. Throws `unknown-task`.
+ */
+export function gatesOfTasks(manifest: Manifest, tasks: Record<string, number>): Gates | undefined {
+  const chosen = Object.entries(tasks).map(([id, strength]) => ({
+    gates: gatesOfTask(manifest, id),
+    share: strength / 100,
+  }))
+  const [first] = chosen
+  if (!first) return undefined
+  const whole = Math.max(1, sum(chosen.map(({ share }) => share)))
+  return first.gates.map((row, level) =>
+    row.map((_, expert) => sum(chosen.map(({ gates, share }) => gates[level]![expert]! * share)) / whole),
+  )
+}
+
+function gatesOfTask(manifest: Manifest, task: string): Gates {
   const found = manifest.tasks.find(({ id }) => id === task)
   if (found) return found.gates
-  const known = ['auto', ...manifest.tasks.map(({ id }) => id)].join(', ')
+  const known = manifest.tasks.map(({ id }) => id)
   throw new PetrichorError(
     'unknown-task',
     `“${manifest.name}” has no task “${task}”.`,
-    `Choose one of: ${known}.`,
+    known.length > 0 ? `Choose among: ${known.join(', ')}.` : 'Leave the choice to the network.',
   )
 }
 
@@ -38,5 +54,9 @@ export function nameGates(manifest: Manifest, gates: Gates): Record<string, numb
 }
 
 function average(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  return sum(values) / values.length
+}
+
+function sum(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }

@@ -1,5 +1,5 @@
 import type { RestoreSettings } from '../batch/job'
-import { gatesOfTask } from '../model/gates'
+import { gatesOfTasks } from '../model/gates'
 import type { Gates } from '../model/manifest'
 import { badResult, type Network } from '../model/session'
 import type { Planes, Raster } from '../photo/raster'
@@ -17,8 +17,8 @@ export interface RestoreOptions {
 
 /**
  * Restore a raster in place, tile by tile, one row of tiles in memory at a time. Returns the gates that were used, [L][N]:
- * those of the task, or for `auto` those that the routers settled on. `strength` is in per cent; at 0 the raster stays
- * as it is, and only the routers are asked.
+ * those of the chosen tasks, or without any those that the routers settled on. `strength` is in per cent; at 0 the raster
+ * stays as it is, and only the routers are asked.
  *
  * Throws `unknown-task`, what the network throws (`bad-result`, `out-of-memory`), or `cancelled` where the signal says
  * so (checked between tiles).
@@ -26,7 +26,7 @@ export interface RestoreOptions {
 export async function restoreRaster(
   raster: Raster,
   network: Network,
-  settings: Pick<RestoreSettings, 'task' | 'strength'>,
+  settings: Pick<RestoreSettings, 'tasks' | 'strength'>,
   { signal, onProgress }: RestoreOptions = {},
 ): Promise<Gates> {
   const { width, height } = raster.shape
@@ -34,7 +34,7 @@ export async function restoreRaster(
   const total = countTiles(plan)
   onProgress?.(0, total)
 
-  const chosen = gatesOfTask(network.manifest, settings.task)
+  const chosen = gatesOfTasks(network.manifest, settings.tasks)
   const mustSettle = total > 1 || settings.strength === 0
   const gates = chosen ?? (mustSettle ? await settleForPhoto(raster, network, signal) : undefined)
   if (gates && settings.strength === 0) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { basename, join } from 'node:path'
-import type { Job } from '../../core/batch/job'
+import type { ExportSettings, Job, PlacingSettings } from '../../core/batch/job'
 import type { Journal } from '../../core/batch/journal'
 import { planOutputs } from '../../core/batch/plan'
 import { Queue } from '../../core/batch/queue'
@@ -45,21 +45,28 @@ export class RestoreQueue {
   }
 
   /** Restore one photo for the viewer, ahead of what waits; its output is kept aside. Returns the job's id. */
-  restorePhoto(photo: string, settings: RestoreSettings): string {
+  restorePhoto(photo: string, settings: RestoreSettings, exporting: ExportSettings): string {
     const { path } = this.options.photos.get(photo)
     const output = join(this.options.session, randomUUID(), basename(path))
-    return this.queue.add([{ source: path, output, purpose: 'photo', settings }], 'first')[0]!.id
+    const job = { source: path, output, purpose: 'photo' as const, settings, export: exporting }
+    return this.queue.add([job], 'first')[0]!.id
   }
 
-  /** Restore photos into a folder, keeping their tree. Returns the jobs' ids. */
-  addBatch(photos: string[], settings: RestoreSettings, destination: string): string[] {
+  /** Restore photos to where results are to be placed. Returns the jobs' ids. */
+  addBatch(
+    photos: string[],
+    settings: RestoreSettings,
+    exporting: ExportSettings,
+    placing: PlacingSettings,
+  ): string[] {
     const sources = photos.map((photo) => this.options.photos.get(photo))
-    const outputs = planOutputs(sources, destination)
+    const outputs = planOutputs(sources, placing)
     const jobs = sources.map(({ path }, index) => ({
       source: path,
       output: outputs[index]!,
       purpose: 'batch' as const,
       settings,
+      export: exporting,
     }))
     return this.queue.add(jobs).map(({ id }) => id)
   }

@@ -1,4 +1,4 @@
-import { computed } from 'vue'
+import { computed, toRaw } from 'vue'
 import { call } from '../api'
 import { i18n } from '../i18n'
 import { isPending } from '../logic/queue'
@@ -53,13 +53,18 @@ export function useActions() {
     const id = selection.active
     if (id === null || !canRestore.value) return
     layout.openPhoto(id)
-    await queue.restorePhoto(id, preferences.settings)
+    await queue.restorePhoto(id, preferences.settings, toRaw(preferences.exporting))
   }
 
   async function queueSelection() {
     if (!canQueue.value) return
-    if (preferences.destination === null && !(await preferences.chooseDestination())) return
-    const added = await queue.addBatch(selection.ids, preferences.settings)
+    if (
+      preferences.placing.kind !== 'beside' &&
+      preferences.destination === null &&
+      !(await preferences.chooseDestination())
+    )
+      return
+    const added = await queue.addBatch(selection.ids, preferences.settings, toRaw(preferences.exporting))
     if (added) layout.queueOpen = true
   }
 

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, toRaw } from 'vue'
 import { call } from '../api'
-import type { Preferences, RestoreSettings } from '../../shared/contract'
+import type { ExportSettings, Placing, Preferences, RestoreSettings } from '../../shared/contract'
 import { useModels } from './models'
 import { useNotices } from './notices'
 
@@ -11,22 +11,31 @@ export const usePreferences = defineStore('preferences', () => {
   const models = useModels()
 
   // Until main has told what was kept.
-  const restore = ref<RestoreSettings>({ model: '', task: 'auto', strength: 100 })
-  const destination = ref<string | null>(null)
+  const restore = ref<RestoreSettings>({ model: '', tasks: {}, strength: 100 })
+  const exporting = ref<ExportSettings>({
+    format: 'source',
+    quality: 95,
+    depth: 'source',
+    stripLocation: false,
+  })
+  const placing = ref<Placing>({ kind: 'tree', folder: null, name: '{name}', collision: 'number' })
   const thumbnailSize = ref(176)
 
   /** The network that the settings name, or the first where that one is no longer installed. */
   const model = computed(() => models.list.find(({ id }) => id === restore.value.model) ?? models.list[0])
 
-  /** The settings as they will be used: a task that the network does not know falls back to automatic. */
+  /** The settings as they will be used: tasks that the network does not know are left out. */
   const settings = computed<RestoreSettings>(() => {
-    const known = model.value?.tasks.some(({ id }) => id === restore.value.task) ?? true
+    const known = (id: string) => model.value?.tasks.some((task) => task.id === id) ?? true
     return {
       model: model.value?.id ?? restore.value.model,
-      task: known ? restore.value.task : 'auto',
+      tasks: Object.fromEntries(Object.entries(restore.value.tasks).filter(([id]) => known(id))),
       strength: restore.value.strength,
     }
   })
+
+  /** The folder for results; null until one was chosen. */
+  const destination = computed(() => placing.value.folder)
 
   async function load() {
     const preferences = await notices.attempt(() => call('preferences.get'))
@@ -46,15 +55,28 @@ export const usePreferences = defineStore('preferences', () => {
   async function chooseDestination(): Promise<boolean> {
     const preferences = await notices.attempt(() => call('preferences.chooseDestination'))
     if (!preferences) return false
-    destination.value = preferences.destination
-    return preferences.destination !== null
+    placing.value = preferences.placing
+    return destination.value !== null
   }
 
   function take(preferences: Preferences) {
     restore.value = preferences.restore
-    destination.value = preferences.destination
+    exporting.value = preferences.export
+    placing.value = preferences.placing
     thumbnailSize.value = preferences.thumbnailSize
   }
 
-  return { restore, destination, thumbnailSize, model, settings, load, change, keep, chooseDestination }
+  return {
+    restore,
+    exporting,
+    placing,
+    destination,
+    thumbnailSize,
+    model,
+    settings,
+    load,
+    change,
+    keep,
+    chooseDestination,
+  }
 })

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { call, on } from '../api'
 import { followLatest, isPending, totalsOf } from '../logic/queue'
-import type { Progress, Queue, QueueItem, RestoreSettings } from '../../shared/contract'
+import type { ExportSettings, Progress, Queue, QueueItem, RestoreSettings } from '../../shared/contract'
 import { useNotices } from './notices'
 
 /** The queue as main tells it. Nothing is changed here but through main, so what is shown is what is. */
@@ -48,10 +48,10 @@ export const useQueue = defineStore('queue', () => {
     return () => stops.forEach((stop) => stop())
   }
 
-  const restorePhoto = (photo: string, settings: RestoreSettings) =>
-    notices.attempt(() => call('queue.restorePhoto', { photo, settings }))
-  const addBatch = (photos: string[], settings: RestoreSettings) =>
-    notices.attempt(() => call('queue.addBatch', { photos, settings }))
+  const restorePhoto = (photo: string, settings: RestoreSettings, exporting: ExportSettings) =>
+    notices.attempt(() => call('queue.restorePhoto', { photo, settings, export: exporting }))
+  const addBatch = (photos: string[], settings: RestoreSettings, exporting: ExportSettings) =>
+    notices.attempt(() => call('queue.addBatch', { photos, settings, export: exporting }))
   const cancel = (ids: string[]) => notices.attempt(() => call('queue.cancel', ids))
   const retry = (ids: string[]) => notices.attempt(() => call('queue.retry', ids))
   const remove = (ids: string[]) => notices.attempt(() => call('queue.remove', ids))

@@ -9,12 +9,13 @@ import { useNotices } from '../../../src/renderer/stores/notices'
 import { useQueue } from '../../../src/renderer/stores/queue'
 import { useSelection } from '../../../src/renderer/stores/selection'
 import { installFakeBridge } from './fakeBridge'
-import { item, opened } from './samples'
+import { item, opened, sourceExport } from './samples'
 
 const network = { id: 'n', name: 'N', version: '1', tasks: [], bytes: 1, licence: 'MIT', quality: [] }
 const preferences = {
-  restore: { model: 'n', task: 'auto', strength: 100 },
-  destination: '/out',
+  restore: { model: 'n', tasks: {}, strength: 100 },
+  export: sourceExport,
+  placing: { kind: 'tree' as const, folder: '/out', name: '{name}', collision: 'number' as const },
   thumbnailSize: 176,
 }
 
@@ -66,7 +67,7 @@ describe('restoring', () => {
     expect(layout.mode).toBe('photo')
     expect(bridge.called.at(-1)).toEqual({
       name: 'queue.restorePhoto',
-      input: { photo: 'a', settings: preferences.restore },
+      input: { photo: 'a', settings: preferences.restore, export: sourceExport },
     })
   })
 

@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest'
 import { call, CallError, on, openDropped } from '../../../src/renderer/api'
 import { damaged, installFakeBridge, Refusal } from './fakeBridge'
-import { opened } from './samples'
+import { opened, sourceExport } from './samples'
 
 test('a call gives the value that main answered', async () => {
   installFakeBridge({ 'queue.restorePhoto': ({ photo }) => `job of ${photo}` })
-  const settings = { model: 'm', task: 'auto', strength: 100 }
-  expect(await call('queue.restorePhoto', { photo: 'p', settings })).toBe('job of p')
+  const settings = { model: 'm', tasks: {}, strength: 100 }
+  expect(await call('queue.restorePhoto', { photo: 'p', settings, export: sourceExport })).toBe('job of p')
 })
 
 test('an error that main answered is thrown with its code, message and detail', async () => {

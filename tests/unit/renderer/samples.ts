@@ -1,4 +1,11 @@
-import type { JobState, Opened, Photo, QueueItem } from '../../../src/shared/contract'
+import type { ExportSettings, JobState, Opened, Photo, QueueItem } from '../../../src/shared/contract'
+
+export const sourceExport: ExportSettings = {
+  format: 'source',
+  quality: 95,
+  depth: 'source',
+  stripLocation: false,
+}
 
 export const photo = (id: string): Photo => ({ id, name: `${id}.jpg`, folder: '', bytes: 1, modified: 0 })
 
@@ -11,7 +18,8 @@ export function item(id: string, state: JobState, photoId?: string): QueueItem {
       source: `/photos/${photoId ?? id}.jpg`,
       output: `/out/${id}.jpg`,
       purpose: 'batch',
-      settings: { model: 'petrichor-compact', task: 'auto', strength: 100 },
+      settings: { model: 'petrichor-compact', tasks: {}, strength: 100 },
+      export: sourceExport,
       state,
       order: 0,
     },

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { open } from 'lmdb'
 import { describe, expect, it } from 'vitest'
-import { defaultSettings, type Job } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings, type Job } from '../../../../src/core/batch/job'
 import { openJournal } from '../../../../src/core/batch/journal'
 import { temporaryFolder } from '../support/folder'
 
@@ -15,6 +15,7 @@ const sample: Job = {
   output: '/out/雨 🌧.jpg',
   purpose: 'batch',
   settings: defaultSettings,
+  export: defaultExport,
   state: 'done',
   order: -1.5,
   result: { output: '/out/x.jpg', width: 3, height: 2, seconds: 1.5, gates: { rain: 0.8 }, provider: 'cpu' },

@@ -3,7 +3,7 @@
  * to its own file when it starts and when the queue has seen it done.
  */
 import { appendFileSync } from 'node:fs'
-import { defaultSettings } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
 import { openJournal } from '../../../../src/core/batch/journal'
 import { Queue } from '../../../../src/core/batch/queue'
 
@@ -32,6 +32,7 @@ if (queue.list().length === 0) {
       output: `out ${index}`,
       purpose: 'batch' as const,
       settings: defaultSettings,
+      export: defaultExport,
     })),
   )
 }

@@ -2,11 +2,18 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { PlacingSettings } from '../../../../src/core/batch/job'
 import { commonFolder, expandSources, planOutputs, type Source } from '../../../../src/core/batch/plan'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
 
 const folder = temporaryFolder()
+
+const intoTree: PlacingSettings = {
+  destination: { kind: 'tree', folder: '/out' },
+  name: '{name}',
+  collision: 'number',
+}
 
 function files(...names: string[]): void {
   for (const name of names) {
@@ -99,12 +106,12 @@ describe('a plan of outputs', () => {
       { path: '/in/a.jpg', folder: '' },
       { path: '/in/x/y/a.jpg', folder: join('x', 'y') },
     ]
-    expect(planOutputs(sources, '/out')).toEqual([join('/out/a.jpg'), join('/out/x/y/a.jpg')])
+    expect(planOutputs(sources, intoTree)).toEqual([join('/out/a.jpg'), join('/out/x/y/a.jpg')])
   })
 
   it('numbers what would fall together, also where only case or accents tell names apart', () => {
     const sources = ['/a/É.jpg', '/b/é.JPG', '/c/e\u0301.jpg'].map((path) => ({ path, folder: '' }))
-    expect(planOutputs(sources, '/out').map((path) => basename(path))).toEqual([
+    expect(planOutputs(sources, intoTree).map((path) => basename(path))).toEqual([
       'É.jpg',
       'é-2.JPG',
       'e\u0301-3.jpg',
@@ -121,7 +128,7 @@ describe('a plan of outputs', () => {
           path: join(root, place, name),
           folder: place,
         }))
-        const outputs = planOutputs(sources, '/out')
+        const outputs = planOutputs(sources, intoTree)
         const same = (path: string) => path.normalize('NFC').toLowerCase()
         expect(new Set(outputs.map(same)).size).toBe(outputs.length)
         const originals = new Set(sources.map(({ path }) => same(path)))

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { defaultSettings, type Job, type JobResult } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings, type Job, type JobResult } from '../../../../src/core/batch/job'
 import type { Journal } from '../../../../src/core/batch/journal'
 import { type NewJob, Queue, type QueueOptions } from '../../../../src/core/batch/queue'
 import { PetrichorError } from '../../../../src/core/errors'
@@ -7,7 +7,7 @@ import { PetrichorError } from '../../../../src/core/errors'
 const result: JobResult = { output: '/out', width: 1, height: 1, seconds: 1, gates: {}, provider: 'test' }
 
 function job(source: string, purpose: NewJob['purpose'] = 'batch'): NewJob {
-  return { source, output: `/out/${source}`, purpose, settings: defaultSettings }
+  return { source, output: `/out/${source}`, purpose, settings: defaultSettings, export: defaultExport }
 }
 
 /** A journal that keeps what it is given in memory. */

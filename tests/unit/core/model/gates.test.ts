@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { gatesOfTask, nameGates, settleGates } from '../../../../src/core/model/gates'
+import { gatesOfTasks, nameGates, settleGates } from '../../../../src/core/model/gates'
 import { expectFailure } from '../support/failures'
 import { manifest } from '../support/networks'
 
@@ -49,16 +49,34 @@ describe('the gates of a whole photo', () => {
   })
 })
 
-describe('a task chosen by hand', () => {
-  it('stands for the gates in the manifest, and auto for none', () => {
-    expect(gatesOfTask(routed, 'rain')).toEqual([[1, 0], [0.5, 0]]) // prettier-ignore
-    expect(gatesOfTask(routed, 'auto')).toBeUndefined()
+describe('tasks chosen by hand', () => {
+  const two = manifest({
+    levels: 1,
+    kept: 1,
+    experts: ['rain', 'haze'],
+    tasks: [
+      { id: 'rain', label: 'Rain', gates: [[1, 0]] },
+      { id: 'haze', label: 'Haze', gates: [[0.25, 0.75]] },
+    ],
   })
 
-  it('that the network does not have is refused, and those that it has are told', async () => {
-    await expectFailure((async () => gatesOfTask(routed, 'snow'))(), 'unknown-task')
-    expect(() => gatesOfTask(routed, 'snow')).toThrow(
-      expect.objectContaining({ detail: 'Choose one of: auto, rain.' }),
+  it('stand for the gates in the manifest, and none for automatic', () => {
+    expect(gatesOfTasks(routed, { rain: 100 })).toEqual([[1, 0], [0.5, 0]]) // prettier-ignore
+    expect(gatesOfTasks(routed, {})).toBeUndefined()
+  })
+
+  it('add up by their strengths, and are scaled down where these exceed one whole task', () => {
+    expect(gatesOfTasks(two, { rain: 40 })).toEqual([[0.4, 0]])
+    expect(gatesOfTasks(two, { rain: 50, haze: 40 })).toEqual([[0.6, expect.closeTo(0.3)]])
+    expect(gatesOfTasks(two, { rain: 100, haze: 100 })).toEqual([[0.625, 0.375]])
+    expect(gatesOfTasks(two, { rain: 0 })).toEqual([[0, 0]])
+  })
+
+  it('that the network does not have are refused, and those that it has are told', async () => {
+    await expectFailure((async () => gatesOfTasks(routed, { snow: 100 }))(), 'unknown-task')
+    await expectFailure((async () => gatesOfTasks(manifest(), { snow: 100 }))(), 'unknown-task')
+    expect(() => gatesOfTasks(routed, { rain: 50, snow: 100 })).toThrow(
+      expect.objectContaining({ detail: 'Choose among: rain.' }),
     )
   })
 })

@@ -9,7 +9,7 @@ import { network } from '../support/networks'
 import { picture, samples } from '../support/photos'
 
 const folder = temporaryFolder()
-const whole = { task: 'auto', strength: 100 }
+const whole = { tasks: {}, strength: 100 }
 
 async function raster(width: number, height: number, channels: 1 | 2 | 3 | 4 = 3, depth: 8 | 16 = 8) {
   const file = folder(`${Math.random()}.v`)
@@ -76,7 +76,7 @@ describe('restoring with a network that changes nothing', () => {
           const opened = await raster(width, height, channels, depth)
           const before = readFileSync(opened.path)
           const identity = network({ multiple, tile, overlap: Math.floor(tile * share) })
-          await restoreRaster(opened, identity, { task: 'auto', strength })
+          await restoreRaster(opened, identity, { tasks: {}, strength })
           await opened.close()
           expect(readFileSync(opened.path).equals(before)).toBe(true)
           for (const run of identity.runs) {
@@ -145,7 +145,7 @@ describe('restoring', () => {
     await restoreRaster(
       opened,
       network({}, (planes) => planes.map(() => 1)),
-      { task: 'auto', strength: 25 },
+      { tasks: {}, strength: 25 },
     )
     const after = await red(opened)
     const worst = Math.max(...after.map((value, at) => Math.abs(value - (before[at]! * 0.75 + 0.25))))
@@ -165,7 +165,7 @@ describe('restoring', () => {
     const gates = await restoreRaster(
       opened,
       seen,
-      { task: 'auto', strength: 0 },
+      { tasks: {}, strength: 0 },
       { onProgress: (done, total) => progress.push([done, total]) },
     )
     await opened.close()
@@ -198,7 +198,7 @@ describe('restoring', () => {
   it('uses the gates of a task that was chosen by hand, without asking the router', async () => {
     const opened = await raster(150, 100)
     const seen = network(routed, undefined, () => [[1, 0]])
-    expect(await restoreRaster(opened, seen, { task: 'haze', strength: 100 })).toEqual([[0, 1]])
+    expect(await restoreRaster(opened, seen, { tasks: { haze: 100 }, strength: 100 })).toEqual([[0, 1]])
     expect(seen.runs).toHaveLength(6)
     expect(seen.runs.every(({ gates }) => gates?.[0]?.[1] === 1)).toBe(true)
     await opened.close()
@@ -224,7 +224,7 @@ describe('restoring', () => {
   it('refuses a task that the network does not have', async () => {
     const opened = await raster(10, 10)
     await expectFailure(
-      restoreRaster(opened, network(routed), { task: 'snow', strength: 100 }),
+      restoreRaster(opened, network(routed), { tasks: { snow: 100 }, strength: 100 }),
       'unknown-task',
     )
     await opened.close()

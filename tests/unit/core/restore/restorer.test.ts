@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Job } from '../../../../src/core/batch/job'
+import { defaultExport, type Job } from '../../../../src/core/batch/job'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
@@ -22,7 +22,8 @@ function job(source: string, changes: Partial<Job['settings']> = {}): Job {
     source: folder(source),
     output: folder('out', source),
     purpose: 'batch',
-    settings: { model: 'brighten', task: 'auto', strength: 100, ...changes },
+    settings: { model: 'brighten', tasks: {}, strength: 100, ...changes },
+    export: defaultExport,
     state: 'running',
     order: 1,
   }
@@ -54,7 +55,7 @@ describe('a job', { timeout: 30_000 }, () => {
 
   it('uses the task and the strength that it was given', async () => {
     await writeRed('photo.png')
-    const night = await restorer.restore(job('photo.png', { task: 'night' }))
+    const night = await restorer.restore(job('photo.png', { tasks: { night: 100 } }))
     expect(await firstPixel(night.output)).toEqual([77, 0, 0])
     expect(night.gates).toEqual({ red: 0, green: 0, night: 1 })
     const half = await restorer.restore(job('photo.png', { strength: 50 }))
@@ -89,7 +90,7 @@ describe('a job', { timeout: 30_000 }, () => {
     writeFileSync(folder('text.jpg'), 'no photo')
     await expectFailure(restorer.restore(job('text.jpg')), 'not-an-image')
     await writeRed('photo.png')
-    await expectFailure(restorer.restore(job('photo.png', { task: 'snow' })), 'unknown-task')
+    await expectFailure(restorer.restore(job('photo.png', { tasks: { snow: 100 } })), 'unknown-task')
     expect(existsSync(folder('out'))).toBe(false)
     expect(readdirSync(folder('tmp'))).toEqual([])
     vi.unstubAllEnvs()

@@ -5,6 +5,7 @@ import { useModels } from '../../../../src/renderer/stores/models'
 import { usePreferences } from '../../../../src/renderer/stores/preferences'
 import type { Model, Preferences } from '../../../../src/shared/contract'
 import { installFakeBridge } from '../fakeBridge'
+import { sourceExport } from '../samples'
 
 const model = (id: string, ...tasks: string[]): Model => ({
   id,
@@ -16,8 +17,9 @@ const model = (id: string, ...tasks: string[]): Model => ({
   quality: [],
 })
 const kept: Preferences = {
-  restore: { model: 'gone', task: 'snow', strength: 40 },
-  destination: null,
+  restore: { model: 'gone', tasks: { snow: 100 }, strength: 40 },
+  export: sourceExport,
+  placing: { kind: 'tree', folder: null, name: '{name}', collision: 'number' },
   thumbnailSize: 200,
 }
 
@@ -30,7 +32,7 @@ test('settings that no installed network knows fall back to what there is', asyn
   })
   const preferences = usePreferences()
   await Promise.all([preferences.load(), useModels().load()])
-  expect(preferences.settings).toEqual({ model: 'compact', task: 'auto', strength: 40 })
+  expect(preferences.settings).toEqual({ model: 'compact', tasks: {}, strength: 40 })
   expect(preferences.thumbnailSize).toBe(200)
 })
 
