@@ -20,6 +20,7 @@ export default defineConfig({
           index: source('main/index.ts'),
           'engine/worker': source('main/engine/worker.ts'),
           'thumbnails/worker': source('main/thumbnails/worker.ts'),
+          'viewing/worker': source('main/viewing/worker.ts'),
           cli: source('cli/main.ts'),
         },
       },

@@ -42,6 +42,17 @@ export const shortcuts: readonly Shortcut[] = [
   { action: 'back-to-grid', key: 'Enter', where: 'photo' },
   { action: 'toggle-zoom', key: 'z', where: 'photo' },
   { action: 'compare', key: '\\', where: 'photo' },
+  { action: 'show-split', key: '1', where: 'photo' },
+  { action: 'show-side', key: '2', where: 'photo' },
+  { action: 'show-difference', key: '3', where: 'photo' },
+  { action: 'zoom-in', key: '+', where: 'photo' },
+  { action: 'zoom-in', key: '=', where: 'photo' },
+  { action: 'zoom-out', key: '-', where: 'photo' },
+  { action: 'zoom-fit', key: '0', where: 'photo' },
+  { action: 'pan-left', key: 'ArrowLeft', shift: true, where: 'photo' },
+  { action: 'pan-right', key: 'ArrowRight', shift: true, where: 'photo' },
+  { action: 'pan-up', key: 'ArrowUp', shift: true, where: 'photo' },
+  { action: 'pan-down', key: 'ArrowDown', shift: true, where: 'photo' },
 ]
 
 /** What of a keyboard event decides. */
@@ -55,11 +66,14 @@ export function shortcutFor(press: KeyPress, where: string, isMac: boolean): Sho
     (shortcut) =>
       shortcut.key === key &&
       (shortcut.mod ?? false) === mod &&
-      // On many keyboards the backslash itself needs shift or AltGr.
-      ((shortcut.shift ?? false) === press.shiftKey || key === '\\') &&
+      // Where a sign stands on the keyboard differs, and so does whether it needs shift.
+      ((shortcut.shift ?? false) === press.shiftKey || isSign(key)) &&
       (shortcut.where === undefined || shortcut.where === where),
   )
 }
+
+/** A character that is neither a letter, a digit nor a space. */
+const isSign = (key: string) => /^[^\p{L}\p{N}\s]$/u.test(key)
 
 const symbols: Record<string, string> = { ' ': 'Space', Escape: 'Esc', ArrowLeft: '←', ArrowRight: '→' }
 

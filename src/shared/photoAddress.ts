@@ -1,7 +1,22 @@
+/** Where a tile of a large photo lies: `level` 0 is the full size, each further one half of it; column and row from 0. */
+export interface TilePlace {
+  level: number
+  column: number
+  row: number
+}
+
+/** The longer side of the picture that stands for a whole photo on the screen; closer looks are made of tiles. */
+export const screenEdge = 2048
+/** The side of a tile, in pixels of its level. */
+export const tileSide = 512
+
 /** Addresses of the read-only photo protocol; it serves nothing but what was opened or restored in this session. */
 export const photoAddress = {
   /** A small picture of an opened photo, upright, at most 320 px. */
   thumbnail: (id: string) => `photo://thumbnail/${encodeURIComponent(id)}`,
-  /** The photo (or a result's `view`) as the browser can show it, at full size where it may be. */
+  /** The whole photo (or a result's `view`), upright, at most `screenEdge` px. */
   view: (id: string) => `photo://view/${encodeURIComponent(id)}`,
+  /** A tile of it. */
+  tile: (id: string, { level, column, row }: TilePlace) =>
+    `photo://tile/${encodeURIComponent(id)}/${level}/${column}/${row}`,
 }

@@ -1,4 +1,5 @@
 import type { Job, JobResult, Progress } from '../../core/batch/job'
+import { type Mix, mixResult } from '../../core/restore/mixResult'
 import { Restorer } from '../../core/restore/restorer'
 import { serve } from '../workers/serve'
 
@@ -6,6 +7,7 @@ import { serve } from '../workers/serve'
 export type EngineMethods = {
   /** libraries: folders with networks; job: the photo to restore. */
   restore: { input: { libraries: string[]; job: Job }; output: JobResult; progress: Progress }
+  mix: { input: Mix; output: string; progress: never }
 }
 
 let restorer: Restorer | undefined
@@ -15,4 +17,5 @@ serve<EngineMethods>({
     restorer ??= new Restorer(libraries)
     return restorer.restore(job, { signal, onProgress: (done, total) => progress({ done, total }) })
   },
+  mix: (mix) => mixResult(mix),
 })

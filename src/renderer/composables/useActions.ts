@@ -24,7 +24,18 @@ export type ActionName =
   | 'next-photo'
   | 'toggle-zoom'
   | 'compare'
+  | 'show-split'
+  | 'show-side'
+  | 'show-difference'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'zoom-fit'
+  | `pan-${'left' | 'right' | 'up' | 'down'}`
   | `${'move' | 'extend'}-${'left' | 'right' | 'up' | 'down' | 'first' | 'last'}`
+
+/** What one press of a key does: a quarter closer, a fifth of a window aside. */
+const zoomStep = 1.25
+const panStep = 160
 
 /** What the user can do, one function each, whether a button, a key or the menu asks for it. */
 export function useActions() {
@@ -53,7 +64,8 @@ export function useActions() {
     const id = selection.active
     if (id === null || !canRestore.value) return
     layout.openPhoto(id)
-    await queue.restorePhoto(id, preferences.settings, toRaw(preferences.exporting))
+    // Strength is a mix of original and result, which the viewer shows at once; so the result is made whole.
+    await queue.restorePhoto(id, { ...preferences.settings, strength: 100 }, toRaw(preferences.exporting))
   }
 
   async function queueSelection() {
@@ -71,7 +83,9 @@ export function useActions() {
   async function saveResult() {
     const id = result.value?.job.id
     if (!canSave.value || id === undefined) return
-    const path = await notices.attempt(() => call('results.save', id))
+    const path = await notices.attempt(() =>
+      call('results.save', { job: id, strength: preferences.settings.strength }),
+    )
     if (path) notices.show('info', i18n.global.t('restore.saved'), path)
   }
 
@@ -94,6 +108,16 @@ export function useActions() {
     'next-photo': () => selection.visitNeighbour(1),
     'toggle-zoom': () => viewer.toggleZoom(),
     compare: () => (viewer.comparing = true),
+    'show-split': () => (viewer.mode = 'split'),
+    'show-side': () => (viewer.mode = 'side'),
+    'show-difference': () => (viewer.mode = 'difference'),
+    'zoom-in': () => viewer.zoomBy(zoomStep),
+    'zoom-out': () => viewer.zoomBy(1 / zoomStep),
+    'zoom-fit': () => viewer.fit(),
+    'pan-left': () => viewer.pan({ x: panStep, y: 0 }),
+    'pan-right': () => viewer.pan({ x: -panStep, y: 0 }),
+    'pan-up': () => viewer.pan({ x: 0, y: panStep }),
+    'pan-down': () => viewer.pan({ x: 0, y: -panStep }),
     'move-left': () => selection.move(-1),
     'move-right': () => selection.move(1),
     'move-up': () => selection.moveRow(-1, layout.columns),

@@ -1,14 +1,34 @@
 import { useI18n } from 'vue-i18n'
 
-/** Numbers as the language writes them. */
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+/** Numbers, sizes and times as the language writes them. */
 export function useFormat() {
   const { locale } = useI18n()
 
+  const number = (value: number, digits = 2) =>
+    new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value)
   const percent = (fraction: number) =>
     new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 0 }).format(fraction)
-  const count = (value: number) => new Intl.NumberFormat(locale.value).format(value)
-  const seconds = (value: number) =>
-    new Intl.NumberFormat(locale.value, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)
+  const count = (value: number) => number(value, 0)
+  const seconds = (value: number) => number(value, value < 10 ? 1 : 0)
+  const date = (value: Date) =>
+    new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }).format(value)
 
-  return { percent, count, seconds }
+  /** A size of a file in the largest unit of which it is at least one, by thousands as file managers count. */
+  function bytes(value: number): string {
+    const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1)
+    const scaled = value / 1000 ** power
+    return new Intl.NumberFormat(locale.value, {
+      style: 'unit',
+      unit: units[power]!,
+      unitDisplay: 'short',
+      maximumFractionDigits: scaled < 10 && power > 0 ? 1 : 0,
+    }).format(scaled)
+  }
+
+  /** An exposure as photographers write it: 1/250 rather than 0.004. */
+  const shutter = (value: number) => (value < 0.3 ? `1/${count(1 / value)}` : number(value, 1))
+
+  return { number, percent, count, seconds, date, bytes, shutter }
 }

@@ -8,18 +8,22 @@ const pinchSpeed = 0.012
 /** A wheel may report lines instead of pixels. */
 const pixelsPerLine = 16
 
-/** Wheel zooms around the pointer, drag pans, double click toggles fit and 1:1. */
+/** Wheel and pinch zoom around the pointer, drag pans, double click toggles fit and 1:1. */
 export function useStagePointer(
   stage: Readonly<Ref<HTMLElement | null>>,
   viewer: ReturnType<typeof useViewer>,
 ) {
   const panning = ref(false)
-  let last: Point = { x: 0, y: 0 }
+  /** Pointers that are down, by id: one pans, two pinch. */
+  const down = new Map<number, Point>()
 
-  function onStage(event: MouseEvent): Point {
+  /** Where something is in the pane that it is over; all panes show the same. */
+  function inPane({ x, y }: Point): Point {
     const box = stage.value?.getBoundingClientRect()
-    return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) }
+    const across = x - (box?.left ?? 0)
+    return { x: viewer.isSide ? across % viewer.pane.width : across, y: y - (box?.top ?? 0) }
   }
+  const placeOf = (event: MouseEvent): Point => ({ x: event.clientX, y: event.clientY })
   /** What lies over the photo, such as the divider and buttons, has a use of its own for the pointer. */
   const isForStage = (event: Event) =>
     !(event.target instanceof Element) || event.target.closest('button, [role=slider]') === null
@@ -28,30 +32,37 @@ export function useStagePointer(
     wheel(event: WheelEvent) {
       event.preventDefault()
       const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? pixelsPerLine : 1)
-      viewer.zoomBy(Math.exp(-pixels * (event.ctrlKey ? pinchSpeed : wheelSpeed)), onStage(event))
+      viewer.zoomBy(Math.exp(-pixels * (event.ctrlKey ? pinchSpeed : wheelSpeed)), inPane(placeOf(event)))
     },
     dblclick(event: MouseEvent) {
-      if (isForStage(event)) viewer.toggleZoom(onStage(event))
+      if (isForStage(event)) viewer.toggleZoom(inPane(placeOf(event)))
     },
     pointerdown(event: PointerEvent) {
-      if (event.button !== 0 || viewer.isFitted || !isForStage(event)) return
+      if (event.button !== 0 || !isForStage(event)) return
       stage.value?.setPointerCapture(event.pointerId)
-      panning.value = true
-      last = onStage(event)
+      down.set(event.pointerId, placeOf(event))
+      panning.value = !viewer.isFitted
     },
     pointermove(event: PointerEvent) {
-      if (!panning.value) return
-      const now = onStage(event)
-      viewer.pan({ x: now.x - last.x, y: now.y - last.y })
-      last = now
+      const before = down.get(event.pointerId)
+      if (!before) return
+      const now = placeOf(event)
+      const other = [...down].find(([id]) => id !== event.pointerId)?.[1]
+      if (other) viewer.zoomBy(distance(now, other) / distance(before, other), inPane(middle(now, other)))
+      else viewer.pan({ x: now.x - before.x, y: now.y - before.y })
+      down.set(event.pointerId, now)
     },
-    pointerup: stop,
-    pointercancel: stop,
+    pointerup: lift,
+    pointercancel: lift,
   }
 
-  function stop() {
-    panning.value = false
+  function lift(event: PointerEvent) {
+    down.delete(event.pointerId)
+    if (down.size === 0) panning.value = false
   }
 
   return { pointers, panning }
 }
+
+const distance = (a: Point, b: Point) => Math.max(Math.hypot(a.x - b.x, a.y - b.y), 1)
+const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 })

@@ -2,6 +2,13 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import * as geometry from '../logic/geometry'
 import type { Placement, Point, Size } from '../logic/geometry'
+import { tilesFor } from '../logic/tiles'
+
+/** How original and restored are put beside each other. */
+export type CompareMode = 'split' | 'side' | 'difference'
+
+/** Between the two panes, in pixels. */
+const gap = 2
 
 /** How the open photo is looked at: zoom, place, and the divider between original and restored. */
 export const useViewer = defineStore('viewer', () => {
@@ -13,12 +20,23 @@ export const useViewer = defineStore('viewer', () => {
   /** Of the visible part of the photo, how much the original takes. */
   const split = ref(0.5)
   const comparing = ref(false)
+  const mode = ref<CompareMode>('split')
+  /** Whether there is a result to compare with. */
+  const canCompare = ref(false)
+
+  const isSide = computed(() => mode.value === 'side' && canCompare.value)
+  /** What one look at the photo has of the stage. */
+  const pane = computed<Size>(() =>
+    isSide.value
+      ? { width: Math.max((stage.value.width - gap) / 2, 1), height: stage.value.height }
+      : stage.value,
+  )
 
   const placement = computed<Placement | null>(() => {
-    if (!photo.value || stage.value.width === 0) return null
+    if (!photo.value || pane.value.width === 0) return null
     return free.value
-      ? geometry.clamp(free.value, photo.value, stage.value, pixelRatio.value)
-      : geometry.fit(photo.value, stage.value, pixelRatio.value)
+      ? geometry.clamp(free.value, photo.value, pane.value, pixelRatio.value)
+      : geometry.fit(photo.value, pane.value, pixelRatio.value)
   })
   const isFitted = computed(() => free.value === null)
   /** 1 is one photo pixel on one screen pixel. */
@@ -28,11 +46,17 @@ export const useViewer = defineStore('viewer', () => {
   )
   const divider = computed(() =>
     placement.value && photo.value
-      ? geometry.splitAt(split.value, placement.value, photo.value, stage.value)
+      ? geometry.splitAt(split.value, placement.value, photo.value, pane.value)
       : null,
   )
   const area = computed(() =>
-    placement.value && photo.value ? geometry.visibleArea(placement.value, photo.value, stage.value) : null,
+    placement.value && photo.value ? geometry.visibleArea(placement.value, photo.value, pane.value) : null,
+  )
+
+  const tiles = computed(() =>
+    placement.value && photo.value
+      ? tilesFor(photo.value, placement.value, pane.value, pixelRatio.value)
+      : [],
   )
 
   function setStage(size: Size, ratio: number) {
@@ -49,8 +73,8 @@ export const useViewer = defineStore('viewer', () => {
   }
   function zoomTo(scale: number, around?: Point) {
     if (!placement.value || !photo.value) return
-    const point = around ?? { x: stage.value.width / 2, y: stage.value.height / 2 }
-    const args = [photo.value, stage.value, pixelRatio.value] as const
+    const point = around ?? { x: pane.value.width / 2, y: pane.value.height / 2 }
+    const args = [photo.value, pane.value, pixelRatio.value] as const
     free.value = geometry.zoomAround(placement.value, point, scale, ...args)
   }
   const zoomBy = (factor: number, around?: Point) => zoomTo((placement.value?.scale ?? 1) * factor, around)
@@ -59,13 +83,13 @@ export const useViewer = defineStore('viewer', () => {
 
   function pan(by: Point) {
     if (!placement.value || !photo.value || isFitted.value) return
-    free.value = geometry.pan(placement.value, by, photo.value, stage.value, pixelRatio.value)
+    free.value = geometry.pan(placement.value, by, photo.value, pane.value, pixelRatio.value)
   }
 
   /** Moves the divider to a place on the stage. */
   function splitTo(x: number) {
     if (!placement.value || !photo.value) return
-    split.value = geometry.splitFraction(x, placement.value, photo.value, stage.value)
+    split.value = geometry.splitFraction(x, placement.value, photo.value, pane.value)
   }
   function setSplit(fraction: number) {
     split.value = Math.min(Math.max(fraction, 0), 1)
@@ -75,12 +99,17 @@ export const useViewer = defineStore('viewer', () => {
     photo,
     split,
     comparing,
+    mode,
+    canCompare,
+    isSide,
+    pane,
     placement,
     isFitted,
     zoom,
     showsPixels,
     divider,
     area,
+    tiles,
     setStage,
     setPhoto,
     fit,

@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decodePhoto } from '../photo/decode'
+import { encodePhoto } from '../photo/encode'
+import type { Raster } from '../photo/raster'
+import { withScratch } from '../photo/scratch'
+import { lerp } from './blend'
+
+export interface Mix {
+  source: string
+  /** A finished result of the source, of the same size. */
+  result: string
+  /** How much of the result is mixed into the source, 0..1. */
+  weight: number
+  output: string
+}
+
+const bandRows = 256
+
+/**
+ * Write a result at less than its strength, as the job would have written it with that: the same mix, format and
+ * metadata, without running the network again. Returns the path. Throws what reading and writing photos throws.
+ */
+export function mixResult({ source, result, weight, output }: Mix): Promise<string> {
+  return withScratch(async (scratch) => {
+    const folders = await Promise.all(
+      ['source', 'result'].map(async (name) => {
+        const folder = join(scratch, name)
+        await mkdir(folder)
+        return folder
+      }),
+    )
+    const photo = await decodePhoto(source, folders[0]!)
+    try {
+      const restored = await decodePhoto(result, folders[1]!)
+      try {
+        await mixInto(photo.raster, restored.raster, weight)
+      } finally {
+        await restored.raster.close()
+      }
+      return await encodePhoto(photo, source, output, scratch)
+    } finally {
+      await photo.raster.close()
+    }
+  })
+}
+
+async function mixInto(raster: Raster, restored: Raster, weight: number): Promise<void> {
+  const { height } = raster.shape
+  for (let top = 0; top < height; top += bandRows) {
+    const rows = Math.min(bandRows, height - top)
+    const planes = await raster.readRows(top, rows)
+    const other = await restored.readRows(top, rows)
+    for (let at = 0; at < planes.length; at++) planes[at] = lerp(planes[at]!, other[at]!, weight)
+    await raster.writeRows(top, rows, planes)
+  }
+}

@@ -1,0 +1,27 @@
+import { upright } from './upright'
+
+/** How many pixels of a thousand have each of the 256 values, for each channel. */
+export interface Histogram {
+  red: number[]
+  green: number[]
+  blue: number[]
+}
+
+/** Fine enough to tell how a photo is exposed, and quick for any size. */
+const edge = 1024
+
+/** The histogram of a photo as the screen shows it. */
+export async function histogramOf(path: string): Promise<Histogram> {
+  const { data, info } = await upright(path)
+    .resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const counts = [0, 1, 2].map(() => new Array<number>(256).fill(0))
+  for (let at = 0; at < data.length; at += info.channels) {
+    for (let channel = 0; channel < 3; channel++)
+      counts[channel]![data[at + Math.min(channel, info.channels - 1)]!]!++
+  }
+  const pixels = info.width * info.height
+  const [red, green, blue] = counts.map((bins) => bins.map((count) => (count / pixels) * 1000))
+  return { red: red!, green: green!, blue: blue! }
+}
