@@ -1,6 +1,6 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 import type { EventPayload } from '../shared/contract'
-import { emit } from './windows'
+import { emit, shownWindow } from './windows'
 
 type MenuCommand = EventPayload<'menu.command'>
 
@@ -10,7 +10,8 @@ export function installMenu(): void {
     label,
     // The window listens to its own keys; here they are only shown, or a key would act twice.
     ...(accelerator && { accelerator, registerAccelerator: false }),
-    click: () => emit('menu.command', name),
+    // On a Mac the menu is there without a window; then one is opened for the command.
+    click: () => void shownWindow().then(() => emit('menu.command', name)),
   })
   const mac = process.platform === 'darwin'
   Menu.setApplicationMenu(

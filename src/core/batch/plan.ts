@@ -14,6 +14,8 @@ export interface Source {
 }
 
 export interface SearchOptions {
+  /** False: only what lies in the folders themselves. */
+  deep?: boolean
   /** A folder to pass over where it lies below one that is searched: the results of last time are no sources. */
   except?: string
   /** Told what may not be looked at, and the search goes on; without it the first such error is thrown. */
@@ -38,7 +40,10 @@ export async function expandSources(paths: string[], options: SearchOptions = {}
   return [...sources.values()]
 }
 
-async function* search(paths: string[], { except, onFailure }: SearchOptions): AsyncGenerator<Source> {
+async function* search(
+  paths: string[],
+  { deep = true, except, onFailure }: SearchOptions,
+): AsyncGenerator<Source> {
   const passedOver = except === undefined ? undefined : resolve(except)
 
   async function* photosIn(root: string, folder: string): AsyncGenerator<Source> {
@@ -49,6 +54,7 @@ async function* search(paths: string[], { except, onFailure }: SearchOptions): A
     for (const entry of visible.filter((entry) => entry.isFile() && hasPhotoExtension(extname(entry.name)))) {
       yield { path: join(folder, entry.name), folder: relative(root, folder) }
     }
+    if (!deep) return
     for (const entry of visible.filter((entry) => entry.isDirectory())) {
       const path = join(folder, entry.name)
       if (path !== passedOver) yield* photosIn(root, path)

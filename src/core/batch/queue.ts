@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { reportOf } from '../errors'
-import type { Job, JobResult, Progress } from './job'
+import type { Job, JobResult, Progress, RestoreSettings } from './job'
 import type { Journal } from './journal'
 
 export type NewJob = Pick<Job, 'source' | 'output' | 'purpose' | 'settings' | 'export'>
+
+/** What of the queue is no longer as it was: jobs in their new state, and the ids of those that are gone. */
+export interface QueueChange {
+  changed: Job[]
+  removed: string[]
+}
 
 export interface QueueOptions {
   /** Does one job; must reject soon after the signal is aborted. */
   run: (job: Job, signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<JobResult>
   /** Where batch jobs are written down before they run; without one the queue lives in memory. */
   journal?: Journal
-  onChange?: () => void
+  onChange?: (change: QueueChange) => void
   onProgress?: (id: string, progress: Progress) => void
 }
 
@@ -70,7 +76,30 @@ export class Queue {
     const ended = this.pick(ids, ['done', 'failed', 'cancelled']).map(({ id }) => id)
     for (const id of ended) this.jobs.delete(id)
     this.options.journal?.forget(ended)
-    this.options.onChange?.()
+    this.options.onChange?.({ changed: [], removed: ended })
+  }
+
+  /** Put waiting jobs, in their present order, ahead of another one that waits, or at the end. */
+  move(ids: string[], before: string | null): void {
+    const moving = new Set(ids)
+    const waiting = this.list().filter(({ state }) => state === 'waiting')
+    const moved = waiting.filter(({ id }) => moving.has(id))
+    const others = waiting.filter(({ id }) => !moving.has(id))
+    const at = before === null ? others.length : others.findIndex(({ id }) => id === before)
+    if (at < 0) return
+    // The places stay the same; who stands in them changes.
+    const sequence = [...others.slice(0, at), ...moved, ...others.slice(at)]
+    this.store(
+      sequence.flatMap((job, index) => {
+        const { order } = waiting[index]!
+        return job.order === order ? [] : [{ ...job, order }]
+      }),
+    )
+  }
+
+  /** Give jobs that have not begun, or are to be tried again, other settings. */
+  adjust(ids: string[], settings: RestoreSettings): void {
+    this.store(this.pick(ids, ['waiting', 'failed', 'cancelled']).map((job) => ({ ...job, settings })))
   }
 
   /** Let the running job end and start no other. */
@@ -114,7 +143,7 @@ export class Queue {
 
   private show(jobs: Job[]): void {
     for (const job of jobs) this.jobs.set(job.id, job)
-    this.options.onChange?.()
+    this.options.onChange?.({ changed: jobs, removed: [] })
     this.advance()
   }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { lstat, stat } from 'node:fs/promises'
+import { basename, dirname, extname, relative, sep } from 'node:path'
 import log from 'electron-log/main'
 import { commonFolder, expandSources, type Source } from '../../core/batch/plan'
 import { PetrichorError } from '../../core/errors'
-import type { Opened, Photo } from '../../shared/contract'
+import { hasPhotoExtension } from '../../core/photo/formats'
+import type { Opened, Photo, PhotosChange } from '../../shared/contract'
 import { isSameFile } from './sameFile'
 
 /**
@@ -16,12 +17,13 @@ export class OpenedPhotos {
   private readonly results = new Map<string, string>()
 
   /**
-   * Open files and folders; what may not be looked at is passed over as long as there is something else. Throws
-   * `no-photos`, or why the only thing named could not be opened.
+   * Open files and folders, with the folders in them where `deep`; what may not be looked at is passed over as long as
+   * there is something else. Throws `no-photos`, or why the only thing named could not be opened.
    */
-  async open(paths: string[]): Promise<Opened> {
+  async open(paths: string[], deep: boolean): Promise<Opened> {
     const failures: PetrichorError[] = []
     const sources = await expandSources(paths, {
+      deep,
       onFailure: (path, error) => {
         log.warn('Passed over', path, error)
         failures.push(error)
@@ -36,11 +38,24 @@ export class OpenedPhotos {
         'Open JPEG, PNG, TIFF or WebP files, or a folder that holds some.',
       )
     }
-    const photos = await Promise.all(sources.map((source) => this.describe(source)))
+    const root = await soleFolder(paths)
     return {
-      folder: commonFolder(sources.map(({ path }) => path)),
-      photos: photos.filter((photo) => photo !== undefined),
+      folder: root ?? commonFolder(sources.map(({ path }) => path)),
+      root,
+      photos: await this.describeAll(sources),
     }
+  }
+
+  /** Look again at files and folders below an opened folder in which something has happened. */
+  async refresh(root: string, paths: string[], deep: boolean): Promise<PhotosChange> {
+    const changed: Photo[] = []
+    const removed: string[] = []
+    for (const path of paths) {
+      const found = await lstat(path).catch(() => undefined)
+      if (!found) removed.push(...this.forget(path))
+      else changed.push(...(await this.describeAll(await sourcesAt(root, path, deep))))
+    }
+    return { changed, removed }
   }
 
   /** Let a result be shown; returns its id. */
@@ -76,6 +91,20 @@ export class OpenedPhotos {
     return false
   }
 
+  /** Forget a photo, or all below a folder, because they are gone; returns the ids. */
+  private forget(path: string): string[] {
+    const gone = [...this.opened].flatMap(([id, source]) =>
+      source.path === path || source.path.startsWith(path + sep) ? [id] : [],
+    )
+    for (const id of gone) this.opened.delete(id)
+    return gone
+  }
+
+  private async describeAll(sources: Source[]): Promise<Photo[]> {
+    const photos = await Promise.all(sources.map((source) => this.describe(source)))
+    return photos.filter((photo) => photo !== undefined)
+  }
+
   /** Undefined for a file that vanished meanwhile. */
   private async describe(source: Source): Promise<Photo | undefined> {
     const found = await stat(source.path).catch(() => undefined)
@@ -90,6 +119,30 @@ export class OpenedPhotos {
       modified: found.mtimeMs,
     }
   }
+}
+
+/** The photos at a path below a root, as opening the root would have found them. */
+async function sourcesAt(root: string, path: string, deep: boolean): Promise<Source[]> {
+  const inside = relative(root, path)
+  const isHidden = inside.split(sep).some((part) => part.startsWith('.'))
+  if (isHidden || (!deep && inside.includes(sep))) return []
+  const found = await lstat(path).catch(() => undefined)
+  if (found?.isFile() && hasPhotoExtension(extname(path))) {
+    return [{ path, folder: relative(root, dirname(path)) }]
+  }
+  if (!found?.isDirectory() || !deep) return []
+  const below = await expandSources([path], {
+    onFailure: (path, error) => log.warn('Passed over', path, error),
+  })
+  return below.map((source) => ({ ...source, folder: relative(root, dirname(source.path)) }))
+}
+
+/** The folder, where it is one and nothing else. */
+export async function soleFolder(paths: string[]): Promise<string | null> {
+  const [path, ...others] = paths
+  if (path === undefined || others.length > 0) return null
+  const found = await stat(path).catch(() => undefined)
+  return found?.isDirectory() ? path : null
 }
 
 function idFor(path: string): string {

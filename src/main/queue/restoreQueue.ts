@@ -3,13 +3,19 @@ import { basename, join } from 'node:path'
 import type { ExportSettings, Job, PlacingSettings } from '../../core/batch/job'
 import type { Journal } from '../../core/batch/journal'
 import { planOutputs } from '../../core/batch/plan'
-import { Queue } from '../../core/batch/queue'
+import { Queue, type QueueChange } from '../../core/batch/queue'
 import { PetrichorError } from '../../core/errors'
 import type { Queue as QueueView, QueueItem, RestoreSettings } from '../../shared/contract'
+import type { FinishedResult } from '../engine/atStrength'
 import type { EngineMethods } from '../engine/worker'
 import type { OpenedPhotos } from '../photos/openedPhotos'
 import { emit } from '../windows'
 import type { WorkerHost } from '../workers/host'
+import { type Measure, Meter } from './meter'
+import { announceEnd, showInTaskbar } from './outside'
+
+/** How often the window is told the pace, in milliseconds. */
+const paceInterval = 1000
 
 interface RestoreQueueOptions {
   engine: WorkerHost<EngineMethods>
@@ -19,29 +25,49 @@ interface RestoreQueueOptions {
   journal: Journal
   /** Folder for results of the viewer; it goes with the session. */
   session: string
+  /** Finds out how large photos are. */
+  measure: Measure
 }
 
 /** The queue as the window sees it: the core's queue, run by the engine process, told to every window. */
 export class RestoreQueue {
   private readonly queue: Queue
+  private readonly meter: Meter
+  private revision = 0
+  private paceTimer: NodeJS.Timeout | undefined
 
   constructor(private readonly options: RestoreQueueOptions) {
-    const { engine, libraries, journal } = options
+    const { engine, libraries, journal, measure } = options
+    this.meter = new Meter(measure)
     this.queue = new Queue({
       journal,
       run: (job, signal, onProgress) => engine.call('restore', { libraries, job }, { signal, onProgress }),
-      onChange: () => emit('queue.changed', this.view()),
-      onProgress: (id, progress) => emit('queue.progress', { id, progress }),
+      onChange: (change) => this.tell(change),
+      onProgress: (id, progress) => {
+        this.meter.progress(id, progress)
+        emit('queue.progress', { id, progress })
+      },
     })
   }
 
   /** Take up what the journal holds. */
   start(): void {
+    this.tell({ changed: this.queue.list(), removed: [] })
     this.queue.start()
   }
 
   view(): QueueView {
-    return { items: this.queue.list().map((job) => this.itemOf(job)), paused: this.queue.paused }
+    return {
+      revision: this.revision,
+      items: this.queue.list().map((job) => this.itemOf(job)),
+      paused: this.queue.paused,
+    }
+  }
+
+  /** Photos were opened; jobs that wait for them since an earlier session belong to them now. */
+  linkPhotos(): void {
+    const linked = this.queue.list().filter(({ source }) => this.options.photos.idOf(source) !== undefined)
+    if (linked.length > 0) this.tell({ changed: linked, removed: [] })
   }
 
   /** Restore one photo for the viewer, ahead of what waits; its output is kept aside. Returns the job's id. */
@@ -83,6 +109,14 @@ export class RestoreQueue {
     this.queue.remove(ids)
   }
 
+  move(ids: string[], before: string | null): void {
+    this.queue.move(ids, before)
+  }
+
+  adjust(ids: string[], settings: RestoreSettings): void {
+    this.queue.adjust(ids, settings)
+  }
+
   pause(): void {
     this.queue.pause()
   }
@@ -92,10 +126,45 @@ export class RestoreQueue {
   }
 
   /** A finished job. Throws `invalid-call` for any other id. */
-  finished(id: string): { source: string; output: string } {
+  finished(id: string): FinishedResult {
     const job = this.queue.get(id)
-    if (job?.result) return { source: job.source, output: job.result.output }
+    if (job?.result) return { source: job.source, output: job.result.output, settings: job.settings }
     throw new PetrichorError('invalid-call', 'This photo has no result.', 'Restore it first.')
+  }
+
+  private tell({ changed, removed }: QueueChange): void {
+    this.revision += 1
+    emit('queue.changed', {
+      revision: this.revision,
+      changed: changed.map((job) => this.itemOf(job)),
+      removed,
+      paused: this.queue.paused,
+    })
+    const wasBusy = this.meter.progressOfStretch().pending > 0
+    this.meter.take({ changed, removed })
+    const stretch = this.meter.progressOfStretch()
+    if (stretch.pending > 0) this.keepPace()
+    else if (wasBusy) {
+      this.losePace()
+      if (stretch.done + stretch.failed > 0) announceEnd(stretch)
+    }
+  }
+
+  private keepPace(): void {
+    this.paceTimer ??= setInterval(() => this.tellPace(), paceInterval)
+    showInTaskbar(this.meter.progressOfStretch(), this.queue.paused)
+  }
+
+  private tellPace(): void {
+    emit('queue.pace', this.meter.pace() ?? null)
+    showInTaskbar(this.meter.progressOfStretch(), this.queue.paused)
+  }
+
+  private losePace(): void {
+    clearInterval(this.paceTimer)
+    this.paceTimer = undefined
+    emit('queue.pace', null)
+    showInTaskbar(undefined, false)
   }
 
   private itemOf(job: Job): QueueItem {

@@ -1,15 +1,45 @@
+import { constants, setPriority } from 'node:os'
+import sharp from 'sharp'
 import { writeRendition } from '../../core/photo/rendition'
+import { embeddedPreview } from '../../core/view/embeddedPreview'
+import { measure } from '../../core/view/measure'
 import { serve } from '../workers/serve'
 
-/** What the process for pictures on screen does; it is apart from the engine, so that browsing never waits for restoring. */
-export type PictureMethods = {
-  render: {
+/** What the process for thumbnails does; it is apart from the engine, so that browsing never waits for restoring. */
+export type ThumbnailMethods = {
+  /** The camera's own preview as JPEG; null where the photo has none. */
+  embedded: { input: { source: string }; output: Uint8Array | null; progress: never }
+  make: {
     input: { source: string; target: string; edge: number; quality: number }
     output: void
     progress: never
   }
+  /** Megapixels of photos; null for those that cannot be read. */
+  megapixels: { input: { sources: string[] }; output: (number | null)[]; progress: never }
 }
 
-serve<PictureMethods>({
-  render: ({ source, target, edge, quality }) => writeRendition(source, target, edge, quality),
+// Whoever looks at photos while others are restored wants both; restoring, and every other program, goes first.
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+} catch (error) {
+  console.warn('Thumbnails are made at normal priority.', error)
+}
+// Several are made at a time, one thread each: that is faster than one after another with several threads.
+sharp.concurrency(1)
+
+serve<ThumbnailMethods>({
+  embedded: async ({ source }) => (await embeddedPreview(source)) ?? null,
+  make: ({ source, target, edge, quality }) => writeRendition(source, target, edge, quality),
+  megapixels: async ({ sources }) => {
+    const found: (number | null)[] = []
+    for (const source of sources) {
+      found.push(
+        await measure(source).then(
+          ({ width, height }) => (width * height) / 1e6,
+          () => null,
+        ),
+      )
+    }
+    return found
+  },
 })

@@ -1,0 +1,98 @@
+import { PetrichorError } from '../../core/errors'
+import type { Folders, Opened, PhotosChange } from '../../shared/contract'
+import type { PreferencesFile } from '../preferences'
+import { FolderWatch } from './folderWatch'
+import { type OpenedPhotos, soleFolder } from './openedPhotos'
+
+/** How many recent folders are remembered. */
+const mostRecent = 10
+
+interface OpeningOptions {
+  photos: OpenedPhotos
+  preferences: PreferencesFile
+  /** Told of each thing that was opened. */
+  onOpened: () => void
+  /** Told what happens in the folder that is open. */
+  onChange: (change: PhotosChange) => void
+  onFolders: (folders: Folders) => void
+}
+
+/** Opens what the user chose, watches it when it is a folder, and remembers where it was. */
+export class Opening {
+  private paths: string[] = []
+  private watch: FolderWatch | undefined
+
+  constructor(private readonly options: OpeningOptions) {}
+
+  get folders(): Folders {
+    return this.options.preferences.get().folders
+  }
+
+  /** What was open stays so until there is something else. Throws `no-photos`, or why the only thing named cannot be opened. */
+  async open(paths: string[]): Promise<Opened> {
+    const { photos, preferences, onOpened } = this.options
+    const { subfolders } = preferences.get().browsing
+    const root = await soleFolder(paths)
+    const watch = root === null ? undefined : new FolderWatch(root)
+    await watch?.start()
+    try {
+      const opened = await photos.open(paths, subfolders)
+      await this.watch?.stop()
+      this.watch = watch
+      this.paths = paths
+      if (root !== null) {
+        this.remember(root)
+        watch?.listen((touched) => this.refresh(root, touched, subfolders))
+      }
+      onOpened()
+      return opened
+    } catch (error) {
+      await watch?.stop()
+      throw error
+    }
+  }
+
+  /** Open once more what is open. Null where nothing is. */
+  async reopen(): Promise<Opened | null> {
+    return this.paths.length > 0 ? this.open(this.paths) : null
+  }
+
+  /** Open a folder that is remembered. Throws `invalid-call` for any other. */
+  async openKnown(folder: string): Promise<Opened> {
+    const { recent, favourites } = this.folders
+    if (recent.includes(folder) || favourites.includes(folder)) return this.open([folder])
+    throw neverOpened()
+  }
+
+  /** Throws `invalid-call` for a folder that was never opened. */
+  setFavourite(folder: string, favourite: boolean): void {
+    const { recent, favourites } = this.folders
+    if (favourite && !recent.includes(folder)) throw neverOpened()
+    const others = favourites.filter((other) => other !== folder)
+    this.keep({ recent, favourites: favourite ? [...others, folder] : others })
+  }
+
+  async stop(): Promise<void> {
+    await this.watch?.stop()
+  }
+
+  private async refresh(root: string, touched: string[], subfolders: boolean): Promise<void> {
+    const change = await this.options.photos.refresh(root, touched, subfolders)
+    if (change.changed.length + change.removed.length > 0) this.options.onChange(change)
+  }
+
+  private remember(folder: string): void {
+    const { recent, favourites } = this.folders
+    const others = recent.filter((other) => other !== folder)
+    this.keep({ recent: [folder, ...others].slice(0, mostRecent), favourites })
+  }
+
+  private keep(folders: Folders): void {
+    this.options.preferences.set({ folders })
+    this.options.onFolders(folders)
+  }
+}
+
+function neverOpened(): PetrichorError {
+  return new PetrichorError('invalid-call', 'This folder was never opened.', 'Choose it in the dialog.')
+}
