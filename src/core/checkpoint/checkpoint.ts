@@ -1,4 +1,5 @@
 import { FileBytes } from './fileBytes'
+import { readOldTorchFile, startsAsOldTorchFile } from './oldTorchFile'
 import { PickleDict, PickleTensor, type PickleValue } from './pickleValues'
 import { readSafetensors } from './safetensors'
 import type { StoredTensor } from './storedTensor'
@@ -43,9 +44,7 @@ async function readTensors(file: FileBytes): Promise<Omit<Checkpoint, 'close'>> 
   if (text[8] === '{') {
     return { format: 'safetensors', container: undefined, tensors: await readSafetensors(file) }
   }
-  if (text.startsWith('\x80')) {
-    throw unreadable('it was written by PyTorch before 1.6 (2020); load and save it once with a newer one')
-  }
+  if (startsAsOldTorchFile(text)) return { format: 'torch', ...findWeights(await readOldTorchFile(file)) }
   throw unreadable('it is neither a file of torch.save nor of safetensors')
 }
 

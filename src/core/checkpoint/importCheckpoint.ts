@@ -1,13 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
-import { PetrichorError } from '../errors'
+import { basename, extname } from 'node:path'
 import type { InstalledModel } from '../model/library'
 import type { Manifest } from '../model/manifest'
-import { loadNetwork } from '../model/session'
-import { diskError, systemCode } from '../photo/diskErrors'
-import { withTemporary } from '../photo/temporary'
 import { openCheckpoint } from './checkpoint'
+import { installModel } from './installModel'
 import { type RecognisedNetwork, recogniseNetwork } from './networks/recognise'
 import { type WriteOptions, writeModel } from './onnx/writeModel'
 
@@ -30,11 +25,8 @@ export interface ImportedModel extends CheckpointSummary {
   model: InstalledModel
 }
 
-/** Suggested side of a tile and overlap: 256 pixels keep the largest known network near 1 GB of memory. */
-const tile = 256
+/** What two tiles share, in pixels. */
 const overlap = 64
-/** Side of the picture of the self-test. */
-const testSide = 32
 
 /**
  * Say what network is in a file, without importing it.
@@ -53,7 +45,7 @@ export async function inspectCheckpoint(path: string, kept?: number): Promise<Ch
 /**
  * Make a network folder in `library` of a file of weights. The folder appears whole and tested, or not at all.
  *
- * Throws what `inspectCheckpoint` throws, `model-invalid` or `bad-result` if the network does not run, `disk-full`,
+ * Throws what `inspectCheckpoint` throws, `model-invalid` if the network does not work, `disk-full`,
  * `destination-unwritable`, and the signal's reason.
  */
 export async function importCheckpoint(
@@ -63,24 +55,12 @@ export async function importCheckpoint(
   options: WriteOptions = {},
 ): Promise<ImportedModel> {
   const checkpoint = await openCheckpoint(path)
-  const temporary = join(library, `.petrichor-${randomUUID()}.part`)
   try {
     const network = recogniseNetwork(checkpoint, settings.kept)
     const name = settings.name?.trim() || basename(path, extname(path))
-    return await withTemporary(temporary, async () => {
-      await mkdir(temporary, { recursive: true })
-      const sha256 = await writeModel(temporary, { ...network, name }, options)
-      const written = {
-        folder: temporary,
-        bytes: 0,
-        manifest: manifestOf(network, name, sha256, settings, path),
-      }
-      await selfTest(written)
-      options.signal?.throwIfAborted()
-      return { ...summaryOf(network), model: await install(written, library) }
-    })
-  } catch (error) {
-    throw diskError(error, library)
+    const fill = async (folder: string) =>
+      manifestOf(network, name, await writeModel(folder, { ...network, name }, options), settings, path)
+    return { ...summaryOf(network), model: await installModel(library, fill, options.signal) }
   } finally {
     await checkpoint.close()
   }
@@ -98,7 +78,7 @@ function manifestOf(
   { licence }: ImportSettings,
   path: string,
 ): Manifest {
-  const { architecture, description, multiple, levels, experts, kept, keptBecause } = network
+  const { architecture, description, multiple, tile, levels, experts, kept, keptBecause } = network
   const why = keptBecause === '' ? '' : ` ${kept} of ${experts} experts are kept: ${keptBecause}.`
   return {
     schemaVersion: 1,
@@ -112,6 +92,7 @@ function manifestOf(
     overlap,
     levels,
     kept,
+    pooled: 0,
     experts: Array.from({ length: experts }, (_, index) => `expert ${index + 1}`),
     // Nobody has measured what the experts stand for.
     tasks: [],
@@ -119,56 +100,6 @@ function manifestOf(
     training: `Imported from ${basename(path)}: ${description}.${why}`,
     licence: licence?.trim() || 'Not stated; ask the authors of the weights.',
   }
-}
-
-/** One small picture through the network: it must load, run, and give numbers. */
-async function selfTest(model: InstalledModel): Promise<void> {
-  const network = await loadNetwork(model)
-  try {
-    const picture = Float32Array.from({ length: 3 * testSide * testSide }, (_, index) => (index % 97) / 97)
-    const { restored, gates } = await network.run(picture, testSide, testSide)
-    if (!restored.every(Number.isFinite) || !gates.flat().every(Number.isFinite)) {
-      throw new PetrichorError(
-        'bad-result',
-        'The network was read, but gives impossible results.',
-        'The weights are damaged or not for this kind of network.',
-      )
-    }
-  } finally {
-    await network.close()
-  }
-}
-
-/** Give the finished folder its name, with the next free number if that is taken. */
-async function install({ folder, manifest }: InstalledModel, library: string): Promise<InstalledModel> {
-  for (let number = 1; ; number++) {
-    const id = number === 1 ? manifest.id : `${manifest.id}-${number}`
-    const target = join(library, id)
-    if (await exists(target)) continue
-    const named = { ...manifest, id }
-    await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(named, null, 2)}\n`, { flush: true })
-    try {
-      await rename(folder, target)
-    } catch (error) {
-      if (['EEXIST', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) continue
-      throw error
-    }
-    return { folder: target, manifest: named, bytes: await bytesIn(target) }
-  }
-}
-
-async function bytesIn(folder: string): Promise<number> {
-  const sizes = await Promise.all(
-    ['model.onnx', 'model.onnx.data'].map(async (name) => (await stat(join(folder, name))).size),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** A name as an id: small letters, digits and hyphens. */

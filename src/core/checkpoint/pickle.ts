@@ -22,8 +22,24 @@ const mark = Symbol('mark')
  * Only what plain data needs is known; nothing is imported, called or executed. Throws `checkpoint-unreadable`.
  */
 export function readPickle(bytes: Uint8Array, meanings: PickleMeanings): PickleValue {
+  return readPickles(bytes, 1, meanings).values[0]!
+}
+
+/** So many pickles, one behind the other, and where the last one ends. Throws `checkpoint-unreadable`. */
+export function readPickles(
+  bytes: Uint8Array,
+  count: number,
+  meanings: PickleMeanings,
+): { values: PickleValue[]; end: number } {
   try {
-    return new Machine(bytes, meanings).run()
+    let end = 0
+    const values = Array.from({ length: count }, () => {
+      const machine = new Machine(bytes.subarray(end), meanings)
+      const value = machine.run()
+      end += machine.position
+      return value
+    })
+    return { values, end }
   } catch (error) {
     // DataView and TextDecoder say these where the bytes end early or are no text.
     if (error instanceof RangeError || error instanceof TypeError) {
@@ -46,6 +62,11 @@ class Machine {
     private readonly meanings: PickleMeanings,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** How many bytes were read. */
+  get position(): number {
+    return this.at
   }
 
   run(): PickleValue {

@@ -1,11 +1,12 @@
 import type { FileBytes } from './fileBytes'
 import type { PickleValue } from './pickleValues'
-import { readTorchPickle } from './torchPickle'
+import { readPickle } from './pickle'
+import { torchMeanings } from './torchPickle'
 import { unreadable } from './unreadable'
 import { readZip } from './zip'
 
 /** That of a network with the state of its optimiser is about 1 MB. */
-const mostPickleBytes = 32 * 2 ** 20
+export const mostPickleBytes = 32 * 2 ** 20
 
 /**
  * What a file of `torch.save` holds, PyTorch 1.6 and later: a zip archive with `data.pkl`, one entry `data/<key>` for each
@@ -30,5 +31,6 @@ export async function readTorchFile(file: FileBytes): Promise<PickleValue> {
   }
   const { offset, length } = entries.get(name)!
   if (length > mostPickleBytes) throw unreadable('its pickle is too long')
-  return readTorchPickle(await file.read(offset, length), file, (key) => entries.get(`${folder}data/${key}`))
+  const storageOf = (key: string) => entries.get(`${folder}data/${key}`)
+  return readPickle(await file.read(offset, length), torchMeanings(file, storageOf))
 }

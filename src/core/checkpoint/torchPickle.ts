@@ -1,5 +1,5 @@
 import type { FileBytes } from './fileBytes'
-import { readPickle } from './pickle'
+import { type PickleMeanings } from './pickle'
 import {
   PickleDict,
   PickleGlobal,
@@ -49,18 +49,15 @@ const listClasses = new Set([
   '_codecs.encode',
 ])
 
+/** Where the bytes of a storage lie, by its key; undefined where it has none. */
+export type StorageOf = (key: string, items: number, type: ItemType) => Extent | undefined
+
 /**
- * The value in the pickle of a `torch.save` archive: tensors are told by where their bytes lie, `storageOf` finds the
- * entry of a storage by its key.
- *
- * Throws `checkpoint-unreadable`, which names what is asked for and unknown.
+ * What the calls and references in a pickle of `torch.save` mean: tensors are told by where their bytes lie. Each throws
+ * `checkpoint-unreadable`, which names what is asked for and unknown.
  */
-export function readTorchPickle(
-  pickle: Uint8Array,
-  file: FileBytes,
-  storageOf: (key: string) => Extent | undefined,
-): PickleValue {
-  return readPickle(pickle, {
+export function torchMeanings(file: FileBytes, storageOf: StorageOf): PickleMeanings {
+  return {
     call(name, args) {
       if (name === 'torch._utils._rebuild_tensor_v2') return tensor(args)
       if (name === 'torch._utils._rebuild_parameter') return parameter(args)
@@ -69,22 +66,19 @@ export function readTorchPickle(
       throw unreadable(`it asks for “${name}” to be run, which Petrichor never does`)
     },
     persistent: (id) => storage(id, file, storageOf),
-  })
+  }
 }
 
-/** ('storage', class, key, where it was, how many numbers). */
-function storage(
-  id: PickleValue,
-  file: FileBytes,
-  storageOf: (key: string) => Extent | undefined,
-): PickleStorage {
-  const [tag, kind, key, , items] = id instanceof PickleList ? id.items : []
-  if (tag !== 'storage' || !(kind instanceof PickleGlobal) || typeof key !== 'string' || !isCount(items)) {
+/** ('storage', class, key, where it was, how many numbers); old files add None, or that it is a part of another. */
+function storage(id: PickleValue, file: FileBytes, storageOf: StorageOf): PickleStorage {
+  const [tag, kind, key, , items, part = null] = id instanceof PickleList ? id.items : []
+  const known = tag === 'storage' && kind instanceof PickleGlobal && typeof key === 'string'
+  if (!known || !isCount(items) || part !== null) {
     throw unreadable('its pickle describes a storage in no known way')
   }
   const type = Object.hasOwn(storageTypes, kind.name) ? storageTypes[kind.name] : undefined
   if (!type) throw unreadable(`it holds numbers of a kind that is not known here: “${kind.name}”`)
-  const extent = storageOf(key)
+  const extent = storageOf(key, items, type)
   if (!extent || items * itemSizes[type] > extent.length) {
     throw unreadable(`its storage “${key}” is missing or shorter than it says`)
   }

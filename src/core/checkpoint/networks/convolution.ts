@@ -17,6 +17,8 @@ export interface Part {
 interface Options {
   /** Each channel by itself. */
   depthwise?: boolean
+  /** Steps from pixel to pixel; above 1 the kernel is as large as a step, so that nothing is padded. */
+  stride?: number
   /** Only these outputs. */
   part?: Part
   /** So many inputs, of which the last have no weight. */
@@ -35,12 +37,12 @@ export function convolution(
   options: Options = {},
 ): Value {
   const [outputs, columns, height, width] = weights.shape(`${name}.weight`, 4) as Sides
-  if (height !== width || height % 2 === 0) {
+  const { stride = 1, inputs = columns } = options
+  if (height !== width || (stride === 1 ? height % 2 === 0 : height !== stride)) {
     throw weights.misfit(`“${name}.weight” has a kernel of ${height}x${width}`)
   }
   const part = options.part ?? { name: 'weight', from: 0, to: outputs, padded: outputs }
-  const { inputs = columns } = options
-  const pad = (height - 1) / 2
+  const pad = stride === 1 ? (height - 1) / 2 : 0
 
   const kernel = rows(weights.take(`${name}.weight`, [outputs, columns, height, width]), part)
   const shape = [part.padded, inputs, height, width]
@@ -61,8 +63,21 @@ export function convolution(
   return graph.op('Conv', operands, {
     kernel_shape: [height, width],
     pads: [pad, pad, pad, pad],
+    strides: [stride, stride],
     group: options.depthwise ? part.padded : 1,
   })
+}
+
+/** Some outputs of a 1x1 convolution, and what the depthwise one behind it makes of them. */
+export function convolutionPart(
+  graph: Graph,
+  weights: Weights,
+  [first, depthwise]: [string, string],
+  x: Value,
+  part: Part,
+): Value {
+  const mixed = convolution(graph, weights, first, x, { part })
+  return convolution(graph, weights, depthwise, mixed, { part, depthwise: true })
 }
 
 /** PyTorch's PixelShuffle(2): [1, 4C, H, W] -> [1, C, 2H, 2W]. */

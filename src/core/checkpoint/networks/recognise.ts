@@ -3,12 +3,13 @@ import { Graph } from '../onnx/graph'
 import type { Port } from '../onnx/modelFile'
 import { itemsIn, shapeName, type StoredTensor } from '../storedTensor'
 import { unknownNetwork } from '../unreadable'
+import { nafNet } from './nafNet'
 import { countExperts, transformerNet } from './transformerNet'
 import { list, Weights } from './weights'
 
 /** What a checkpoint turned out to be, and the graph that runs it. */
 export interface RecognisedNetwork {
-  architecture: 'promptir' | 'restormer'
+  architecture: 'promptir' | 'restormer' | 'nafnet'
   /** For people: the kind of network with its sizes. */
   description: string
   /** Numbers in the weights that are used. */
@@ -21,6 +22,8 @@ export interface RecognisedNetwork {
   keptBecause: string
   /** Height and width must be divisible by it. */
   multiple: number
+  /** Suggested side of a tile, divisible by `multiple`. */
+  tile: number
   graph: Graph
   inputs: Port[]
   outputs: Port[]
@@ -33,12 +36,20 @@ export interface RecognisedNetwork {
  * Throws `checkpoint-unknown` with what was expected and what was found.
  */
 export function recogniseNetwork(checkpoint: Checkpoint, kept?: number): RecognisedNetwork {
-  const anchor = 'patch_embed.proj.weight'
-  const found = [...checkpoint.tensors.keys()].find((name) => name === anchor || name.endsWith(`.${anchor}`))
-  if (found === undefined) throw unknown(checkpoint.tensors)
-  const prefix = found.slice(0, -anchor.length)
-  return transformer(checkpoint, prefix, below(checkpoint.tensors, prefix), kept)
+  for (const { anchor, build } of families) {
+    const name = [...checkpoint.tensors.keys()].find((name) => name === anchor || name.endsWith(`.${anchor}`))
+    if (name === undefined) continue
+    const prefix = name.slice(0, -anchor.length)
+    return build(checkpoint, prefix, below(checkpoint.tensors, prefix), kept)
+  }
+  throw unknown(checkpoint.tensors)
 }
+
+/** Kinds of networks, by a tensor that each has and no other. */
+const families = [
+  { anchor: 'patch_embed.proj.weight', names: 'PromptIR, CPL, Restormer', build: transformer },
+  { anchor: 'intro.weight', names: 'NAFNet', build: nafNetwork },
+]
 
 function transformer(
   checkpoint: Checkpoint,
@@ -54,10 +65,7 @@ function transformer(
     ? keptExperts(checkpoint, prefix, tensors, experts, asked)
     : { kept: 0, because: '' }
 
-  const [width, channels] = weights.shape('patch_embed.proj.weight', 4)
-  if (channels !== 3 || weights.shape('output.weight', 4)[0] !== 3) {
-    throw weights.misfit('it is not made for pictures of red, green and blue')
-  }
+  const width = widthOf(weights, 'patch_embed.proj', 'output')
   const graph = new Graph()
   transformerNet(graph, weights, kept)
   // PromptIR has layers that its authors do not run.
@@ -72,16 +80,55 @@ function transformer(
     description:
       `${label}, width ${width}, blocks ${blocks.join('-')} + ${weights.blocks('refinement')}` +
       (prompts ? `, ${kept} of ${experts} experts` : ''),
-    parameters: graph.weights.reduce((sum, { stored }) => sum + itemsIn(stored.shape), 0),
+    parameters: parametersOf(graph),
     levels,
     experts,
     kept,
     keptBecause: because,
     // Three times halved.
     multiple: 8,
+    // Keeps the largest known network near 1 GB of memory.
+    tile: 256,
     graph,
     ...contract(levels, experts),
   }
+}
+
+function nafNetwork(_: Checkpoint, __: string, tensors: Map<string, StoredTensor>): RecognisedNetwork {
+  const weights = new Weights('NAFNet', tensors)
+  const width = widthOf(weights, 'intro', 'ending')
+  const graph = new Graph()
+  const { encoders, middle, decoders } = nafNet(graph, weights)
+  weights.finish()
+  return {
+    architecture: 'nafnet',
+    description: `NAFNet, width ${width}, blocks ${[...encoders, middle, ...decoders].join('-')}`,
+    parameters: parametersOf(graph),
+    levels: 0,
+    experts: 0,
+    kept: 0,
+    keptBecause: '',
+    multiple: 2 ** encoders.length,
+    // Its attention sees a whole tile. The authors run it over windows of this side, one and a half times that of the
+    // patches it was taught on (Chu et al., arXiv 2112.04491): in a larger tile it would meet means it never saw.
+    tile: 384,
+    graph,
+    ...contract(0, 0),
+  }
+}
+
+/** Channels behind the first convolution. Throws `checkpoint-unknown` if the network is not one from colours to colours. */
+function widthOf(weights: Weights, first: string, last: string): number {
+  const [width, channels] = weights.shape(`${first}.weight`, 4) as [number, number]
+  if (channels !== 3 || weights.shape(`${last}.weight`, 4)[0] !== 3) {
+    throw weights.misfit('it is not made for pictures of red, green and blue')
+  }
+  return width
+}
+
+/** How many numbers of the file a graph uses. */
+function parametersOf({ weights }: Graph): number {
+  return weights.reduce((sum, { stored }) => sum + itemsIn(stored.shape), 0)
 }
 
 /** k: as asked; or one for CPL, which BasicSR wrote; or all for PromptIR, which Lightning wrote. */
@@ -135,6 +182,6 @@ function unknown(tensors: Map<string, StoredTensor>): Error {
   const found = [...tensors].map(([name, { shape }]) => `${name} (${shapeName(shape)})`)
   return unknownNetwork(
     'The weights belong to a network that Petrichor does not know.',
-    `Expected “patch_embed.proj.weight” (PromptIR, CPL, Restormer); found ${tensors.size} tensors: ${list(found)}.`,
+    `Expected ${families.map(({ anchor, names }) => `“${anchor}” (${names})`).join(' or ')}; found ${tensors.size} tensors: ${list(found)}.`,
   )
 }

@@ -1,5 +1,6 @@
 import type { Graph, Value } from '../onnx/graph'
-import { convolution, type Part, type Sides } from './convolution'
+import { channelNorm } from './channelNorm'
+import { convolution, convolutionPart, type Sides } from './convolution'
 import type { Weights } from './weights'
 
 /** As in the published code. */
@@ -43,14 +44,7 @@ export function transformerBlocks(graph: Graph, weights: Weights, name: string, 
 /** Normalised over the channels of each pixel; without a bias the mean stays (Restormer's BiasFree). */
 function normed(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
   if (!weights.has(`${name}.body.bias`)) return biasFreeNorm(graph, weights, name, x, channels)
-  const scale = weights.put(graph, `${name}.body.weight`, [channels])
-  const bias = weights.put(graph, `${name}.body.bias`, [channels])
-  const last = graph.op('Transpose', [x], { perm: [0, 2, 3, 1] })
-  const normed = graph.op('LayerNormalization', [last, scale, bias], {
-    axis: -1,
-    epsilon: { float: normEpsilon },
-  })
-  return graph.op('Transpose', [normed], { perm: [0, 3, 1, 2] })
+  return channelNorm(graph, weights, `${name}.body`, x, channels, normEpsilon)
 }
 
 function biasFreeNorm(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
@@ -77,7 +71,7 @@ function attention(graph: Graph, weights: Weights, name: string, x: Value, chann
   // Three convolutions instead of one that is then cut: the cut would copy all of it.
   const [q, k, v] = ['query', 'key', 'value'].map((part, index) => {
     const from = index * channels
-    return inParts(graph, weights, [`${name}.qkv`, `${name}.qkv_dwconv`], x, {
+    return convolutionPart(graph, weights, [`${name}.qkv`, `${name}.qkv_dwconv`], x, {
       name: part,
       from,
       to: from + channels,
@@ -135,7 +129,7 @@ function feedForward(graph: Graph, weights: Weights, name: string, x: Value): Va
   if (!Number.isInteger(hidden)) throw weights.misfit(`“${name}.project_in.weight” has an odd number of rows`)
   const padded = Math.ceil(hidden / 16) * 16
   const half = (part: string, from: number) =>
-    inParts(graph, weights, [`${name}.project_in`, `${name}.dwconv`], x, {
+    convolutionPart(graph, weights, [`${name}.project_in`, `${name}.dwconv`], x, {
       name: part,
       from,
       to: from + hidden,
@@ -143,16 +137,4 @@ function feedForward(graph: Graph, weights: Weights, name: string, x: Value): Va
     })
   const gated = graph.op('Mul', [graph.op('Gelu', [half('gate', 0)]), half('value', hidden)])
   return convolution(graph, weights, `${name}.project_out`, gated, { inputs: padded })
-}
-
-/** Some outputs of a 1x1 convolution, and what the depthwise one behind makes of them. */
-function inParts(
-  graph: Graph,
-  weights: Weights,
-  [first, depthwise]: [string, string],
-  x: Value,
-  part: Part,
-): Value {
-  const mixed = convolution(graph, weights, first, x, { part })
-  return convolution(graph, weights, depthwise, mixed, { part, depthwise: true })
 }

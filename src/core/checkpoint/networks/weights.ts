@@ -52,8 +52,8 @@ export class Weights {
   }
 
   /** Throws `checkpoint-unknown` where tensors were left over; those that are `idle` may be. */
-  finish(idle: RegExp): void {
-    const left = [...this.tensors.keys()].filter((name) => !this.used.has(name) && !idle.test(name))
+  finish(idle?: RegExp): void {
+    const left = [...this.tensors.keys()].filter((name) => !this.used.has(name) && !idle?.test(name))
     if (left.length > 0) throw this.misfit(`it has ${left.length} more tensors: ${list(left)}`)
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCheckpoint } from '../../../../src/core/checkpoint/checkpoint'
 import { readFloats } from '../../../../src/core/checkpoint/storedTensor'
@@ -11,6 +12,7 @@ import {
   pickled,
   type WritableTensor,
   type Wrap,
+  writeOldTorchFile,
   writeTorchFile,
   writeZip,
 } from './torchWriter'
@@ -51,6 +53,12 @@ function torchFile(wrap: Wrap, content: WritableTensor[] = tensors): string {
   return path
 }
 
+function oldTorchFile(): string {
+  const path = newPath()
+  writeOldTorchFile(path, tensors, basicSr)
+  return path
+}
+
 /** A file of torch.save whose pickle is this. */
 function withPickle(root: Buffer, data = Buffer.alloc(64)): string {
   const path = newPath()
@@ -80,6 +88,7 @@ describe('openCheckpoint', () => {
     ['a bare state dict', () => torchFile((dict) => dict), undefined],
     ['a file of BasicSR', () => torchFile(basicSr), 'params'],
     ['a file of Lightning', () => torchFile(lightning), 'state_dict'],
+    ['a file of old PyTorch', () => oldTorchFile(), 'params'],
     ['a file of safetensors', () => safetensors(), undefined],
   ])('reads %s', async (_, write, container) => {
     const checkpoint = await openCheckpoint(write())
@@ -89,6 +98,18 @@ describe('openCheckpoint', () => {
       expect([...(await readFloats(checkpoint.tensors.get(name)!))]).toEqual(values)
     }
     expect(checkpoint.tensors.get('first.weight')!.shape).toEqual([2, 3])
+    await checkpoint.close()
+  })
+
+  it('reads a file that PyTorch itself wrote in the way of before 1.6', async () => {
+    const checkpoint = await openCheckpoint(
+      join(import.meta.dirname, '../../../fixtures/checkpoints/before-1.6.pth'),
+    )
+    const found = await Promise.all(
+      [...checkpoint.tensors].map(async ([name, tensor]) => [name, [...(await readFloats(tensor))]]),
+    )
+    // The last is a piece of a larger one.
+    expect(Object.fromEntries(found)).toEqual({ ...numbers, part: [4, 5, 6, 7] })
     await checkpoint.close()
   })
 
@@ -119,7 +140,7 @@ describe('openCheckpoint', () => {
   it.each([
     ['an empty file', Buffer.alloc(0)],
     ['a text', Buffer.from('not a checkpoint at all')],
-    ['a file of old PyTorch', Buffer.from([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9])],
+    ['a pickle of something else', Buffer.from('\x80\x02N.', 'latin1')],
     ['an archive that ends early', Buffer.from('PK\x03\x04 and then no more')],
   ])('refuses %s', async (_, bytes) => {
     const path = newPath()
@@ -177,6 +198,18 @@ describe('a zip archive is refused', () => {
       { name: 'archive/constants.pkl', bytes: Buffer.from('\x80\x02N.', 'latin1') },
     ])
     await expect(openCheckpoint(path)).rejects.toThrow('TorchScript')
+  })
+})
+
+describe('a file of old PyTorch is refused', () => {
+  it.each([
+    ['if it ends early', (bytes: Buffer) => bytes.subarray(0, -1)],
+    ['if it ends in its pickles', (bytes: Buffer) => bytes.subarray(0, 200)],
+    ['if bytes follow', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(8)])],
+    ['if a storage says another size', (bytes: Buffer) => void bytes.writeUInt8(7, bytes.length - 12)],
+    ['if it is of a big-endian machine', (bytes: Buffer) => void bytes.writeUInt8(0x89, bytes.indexOf(0x88))],
+  ])('%s', async (_, edit) => {
+    await expect(openCheckpoint(edited(oldTorchFile(), edit))).rejects.toThrow(unreadable)
   })
 })
 

@@ -9,7 +9,14 @@ import { readFloats } from '../../../../src/core/checkpoint/storedTensor'
 import { PetrichorError } from '../../../../src/core/errors'
 import { writeSafetensors } from './safetensorsWriter'
 import { smallRestormer } from './smallNetworks'
-import { basicSr, floatTensor, lightning, type WritableTensor, writeTorchFile } from './torchWriter'
+import {
+  basicSr,
+  floatTensor,
+  lightning,
+  type WritableTensor,
+  writeOldTorchFile,
+  writeTorchFile,
+} from './torchWriter'
 
 export interface FuzzOptions {
   files: number
@@ -44,7 +51,7 @@ interface Seed {
 const extremes = [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff]
 
 /**
- * Read files of all three formats in which bytes were changed, cut, doubled and moved. Throws where one is met with
+ * Read files of all four formats in which bytes were changed, cut, doubled and moved. Throws where one is met with
  * anything but a PetrichorError; that file is kept, and its path told.
  */
 export async function fuzzCheckpoints(options: FuzzOptions): Promise<FuzzReport> {
@@ -125,6 +132,7 @@ function makeSeeds(folder: string): { few: Seed[]; whole: Seed[] } {
   const formats = [
     (tensors: WritableTensor[]) => writeTorchFile(path, tensors, basicSr),
     (tensors: WritableTensor[]) => writeTorchFile(path, tensors, lightning),
+    (tensors: WritableTensor[]) => writeOldTorchFile(path, tensors, basicSr),
     (tensors: WritableTensor[]) => writeSafetensors(path, tensors),
   ]
   const seedsOf = (tensors: WritableTensor[]) =>
@@ -140,6 +148,10 @@ function makeSeeds(folder: string): { few: Seed[]; whole: Seed[] } {
 }
 
 function structureOf(bytes: Buffer): Seed['structure'] {
+  if (bytes[0] === 0x80) {
+    // The list of keys ends the pickles; the count of the first storage follows.
+    return [{ start: 0, end: bytes.lastIndexOf('e.') + 10 }]
+  }
   if (!bytes.toString('latin1', 0, 2).startsWith('PK')) {
     return [{ start: 0, end: 8 + Number(bytes.readBigUInt64LE()) }]
   }

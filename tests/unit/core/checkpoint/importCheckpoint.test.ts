@@ -8,7 +8,14 @@ import { loadNetwork } from '../../../../src/core/model/session'
 import { writeSafetensors } from './safetensorsWriter'
 import { smallPromptIr, smallRestormer } from './smallNetworks'
 import { temporaryFolder } from '../support/folder'
-import { basicSr, floatTensor, lightning, type WritableTensor, writeTorchFile } from './torchWriter'
+import {
+  basicSr,
+  floatTensor,
+  lightning,
+  type WritableTensor,
+  writeOldTorchFile,
+  writeTorchFile,
+} from './torchWriter'
 
 const folder = temporaryFolder()
 let files = 0
@@ -71,7 +78,9 @@ describe('recognising', () => {
     const tensors = [floatTensor('conv1.weight', [4, 3, 7, 7], new Float32Array(588))]
     await expect(inspectCheckpoint(torchFile(tensors))).rejects.toMatchObject({
       code: 'checkpoint-unknown',
-      detail: expect.stringMatching(/Expected .*patch_embed.*found 1 tensors: conv1\.weight \(4x3x7x7\)/),
+      detail: expect.stringMatching(
+        /Expected .*patch_embed.*intro.*found 1 tensors: conv1\.weight \(4x3x7x7\)/,
+      ),
     })
   })
 
@@ -146,7 +155,10 @@ describe('importing', () => {
   it('gives the same network whichever way it was saved', async () => {
     const safetensors = folder('small.safetensors')
     writeSafetensors(safetensors, smallPromptIr())
+    const old = folder('old.pth')
+    writeOldTorchFile(old, smallPromptIr(), basicSr)
     const paths = [
+      old,
       torchFile(smallPromptIr()),
       torchFile(prefixed('net.', smallPromptIr()), lightning),
       safetensors,
@@ -202,7 +214,9 @@ describe('importing', () => {
     const tensors = smallRestormer().map((tensor) =>
       floatTensor(tensor.name, tensor.shape, new Float32Array(tensor.items).fill(3e38)),
     )
-    await expect(importCheckpoint(torchFile(tensors), library)).rejects.toMatchObject({ code: 'bad-result' })
+    await expect(importCheckpoint(torchFile(tensors), library)).rejects.toMatchObject({
+      code: 'model-invalid',
+    })
     expect(readdirSync(library)).toEqual([])
   })
 

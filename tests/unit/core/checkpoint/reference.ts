@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** Golden vectors of the published network; see the README there. */
-const folder = join(import.meta.dirname, '../../../fixtures/cplir')
+/** Golden vectors of published networks; see the READMEs there. */
+const fixtures = join(import.meta.dirname, '../../../fixtures')
+const folder = join(fixtures, 'cplir')
 
 /** The authors' network was run in these variants, which keep so many experts … */
 export const goldenVariants = { sparse_top1: 1, sparse_top2: 2, dense_promptir: 5 }
@@ -19,18 +20,43 @@ export interface NamedTensor {
   values: Float32Array
 }
 
-/** Names and shapes of the published network's tensors, in the order of a checkpoint. */
-export function referenceShapes(): { name: string; shape: number[] }[] {
-  const [, ...lines] = readFileSync(join(folder, 'state_dict.tsv'), 'utf8').trimEnd().split('\n')
+/** All tensors of the published CPL network with the weights of the rule, in the order of a checkpoint. */
+export function referenceTensors(): NamedTensor[] {
+  return tensorsOf(join(folder, 'state_dict.tsv'))
+}
+
+/** A network of another architecture, small, with the weights of the rule. */
+export interface SmallReference {
+  tensors: NamedTensor[]
+  height: number
+  width: number
+  /** What its authors' code gives for the picture of the rule, [3, height, width]. */
+  output: Float32Array
+}
+
+export function smallReference(name: string): SmallReference {
+  const [height, width] = [40, 56]
+  return {
+    tensors: tensorsOf(join(fixtures, 'architectures', `${name}.tsv`)),
+    height,
+    width,
+    output: floatsIn(join(fixtures, 'architectures', `${name}_${height}x${width}.f32`)),
+  }
+}
+
+/** The tensors that a table of names and shapes lists. */
+function tensorsOf(table: string): NamedTensor[] {
+  const [, ...lines] = readFileSync(table, 'utf8').trimEnd().split('\n')
   return lines.map((line) => {
-    const [name, shape] = line.split('\t') as [string, string]
-    return { name, shape: shape.split('x').map(Number) }
+    const [name, sides] = line.split('\t') as [string, string]
+    const shape = sides.split('x').map(Number)
+    return { name, shape, values: ruleWeights(name, shape) }
   })
 }
 
-/** All tensors with the weights of the rule. */
-export function referenceTensors(): NamedTensor[] {
-  return referenceShapes().map(({ name, shape }) => ({ name, shape, values: ruleWeights(name, shape) }))
+function floatsIn(file: string): Float32Array {
+  const bytes = readFileSync(file)
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
 }
 
 /** A picture [3, height, width] of the rule, 0..1. */
@@ -40,8 +66,7 @@ export function referenceImage(height: number, width: number): Float32Array<Arra
 
 /** The output that the authors' network gave, [3, height, width]. */
 export function goldenOutput(variant: string, height: number, width: number): Float32Array {
-  const bytes = readFileSync(join(folder, `${variant}_${height}x${width}.f32`))
-  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+  return floatsIn(join(folder, `${variant}_${height}x${width}.f32`))
 }
 
 /** The router's softmax, of which the largest stay that the variant keeps, coarse to fine: [L][N]. */

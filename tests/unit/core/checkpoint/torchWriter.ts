@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 
 /** A tensor to be written: its numbers as they shall lie in the file. */
@@ -39,6 +39,7 @@ export const pickled = {
   call: (callee: Buffer, ...args: Buffer[]) =>
     Buffer.concat([callee, pickled.tuple(...args), Buffer.from('R')]),
   none: Buffer.from('N'),
+  true: Buffer.from([0x88]),
   false: Buffer.from([0x89]),
 }
 
@@ -107,6 +108,23 @@ export function writeTorchFile(path: string, tensors: WritableTensor[], wrap: Wr
     { name: 'archive/version', bytes: Buffer.from('3\n') },
   ])
 }
+
+/** A file as `torch.save` wrote it before PyTorch 1.6. */
+export function writeOldTorchFile(path: string, tensors: WritableTensor[], wrap: Wrap): void {
+  const keys = pickled.list(...tensors.map((_, key) => pickled.text(String(key))))
+  const machine = pickled.dict([[pickled.text('little_endian'), pickled.true]])
+  const pickles = [oldMagic, pickled.int(1001), machine, wrap(stateDict(tensors)), keys]
+  const storages = tensors.flatMap(({ items, bytes }) => {
+    const count = Buffer.alloc(8)
+    count.writeBigInt64LE(BigInt(items))
+    return [count, bytes]
+  })
+  const head = pickles.flatMap((pickle) => [Buffer.from([0x80, 2]), pickle, Buffer.from('.')])
+  writeFileSync(path, Buffer.concat([...head, ...storages]))
+}
+
+/** LONG1 with 0x1950a86a20f9469cfc6c. */
+const oldMagic = Buffer.from('8a0a6cfc9c46f9206aa85019', 'hex')
 
 /** A zip archive of stored entries (APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16). */
 export function writeZip(path: string, entries: { name: string; bytes: Uint8Array }[]): void {

@@ -1,0 +1,56 @@
+import { constants } from 'node:fs'
+import { copyFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { findModel, type InstalledModel } from '../model/library'
+import { installModel } from './installModel'
+
+/** What belongs to a network; whatever else lies beside it stays where it is. */
+const files = ['model.onnx', 'model.onnx.data', 'README.md']
+
+export interface FolderSettings {
+  /** What the network shall be called; left out, as its manifest says. */
+  name?: string
+  /** What the user knows of the licence; left out, as its manifest says. */
+  licence?: string
+}
+
+/**
+ * Copy a network that is an ONNX file with its manifest (docs/decisions/0002) into a library. It appears there whole and
+ * tested, or not at all; `path` is only read.
+ *
+ * Throws `model-not-found`, `model-invalid` if its manifest or checksum does not hold or it does not work, `disk-full`,
+ * `destination-unwritable`, and the signal's reason.
+ */
+export async function importFolder(
+  path: string,
+  library: string,
+  { name, licence }: FolderSettings = {},
+  signal?: AbortSignal,
+): Promise<InstalledModel> {
+  const { folder, manifest } = await findModel(path, [])
+  return installModel(
+    library,
+    async (target) => {
+      for (const file of files) {
+        signal?.throwIfAborted()
+        // Neither a pipe nor a device, which would never end.
+        if (await isFile(join(folder, file))) {
+          await copyFile(join(folder, file), join(target, file), constants.COPYFILE_FICLONE)
+        }
+      }
+      return {
+        ...manifest,
+        name: name?.trim() || manifest.name,
+        licence: licence?.trim() || manifest.licence,
+      }
+    },
+    signal,
+  )
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+}

@@ -1,0 +1,96 @@
+import type { Graph, Value } from '../onnx/graph'
+import { channelNorm } from './channelNorm'
+import { convolution, convolutionPart, pixelShuffle, type Sides } from './convolution'
+import type { Weights } from './weights'
+
+/** As in the published code. */
+const normEpsilon = 1e-6
+/** The published networks halve four times. */
+const mostScales = 6
+
+/** Numbers of blocks. */
+export interface NafNetBlocks {
+  /** At each scale, fine to coarse. */
+  encoders: number[]
+  middle: number
+  /** At each scale, coarse to fine. */
+  decoders: number[]
+}
+
+/**
+ * NAFNet, a U-Net of blocks without activation functions (Chen et al., ECCV 2022, arXiv 2204.04676). Width and numbers of
+ * scales and blocks are those of the weights. Height and width must be divisible by 2 for each scale of the encoder.
+ *
+ * Throws `checkpoint-unknown`.
+ */
+export function nafNet(graph: Graph, weights: Weights): NafNetBlocks {
+  const scales = weights.blocks('encoders')
+  if (scales > mostScales) throw weights.misfit(`it has ${scales} scales`)
+
+  const skipped: Value[] = []
+  const encoders: number[] = []
+  let x = convolution(graph, weights, 'intro', 'image')
+  for (let scale = 0; scale < scales; scale++) {
+    encoders.push(weights.blocks(`encoders.${scale}`))
+    x = blocks(graph, weights, `encoders.${scale}`, x)
+    skipped.push(x)
+    x = convolution(graph, weights, `downs.${scale}`, x, { stride: 2 })
+  }
+  x = blocks(graph, weights, 'middle_blks', x)
+  const decoders: number[] = []
+  for (let step = 0; step < scales; step++) {
+    decoders.push(weights.blocks(`decoders.${step}`))
+    const larger = pixelShuffle(graph, convolution(graph, weights, `ups.${step}.0`, x))
+    x = blocks(graph, weights, `decoders.${step}`, graph.op('Add', [larger, skipped.pop()!]))
+  }
+  graph.name(graph.op('Add', [convolution(graph, weights, 'ending', x), 'image']), 'restored')
+  return { encoders, middle: weights.blocks('middle_blks'), decoders }
+}
+
+/** As many blocks as the weights have below `name`; there may be none. */
+function blocks(graph: Graph, weights: Weights, name: string, x: Value): Value {
+  return Array.from({ length: weights.blocks(name) }).reduce<Value>(
+    (value, _, index) => block(graph, weights, `${name}.${index}`, value),
+    x,
+  )
+}
+
+/** x + beta · conv3(attended gate), then the same with gamma and a gate alone. `x` is [1, C, H, W]. */
+function block(graph: Graph, weights: Weights, name: string, x: Value): Value {
+  const [doubled, channels] = weights.shape(`${name}.conv1.weight`, 4) as Sides
+  const at = (part: string) => `${name}.${part}`
+  const normed = (part: string, value: Value) =>
+    channelNorm(graph, weights, at(part), value, channels, normEpsilon)
+  // ONNX Runtime multiplies such factors into the convolution before them when it loads the network.
+  const scaled = (value: Value, factor: string) =>
+    graph.op('Mul', [value, weights.put(graph, at(factor), [1, channels, 1, 1])])
+
+  const first = normed('norm1', x)
+  const half = halfOf(weights, at('conv1'), doubled)
+  const [a, b] = [0, half].map((from) =>
+    convolutionPart(graph, weights, [at('conv1'), at('conv2')], first, outputs(from, half)),
+  ) as [Value, Value]
+  const gated = graph.op('Mul', [a, b])
+  const attention = convolution(graph, weights, at('sca.1'), graph.op('GlobalAveragePool', [gated]))
+  const attended = convolution(graph, weights, at('conv3'), graph.op('Mul', [gated, attention]))
+  const between = graph.op('Add', [x, scaled(attended, 'beta')])
+
+  const second = normed('norm2', between)
+  const [widened] = weights.shape(at('conv4.weight'), 4) as Sides
+  const hidden = halfOf(weights, at('conv4'), widened)
+  const [c, d] = [0, hidden].map((from) =>
+    convolution(graph, weights, at('conv4'), second, { part: outputs(from, hidden) }),
+  ) as [Value, Value]
+  const fed = convolution(graph, weights, at('conv5'), graph.op('Mul', [c, d]))
+  return graph.op('Add', [between, scaled(fed, 'gamma')])
+}
+
+/** One of the two halves that a gate multiplies; two convolutions, because cutting one's result would copy all of it. */
+function outputs(from: number, count: number) {
+  return { name: from === 0 ? 'first' : 'second', from, to: from + count, padded: count }
+}
+
+function halfOf(weights: Weights, name: string, channels: number): number {
+  if (channels % 2 !== 0) throw weights.misfit(`“${name}.weight” has an odd number of rows`)
+  return channels / 2
+}
