@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { type ImportSettings, importCheckpoint } from '../core/checkpoint/importCheckpoint'
+import { importFolder } from '../core/checkpoint/importFolder'
 import { removeModel } from '../core/checkpoint/removeModel'
 import { PetrichorError, reportOf } from '../core/errors'
 import { type InstalledModel, listModels } from '../core/model/library'
@@ -27,14 +29,18 @@ export function modelsCommand(): Command {
     .addCommand(
       new Command('import')
         .description(
-          'Import published weights (PromptIR, CPL, Restormer): a .pth, .ckpt or .safetensors file. Nothing in it is executed.',
+          'Import published weights (PromptIR, CPL, Restormer, NAFNet: a .pth, .ckpt or .safetensors file), or an ONNX ' +
+            'network (a folder with manifest.json and model.onnx). Nothing in them is executed.',
         )
-        .argument('<file>', 'the weights')
-        .option('-n, --name <name>', 'what the network shall be called; otherwise as the file')
+        .argument('<path>', 'the file or the folder')
+        .option(
+          '-n, --name <name>',
+          'what the network shall be called; otherwise as the file or the manifest',
+        )
         .option('-k, --kept <number>', 'how many of its experts shall be kept at a time', wholeNumber)
         .option('-l, --licence <note>', 'what you know of the licence of the weights')
         .option(...json)
-        .action((file: string, flags: ImportSettings & Flags) => importFile(file, flags))
+        .action((path: string, flags: ImportSettings & Flags) => importPath(path, flags))
         .exitOverride(),
     )
     .addCommand(
@@ -61,13 +67,13 @@ async function list({ json }: Flags): Promise<void> {
   }
 }
 
-async function importFile(file: string, { json, ...settings }: ImportSettings & Flags): Promise<void> {
+async function importPath(path: string, { json, ...settings }: ImportSettings & Flags): Promise<void> {
   const cancelling = new AbortController()
   const interruption = watchForInterruption(() => cancelling.abort())
   await reporting(json, async () => {
-    const { model, description, keptBecause } = await importCheckpoint(file, importedModels(), settings, {
-      signal: cancelling.signal,
-    })
+    const { model, description, keptBecause } = (await isFolder(path))
+      ? await copied(path, settings, cancelling.signal)
+      : await importCheckpoint(path, importedModels(), settings, { signal: cancelling.signal })
     if (json) {
       print({ ...described(model), description, kept: model.manifest.kept, keptBecause })
       return
@@ -76,6 +82,25 @@ async function importFile(file: string, { json, ...settings }: ImportSettings & 
     process.stdout.write(`${plain(`${model.manifest.id}: ${description}${why}, ${megabytes(model)} MB`)}\n`)
   })
   process.exitCode = interruption() ?? process.exitCode
+}
+
+async function copied(path: string, { kept, ...settings }: ImportSettings, signal: AbortSignal) {
+  if (kept !== undefined) {
+    throw new PetrichorError(
+      'invalid-call',
+      'An ONNX network keeps as many experts as it was made with.',
+      'Leave --kept out.',
+    )
+  }
+  const model = await importFolder(path, importedModels(), settings, signal)
+  return { model, description: `${model.manifest.name}, ${model.manifest.architecture}`, keptBecause: '' }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 }
 
 async function remove(id: string, { json }: Flags): Promise<void> {

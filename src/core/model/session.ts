@@ -2,7 +2,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { PetrichorError } from '../errors'
 import type { Planes } from '../photo/raster'
 import { type InstalledModel, readWeights } from './library'
-import type { Gates, Manifest } from './manifest'
+import type { Gates, Manifest, Pools } from './manifest'
+import { type Provider, providerNames } from './providers'
 
 // From 1.29 on the runtime reports its use to its makers unless it is told not to, before its first session. Petrichor
 // promises that nothing leaves the computer.
@@ -14,6 +15,8 @@ export interface Inference {
   restored: Planes
   /** The router's own gates, whatever was forced; empty for networks without. */
   gates: Gates
+  /** The attentions' own means, [S], whatever was forced; empty for networks without. */
+  pools: Pools
 }
 
 /** A network, loaded and ready. */
@@ -22,58 +25,78 @@ export interface Network {
   /** Name of the execution provider that runs it. */
   provider: string
   /**
-   * Run on planes [3, height, width], 0..1; both sides divisible by `multiple`. `gates`, [L][N], replace the router's own.
-   * Throws `bad-result` or `out-of-memory`.
+   * Run on planes [3, height, width], 0..1; both sides divisible by `multiple`. `gates`, [L][N], replace the router's own, and
+   * `pools`, [S], the attentions' means.
+   * Throws `out-of-memory`, or `bad-result` where the result has another shape or lost all that was in the picture.
    */
-  run(planes: Planes, height: number, width: number, gates?: Gates): Promise<Inference>
+  run(planes: Planes, height: number, width: number, gates?: Gates, pools?: Pools): Promise<Inference>
   close(): Promise<void>
 }
 
+export interface LoadOptions {
+  /** The execution provider that runs it, the CPU if left out. Whether one is to be trusted, `providers.ts` tells. */
+  provider?: Provider
+}
+
 /**
- * Load a network for the CPU and check that its inputs and outputs are those of the contract (docs/decisions/0002).
+ * Load a network and check that its inputs and outputs are those of the contract (docs/decisions/0002).
  *
- * Throws `model-invalid`.
+ * Throws `model-invalid`, or `provider-unusable` where another provider than the CPU cannot run it.
  */
-export async function loadNetwork(model: InstalledModel): Promise<Network> {
+export async function loadNetwork(
+  model: InstalledModel,
+  { provider = 'cpu' }: LoadOptions = {},
+): Promise<Network> {
   const { manifest } = model
-  const provider = 'cpu'
   const session = await createSession(model, provider)
-  const { levels, experts } = manifest
-  const shape = [levels, experts.length]
-  const routed = {
-    mix: new Tensor('float32', [0], [1]),
-    override: new Tensor('float32', new Float32Array(levels * experts.length), shape),
-  }
-  const forced = new Tensor('float32', [1], [1])
+  const { levels, experts, pooled } = manifest
+  const [own, forced] = [new Tensor('float32', [0], [1]), new Tensor('float32', [1], [1])]
+  const noGates = new Float32Array(levels * experts.length)
+  const noPools = new Float32Array(pooled)
 
   return {
     manifest,
     provider,
-    async run(planes, height, width, gates) {
+    async run(planes, height, width, gates, pools) {
       const feeds: Record<string, Tensor> = { image: new Tensor('float32', planes, [1, 3, height, width]) }
       if (levels > 0) {
-        feeds['gate_override'] = gates
-          ? new Tensor('float32', Float32Array.from(gates.flat()), shape)
-          : routed.override
-        feeds['gate_mix'] = gates ? forced : routed.mix
+        const weights = gates ? Float32Array.from(gates.flat()) : noGates
+        feeds['gate_override'] = new Tensor('float32', weights, [levels, experts.length])
+        feeds['gate_mix'] = gates ? forced : own
       }
-      const { restored, gates: own } = await session.run(feeds).catch((cause: unknown) => {
+      if (pooled > 0) {
+        feeds['pool_override'] = new Tensor('float32', pools ?? noPools, [pooled])
+        feeds['pool_mix'] = pools ? forced : own
+      }
+      const given = await session.run(feeds).catch((cause: unknown) => {
         throw /alloc|memory/i.test(String(cause)) ? outOfMemory(cause) : badResult(cause)
       })
+      const result = floats(given['restored'], planes.length)
+      // Broken drivers give black, or another colour, without a word.
+      if (isFlat(result) && contrastOf(planes) > leastContrast) throw badResult('it is one colour all over')
       return {
-        restored: floats(restored, planes.length),
-        gates: levels > 0 ? rows(floats(own, levels * experts.length), experts.length) : [],
+        restored: result,
+        gates: levels > 0 ? rows(floats(given['gates'], levels * experts.length), experts.length) : [],
+        pools: pooled > 0 ? floats(given['pools'], pooled) : noPools,
       }
     },
     close: () => session.release(),
   }
 }
 
-async function createSession(model: InstalledModel, provider: string): Promise<InferenceSession> {
+async function createSession(model: InstalledModel, provider: Provider): Promise<InferenceSession> {
   const weights = await readWeights(model)
-  const { levels, name } = model.manifest
-  const inputs = levels > 0 ? ['image', 'gate_override', 'gate_mix'] : ['image']
-  const outputs = levels > 0 ? ['restored', 'gates'] : ['restored']
+  const { levels, pooled, name } = model.manifest
+  const inputs = ['image']
+  const outputs = ['restored']
+  if (levels > 0) {
+    inputs.push('gate_override', 'gate_mix')
+    outputs.push('gates')
+  }
+  if (pooled > 0) {
+    inputs.push('pool_override', 'pool_mix')
+    outputs.push('pools')
+  }
   try {
     const options = { executionProviders: [provider] }
     const session = await (typeof weights === 'string'
@@ -83,6 +106,14 @@ async function createSession(model: InstalledModel, provider: string): Promise<I
     await session.release()
     throw new TypeError(`it goes from ${session.inputNames} to ${session.outputNames}`)
   } catch (cause) {
+    if (provider !== 'cpu') {
+      throw new PetrichorError(
+        'provider-unusable',
+        `The network “${name}” cannot be run by ${providerNames[provider]} on this computer.`,
+        'Choose the CPU, or look at what `petrichor doctor` says.',
+        cause,
+      )
+    }
     throw new PetrichorError(
       'model-invalid',
       `The network “${name}” cannot be loaded.`,
@@ -94,6 +125,26 @@ async function createSession(model: InstalledModel, provider: string): Promise<I
 
 function sameNames(expected: string[], found: readonly string[]): boolean {
   return expected.toSorted().join() === found.toSorted().join()
+}
+
+/** Below it a photo may well become one colour: a clear sky, a wall in the dark. */
+const leastContrast = 0.1
+
+/** Whether each of the three planes holds one value only; ends at the first pixel of most pictures. */
+function isFlat(planes: Planes): boolean {
+  const area = planes.length / 3
+  return planes.every((value, at) => value === planes[Math.floor(at / area) * area])
+}
+
+/** How far the darkest and the brightest value of any one plane are apart. */
+function contrastOf(planes: Planes): number {
+  const area = planes.length / 3
+  const ranges = [0, 1, 2].map((plane) => {
+    const values = planes.subarray(plane * area, (plane + 1) * area)
+    const darkest = values.reduce((least, value) => Math.min(least, value), Infinity)
+    return values.reduce((most, value) => Math.max(most, value), -Infinity) - darkest
+  })
+  return Math.max(...ranges)
 }
 
 /** The values of an output, of which there must be so many. */

@@ -1,0 +1,99 @@
+import { findModel, type InstalledModel } from './library'
+import type { Provider, ProbeAnswer } from './providers'
+import { largestDifference, selfTest, testPicture } from './selfTest'
+import { loadNetwork, type Inference, type Network } from './session'
+
+/** Side of the picture in pixels, at least: large enough that a GPU shows its speed. */
+const side = 128
+/** How far a result may be from the CPU's: GPUs that reckon in half precision are off by less than a step of 8 bits. */
+const tolerance = { picture: 4 / 255, gates: 0.05 }
+
+/**
+ * Run the network in a folder by a provider, and compare what it gives with what the CPU gives. Never throws; but a bad
+ * driver may end the process that this is called in, or never come back.
+ */
+export async function probeProvider(folder: string, provider: Provider): Promise<ProbeAnswer> {
+  try {
+    return await compare(await findModel(folder, []), provider)
+  } catch (error) {
+    return { trusted: false, reason: reasonOf(error) }
+  }
+}
+
+async function compare(model: InstalledModel, provider: Provider): Promise<ProbeAnswer> {
+  const reference = await trial(model, 'cpu')
+  if (provider === 'cpu') return { trusted: true, reason: '', megapixelsPerSecond: speedOf(reference) }
+
+  const own = await trial(model, provider, reference)
+  const answer = { megapixelsPerSecond: speedOf(own) }
+  const picture = largestDifference(reference.restored, own.restored)
+  if (!(picture <= tolerance.picture)) {
+    return { ...answer, trusted: false, reason: `wrong pictures (off by up to ${shown(picture)})` }
+  }
+  const gates = largestDifference(
+    Float32Array.from(reference.gates.flat()),
+    Float32Array.from(own.gates.flat()),
+  )
+  if (!(gates <= tolerance.gates)) {
+    return { ...answer, trusted: false, reason: `wrong gates (off by up to ${shown(gates)})` }
+  }
+  if (own.seconds > reference.seconds) {
+    return {
+      ...answer,
+      trusted: false,
+      reason: `slower than the CPU (${shown(own.seconds / reference.seconds)} times)`,
+    }
+  }
+  return { ...answer, trusted: true, reason: '' }
+}
+
+interface Trial extends Inference {
+  /** What the second run took; the first one prepares the device. */
+  seconds: number
+  pixels: number
+}
+
+async function trial(model: InstalledModel, provider: Provider, reference?: Inference): Promise<Trial> {
+  const network = await loadNetwork(model, { provider })
+  try {
+    if (provider === 'cpu') await selfTest(network)
+    return await timed(network, reference)
+  } finally {
+    await network.close()
+  }
+}
+
+async function timed(network: Network, reference: Inference | undefined): Promise<Trial> {
+  const { multiple } = network.manifest
+  const length = Math.ceil(side / multiple) * multiple
+  const picture = testPicture(length, length)
+  // By the same gates, so that two experts that are all but equal cannot make two pictures of it.
+  const run = () => network.run(picture, length, length, reference?.gates, reference?.pools)
+  await run()
+  const start = performance.now()
+  const inference = await run()
+  return { ...inference, seconds: (performance.now() - start) / 1000, pixels: length * length }
+}
+
+function speedOf({ pixels, seconds }: Trial): number {
+  return Number((pixels / 1e6 / seconds).toPrecision(3))
+}
+
+function shown(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(2) : 'any amount'
+}
+
+/** What ONNX Runtime says where a provider is not there, and what that means. */
+const meanings: [RegExp, string][] = [
+  [/backend not found/, 'ONNX Runtime has it on other platforms only'],
+  [/shared library|shared object/, 'its libraries are not installed'],
+  [/WebGPU adapter/, 'no graphics adapter was found'],
+]
+
+/** What went wrong, for people where it is known, else the first line of what the cause of all says. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const meaning = meanings.find(([pattern]) => pattern.test(text))?.[1]
+  return meaning ?? text.split('\n', 1)[0]!.slice(0, 300)
+}
