@@ -7,6 +7,7 @@ import type { Planes } from '../../../../src/core/photo/raster'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
 import { networks } from '../support/networks'
+import { black, writeNetwork } from './writeNetwork'
 
 const folder = temporaryFolder()
 let loaded: Network | undefined
@@ -39,7 +40,7 @@ describe('a network', () => {
 
   it('may have no gates', async () => {
     const network = await load('identity')
-    expect(await network.run(flat(0.1, 0.2, 0.3), 8, 16)).toEqual({
+    expect(await network.run(flat(0.1, 0.2, 0.3), 8, 16)).toMatchObject({
       restored: flat(0.1, 0.2, 0.3),
       gates: [],
     })
@@ -52,5 +53,20 @@ describe('a network', () => {
     const claims = { ...manifest, levels: 1, kept: 1, experts: ['rain'] }
     writeFileSync(folder('network', 'manifest.json'), JSON.stringify(claims))
     await expectFailure(load(folder('network')), 'model-invalid')
+  })
+
+  it('is not believed where a picture becomes one colour', async () => {
+    writeNetwork(folder('black'), black)
+    const network = await load(folder('black'))
+    const slope = Float32Array.from({ length: 3 * 128 }, (_, at) => (at % 128) / 128)
+    await expectFailure(network.run(slope, 8, 16), 'bad-result')
+    // What was one colour before may stay so.
+    expect((await network.run(flat(0.1, 0.2, 0.3), 8, 16)).restored).toEqual(flat(0, 0, 0))
+  })
+
+  it('says which provider could not run it', async () => {
+    const model = await findModel('identity', [networks])
+    const other = process.platform === 'darwin' ? 'dml' : 'coreml'
+    await expectFailure(loadNetwork(model, { provider: other }), 'provider-unusable')
   })
 })
