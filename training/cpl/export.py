@@ -3,10 +3,12 @@
     python -m cpl.export --checkpoint runs/compact/checkpoint.pt --report report.json \\
         --out ../resources/models/petrichor-compact
 
-The ONNX contract is docs/decisions/0002: inputs `image`, `gate_override`, `gate_mix`; outputs `restored`, `gates`.
+The ONNX contract is docs/decisions/0002: inputs `image`, `gate_override`, `gate_mix`, `pool_override`, `pool_mix`;
+outputs `restored`, `gates`, `pools`.
 """
 
 import argparse
+import copy
 import hashlib
 import json
 from pathlib import Path
@@ -19,7 +21,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.backbones.nafnet import ChannelAttention, PromptedNAFNet
 from cpl.checkpoint import load, load_network
 from cpl.degradations import EXPERTS
 from cpl.spm import Forced
@@ -29,16 +31,46 @@ TOLERANCE = 2e-4
 LABELS = {"low-light": "Low light", "jpeg": "JPEG"}
 
 
+class SettledPool:
+    """Stands in for the pooling of one attention: means that are given are mixed with its own, which are kept."""
+
+    def __init__(self, attention: ChannelAttention) -> None:
+        self.channels = attention.project.in_channels
+        self.given = torch.zeros(self.channels)
+        self.mix = torch.zeros(1)
+        self.own = self.given
+
+    def __call__(self, x: Tensor) -> Tensor:
+        own = x.mean(dim=(2, 3), keepdim=True)
+        self.own = own.flatten()
+        return torch.lerp(own, self.given.reshape(1, -1, 1, 1), self.mix)
+
+
 class Contract(nn.Module):
-    """One photo at a time, gates in and out, as the contract has it."""
+    """One photo at a time, gates and the means of all attentions in and out, as the contract has it."""
+
+    names = ("image", "gate_override", "gate_mix", "pool_override", "pool_mix")
 
     def __init__(self, network: PromptedNAFNet) -> None:
         super().__init__()
-        self.network = network
+        # A copy: its attentions pool in another way from here on.
+        self.network = copy.deepcopy(network)
+        self.pools: list[SettledPool] = []
+        for module in self.network.modules():
+            if isinstance(module, ChannelAttention):
+                pool = SettledPool(module)
+                module.pool = pool  # type: ignore[method-assign]
+                self.pools.append(pool)
+        self.pooled = sum(pool.channels for pool in self.pools)
 
-    def forward(self, image: Tensor, gate_override: Tensor, gate_mix: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, image: Tensor, gate_override: Tensor, gate_mix: Tensor, pool_override: Tensor, pool_mix: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        parts = pool_override.split([pool.channels for pool in self.pools])
+        for pool, part in zip(self.pools, parts, strict=True):
+            pool.given, pool.mix = part, pool_mix
         restored, routing = self.network(image, Forced(gate_override[None], gate_mix))
-        return restored, routing.gates[0]
+        return restored, routing.gates[0], torch.cat([pool.own for pool in self.pools])
 
 
 def export(network: PromptedNAFNet, file: Path) -> None:
@@ -48,17 +80,18 @@ def export(network: PromptedNAFNet, file: Path) -> None:
     """
     contract = Contract(network.to(memory_format=torch.contiguous_format)).eval()  # type: ignore[call-overload]
     shape = (network.levels, network.config.experts)
-    example = (torch.rand(1, 3, 96, 128), torch.zeros(shape), torch.zeros(1))
+    pools = torch.zeros(contract.pooled)
+    example = (torch.rand(1, 3, 96, 128), torch.zeros(shape), torch.zeros(1), pools, torch.zeros(1))
     # In units of 16, so that the exporter need not prove that the network's five scales fit.
     height, width = torch.export.Dim("height16", min=2, max=512), torch.export.Dim("width16", min=2, max=512)
     program = torch.onnx.export(
         contract,
         example,
-        input_names=["image", "gate_override", "gate_mix"],
-        output_names=["restored", "gates"],
+        input_names=list(contract.names),
+        output_names=["restored", "gates", "pools"],
         opset_version=OPSET,
         dynamo=True,
-        dynamic_shapes=({2: 16 * height, 3: 16 * width}, None, None),
+        dynamic_shapes=({2: 16 * height, 3: 16 * width}, None, None, None, None),
         external_data=False,
     )
     assert program is not None
@@ -72,7 +105,7 @@ def export(network: PromptedNAFNet, file: Path) -> None:
 
 @torch.no_grad()
 def check(contract: Contract, file: Path) -> float:
-    """Largest difference between ONNX Runtime and PyTorch over sizes, the router's own gates, forced and mixed ones."""
+    """Largest difference between ONNX Runtime and PyTorch over sizes; gates and means the network's own, forced, mixed."""
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     generator = torch.Generator().manual_seed(0)
     levels, experts = contract.network.levels, contract.network.config.experts
@@ -80,10 +113,10 @@ def check(contract: Contract, file: Path) -> float:
     for height, width, mix in ((64, 64, 0.0), (128, 192, 1.0), (256, 80, 0.5)):
         image = torch.rand(1, 3, height, width, generator=generator)
         override = torch.rand(levels, experts, generator=generator)
-        inputs = (image, override, torch.tensor([mix]))
-        names = ("image", "gate_override", "gate_mix")
-        outputs = session.run(None, {name: value.numpy() for name, value in zip(names, inputs, strict=True)})
-        for got, expected in zip(outputs, contract(*inputs), strict=True):
+        pools = torch.rand(contract.pooled, generator=generator) / 10
+        inputs = (image, override, torch.tensor([mix]), pools, torch.tensor([mix]))
+        feeds = {name: value.numpy() for name, value in zip(contract.names, inputs, strict=True)}
+        for got, expected in zip(session.run(None, feeds), contract(*inputs), strict=True):
             worst = max(worst, float(np.abs(got - expected.numpy()).max()))
     return worst
 
@@ -116,6 +149,7 @@ def manifest(network: PromptedNAFNet, file: Path, report: dict[str, Any], traini
         "overlap": 64,
         "levels": network.levels,
         "kept": network.config.k,
+        "pooled": sum(m.project.in_channels for m in network.modules() if isinstance(m, ChannelAttention)),
         "experts": list(EXPERTS),
         "tasks": [
             {"id": kind, "label": LABELS.get(kind, kind.capitalize()), "gates": gates}

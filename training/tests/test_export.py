@@ -21,19 +21,46 @@ def model(network: PromptedNAFNet, tmp_path: Path) -> Path:
 
 def test_the_file_keeps_the_contract_at_any_size(model: Path) -> None:
     session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
-    assert [i.name for i in session.get_inputs()] == ["image", "gate_override", "gate_mix"]
-    assert [o.name for o in session.get_outputs()] == ["restored", "gates"]
+    assert [i.name for i in session.get_inputs()] == list(Contract.names)
+    assert [o.name for o in session.get_outputs()] == ["restored", "gates", "pools"]
+    pooled = session.get_outputs()[2].shape[0]
     for height, width in ((16, 16), (32, 1024), (272, 48)):
         image = np.random.default_rng(0).random((1, 3, height, width), dtype=np.float32)
-        feeds = {"image": image, "gate_override": np.zeros((3, 8), np.float32), "gate_mix": np.zeros(1, np.float32)}
-        restored, gates = session.run(None, feeds)
+        feeds = {
+            "image": image,
+            "gate_override": np.zeros((3, 8), np.float32),
+            "gate_mix": np.zeros(1, np.float32),
+            "pool_override": np.zeros(pooled, np.float32),
+            "pool_mix": np.zeros(1, np.float32),
+        }
+        restored, gates, pools = session.run(None, feeds)
         assert restored.shape == image.shape
         assert gates.shape == (3, 8)
+        assert pools.shape == (pooled,)
         assert ((gates > 0).sum(-1) == 2).all()
 
 
 def test_onnx_runtime_agrees_with_pytorch(network: PromptedNAFNet, model: Path) -> None:
     assert check(Contract(network).eval(), model) < 2e-4
+
+
+def test_what_a_pass_says_about_itself_repeats_the_pass(network: PromptedNAFNet) -> None:
+    contract = Contract(network).eval()
+    image, none = torch.rand(1, 3, 64, 48), torch.zeros(1)
+    restored, gates, pools = contract(image, torch.zeros(3, 8), none, torch.zeros(contract.pooled), none)
+    torch.testing.assert_close(restored, network(image)[0])
+    torch.testing.assert_close(contract(image, gates, none + 1, pools, none + 1)[0], restored)
+    assert (contract(image, gates, none + 1, pools + 0.1, none + 1)[0] - restored).abs().max() > 0
+
+
+def test_with_gates_and_means_given_a_place_does_not_see_what_is_far_from_it(network: PromptedNAFNet) -> None:
+    """The same pixels in a larger picture come out the same: what a tile needs to fit its neighbours."""
+    contract = Contract(network).eval()
+    image, one = torch.rand(1, 3, 1024, 32), torch.ones(1)
+    settled = (torch.rand(3, 8), one, torch.rand(contract.pooled), one)
+    whole = contract(image, *settled)[0]
+    tile = contract(image[:, :, 256:768], *settled)[0]
+    torch.testing.assert_close(whole[:, :, 496:528], tile[:, :, 240:272])
 
 
 def test_a_run_can_start_from_the_shipped_file(network: PromptedNAFNet, model: Path) -> None:

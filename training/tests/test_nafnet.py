@@ -1,7 +1,7 @@
 import torch
 from conftest import tiny_config
 
-from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig, WindowAttention
+from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
 from cpl.spm import Forced
 
 
@@ -31,16 +31,3 @@ def test_forced_gates_are_used_at_all_levels(network: PromptedNAFNet) -> None:
         weights = routing.gates.clone()
         weights[:, level] = weights[:, level].roll(3, dims=-1)
         assert (network(image, Forced(weights, torch.ones(1)))[0] - own).abs().max() > 0
-
-
-def test_attention_over_a_window_is_the_same_in_training_and_use_where_the_window_covers_all() -> None:
-    attention = WindowAttention(4, window=15)
-    x = torch.randn(2, 4, 8, 8)
-    torch.testing.assert_close(attention.train()(x), attention.eval()(x))
-
-
-def test_a_place_far_from_a_border_does_not_see_it() -> None:
-    """The same pixels in a larger picture give the same attention: what a tile needs to fit its neighbours."""
-    attention = WindowAttention(4, window=5).eval()
-    x = torch.randn(1, 4, 20, 20)
-    torch.testing.assert_close(attention(x)[..., 6:14, 6:14], attention(x[..., 3:17, 3:17])[..., 3:11, 3:11])

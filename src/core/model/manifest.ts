@@ -4,6 +4,9 @@ import { z } from 'zod'
 const Gates = z.array(z.array(z.number()))
 export type Gates = z.infer<typeof Gates>
 
+/** What the channel attentions of a network average over a picture, all of them one after the other: [S]. */
+export type Pools = Float32Array<ArrayBuffer>
+
 /** `manifest.json` of a network folder; see docs/decisions/0002. */
 export const Manifest = z
   .object({
@@ -23,6 +26,8 @@ export const Manifest = z
     levels: z.number().int().min(0),
     /** k, the experts that are kept of the router's N. */
     kept: z.number().int().min(0),
+    /** S, the means that the network's channel attentions take over a whole picture; 0 where none is an input. */
+    pooled: z.number().int().min(0).default(0),
     /** Names of the N experts, in the order of the gates. */
     experts: z.array(z.string()),
     /** What can be asked for by hand: the gates that stand for it, as measured on known degradations. */

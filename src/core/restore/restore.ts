@@ -6,13 +6,15 @@ import type { Planes, Raster } from '../photo/raster'
 import { feather, lerp } from './blend'
 import { stopIfCancelled } from './cancel'
 import { cropOf } from './crop'
-import { settleForPhoto } from './settle'
+import { settleForPhoto, type Settled } from './settle'
 import { type Axis, countTiles, planTiles } from './tiles'
 
 export interface RestoreOptions {
   signal?: AbortSignal
   /** Called before the first tile and after each. */
   onProgress?: (done: number, total: number) => void
+  /** What was settled for the photo that this raster is a part of. */
+  settled?: Settled
 }
 
 /**
@@ -27,7 +29,7 @@ export async function restoreRaster(
   raster: Raster,
   network: Network,
   settings: Pick<RestoreSettings, 'tasks' | 'strength'>,
-  { signal, onProgress }: RestoreOptions = {},
+  { signal, onProgress, settled: given }: RestoreOptions = {},
 ): Promise<Gates> {
   const { width, height } = raster.shape
   const plan = planTiles(width, height, network.manifest)
@@ -36,10 +38,12 @@ export async function restoreRaster(
 
   const chosen = gatesOfTasks(network.manifest, settings.tasks)
   const mustSettle = total > 1 || settings.strength === 0
-  const gates = chosen ?? (mustSettle ? await settleForPhoto(raster, network, signal) : undefined)
-  if (gates && settings.strength === 0) {
+  const settled =
+    given ??
+    (mustSettle ? await settleForPhoto(raster, network, chosen, signal) : chosen && { gates: chosen })
+  if (settings.strength === 0) {
     onProgress?.(total, total)
-    return gates
+    return settled?.gates ?? []
   }
 
   let done = 0
@@ -52,7 +56,7 @@ export async function restoreRaster(
     for (const [column, left] of columns.starts.entries()) {
       stopIfCancelled(signal)
       const tile = cropOf(source.planes, width, source.rows, left, 0, columns.tile, rows.tile)
-      const inference = await network.run(tile, rows.tile, columns.tile, gates)
+      const inference = await network.run(tile, rows.tile, columns.tile, settled?.gates, settled?.pools)
       ownGates = inference.gates
       pasteTile(restored, inference.restored, columns, column, rows.tile, width)
       onProgress?.(++done, total)
@@ -66,7 +70,7 @@ export async function restoreRaster(
     await raster.writeRows(top, finished, mixed)
     carried = next === undefined ? undefined : { ...restored, top }
   }
-  return gates ?? ownGates
+  return settled?.gates ?? ownGates
 }
 
 /** Whole rows of the photo. */

@@ -1,11 +1,19 @@
 import { settleGates } from '../model/gates'
-import type { Gates } from '../model/manifest'
+import type { Gates, Pools } from '../model/manifest'
 import type { Network } from '../model/session'
-import type { Raster } from '../photo/raster'
+import type { Planes, Raster } from '../photo/raster'
 import { stopIfCancelled } from './cancel'
 import { cropOf } from './crop'
 
-/** Where the router looks: the middle and towards the corners, as shares of what a crop can move. */
+/** What holds for the whole of a photo and is forced on each of its tiles, so that they are treated alike. */
+export interface Settled {
+  /** [L][N]; none for networks without gates. */
+  gates: Gates
+  /** [S]; absent for networks without. */
+  pools?: Pools
+}
+
+/** Where the network looks: the middle and towards the corners, as shares of what a crop can move. */
 const places = [
   [0.5, 0.5],
   [0.15, 0.15],
@@ -13,29 +21,60 @@ const places = [
   [0.15, 0.85],
   [0.85, 0.85],
 ] as const
-/** Side of a crop in pixels, as large as the patches that taught the router, and some surroundings. */
+/** Side of a crop in pixels. */
 const side = 256
 
 /**
- * Ask the router at a few places of a photo and settle one set of gates for all of it, [L][N]; none for networks without
- * gates. Throws what the network throws, and `cancelled`.
+ * Look at a few places of a photo and settle one set of gates for all of it, unless it was `chosen` by hand, and then the
+ * means that the network's attentions take under these gates. Throws what the network throws, and `cancelled`.
  */
-export async function settleForPhoto(raster: Raster, network: Network, signal?: AbortSignal): Promise<Gates> {
-  const { levels, kept, multiple } = network.manifest
-  if (levels === 0) return []
+export async function settleForPhoto(
+  raster: Raster,
+  network: Network,
+  chosen?: Gates,
+  signal?: AbortSignal,
+): Promise<Settled> {
+  const { levels, kept, pooled } = network.manifest
+  const mustRoute = chosen === undefined && levels > 0
+  if (!mustRoute && pooled === 0) return { gates: chosen ?? [] }
 
+  const crops = await cropsOf(raster, network.manifest.multiple)
+  const lookWith = async (gates?: Gates) => {
+    const looks = []
+    for (const { planes, rows, columns } of crops) {
+      stopIfCancelled(signal)
+      looks.push(await network.run(planes, rows, columns, gates))
+    }
+    return looks
+  }
+  const gates = mustRoute
+    ? settleGates(
+        (await lookWith()).map((look) => look.gates),
+        kept,
+      )
+    : (chosen ?? [])
+  if (pooled === 0) return { gates }
+  return { gates, pools: meanOf((await lookWith(gates)).map((look) => look.pools)) }
+}
+
+async function cropsOf(
+  raster: Raster,
+  multiple: number,
+): Promise<{ planes: Planes; rows: number; columns: number }[]> {
   const { width, height } = raster.shape
   const columns = Math.ceil(Math.min(side, width) / multiple) * multiple
   const rows = Math.ceil(Math.min(side, height) / multiple) * multiple
-  const samples: Gates[] = []
+  const crops = []
   for (const [across, down] of places) {
-    stopIfCancelled(signal)
     const left = Math.floor(across * Math.max(0, width - columns))
     const top = Math.floor(down * Math.max(0, height - rows))
     const available = Math.min(rows, height - top)
     const band = await raster.readRows(top, available)
-    const crop = cropOf(band, width, available, left, 0, columns, rows)
-    samples.push((await network.run(crop, rows, columns)).gates)
+    crops.push({ planes: cropOf(band, width, available, left, 0, columns, rows), rows, columns })
   }
-  return settleGates(samples, kept)
+  return crops
+}
+
+function meanOf(samples: Pools[]): Pools {
+  return samples[0]!.map((_, at) => samples.reduce((sum, sample) => sum + sample[at]!, 0) / samples.length)
 }

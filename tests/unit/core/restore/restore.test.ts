@@ -195,6 +195,30 @@ describe('restoring', () => {
     await opened.close()
   })
 
+  it('settles the means of the attentions under the settled gates, and forces them too', async () => {
+    const opened = await raster(150, 100)
+    const pooling = network(
+      { ...routed, pooled: 2 },
+      undefined,
+      () => [[0.8, 0]],
+      (_, run) => Float32Array.from([run, 10 * run]),
+    )
+    await restoreRaster(opened, pooling, whole)
+    const [unforced, underGates, tiles] = [
+      pooling.runs.slice(0, 5),
+      pooling.runs.slice(5, 10),
+      pooling.runs.slice(10),
+    ]
+    expect(unforced.every(({ gates, pools }) => !gates && !pools)).toBe(true)
+    expect(underGates.every(({ gates, pools }) => gates?.[0]?.[0] === 0.8 && !pools)).toBe(true)
+    expect(tiles).toHaveLength(6)
+    for (const { gates, pools } of tiles) {
+      expect(gates).toEqual([[0.8, 0]])
+      expect(pools).toEqual(Float32Array.from([8, 80]))
+    }
+    await opened.close()
+  })
+
   it('uses the gates of a task that was chosen by hand, without asking the router', async () => {
     const opened = await raster(150, 100)
     const seen = network(routed, undefined, () => [[1, 0]])

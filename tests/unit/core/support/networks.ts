@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Gates, Manifest } from '../../../../src/core/model/manifest'
+import type { Gates, Manifest, Pools } from '../../../../src/core/model/manifest'
 import type { Network } from '../../../../src/core/model/session'
 import type { Planes } from '../../../../src/core/photo/raster'
 
@@ -19,6 +19,7 @@ export function manifest(changes: Partial<Manifest> = {}): Manifest {
     overlap: 16,
     levels: 0,
     kept: 0,
+    pooled: 0,
     experts: [],
     tasks: [],
     quality: [],
@@ -34,6 +35,7 @@ export interface Run {
   height: number
   width: number
   gates: Gates | undefined
+  pools: Pools | undefined
 }
 
 /** A network that is a function of its input, and remembers what it was run on. */
@@ -41,15 +43,20 @@ export function network(
   changes: Partial<Manifest> = {},
   restore: (planes: Planes, run: number) => Planes = (planes) => planes.slice(),
   route: (planes: Planes, run: number) => Gates = () => [],
+  pool: (planes: Planes, run: number) => Pools = () => new Float32Array(),
 ): Network & { runs: Run[] } {
   const runs: Run[] = []
   return {
     manifest: manifest(changes),
     provider: 'test',
     runs,
-    async run(planes, height, width, gates) {
-      runs.push({ planes, height, width, gates })
-      return { restored: restore(planes, runs.length), gates: route(planes, runs.length) }
+    async run(planes, height, width, gates, pools) {
+      runs.push({ planes, height, width, gates, pools })
+      return {
+        restored: restore(planes, runs.length),
+        gates: route(planes, runs.length),
+        pools: pool(planes, runs.length),
+      }
     },
     close: async () => undefined,
   }
