@@ -19,8 +19,10 @@ export default defineConfig({
         input: {
           index: source('main/index.ts'),
           'engine/worker': source('main/engine/worker.ts'),
+          'networks/worker': source('main/networks/worker.ts'),
           'thumbnails/worker': source('main/thumbnails/worker.ts'),
           'viewing/worker': source('main/viewing/worker.ts'),
+          probe: source('core/model/probeProcess.ts'),
           cli: source('cli/main.ts'),
         },
       },

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander'
+import { benchCommand } from './bench'
+import { doctorCommand } from './doctor'
 import { exitCodes } from './exitCodes'
 import { modelsCommand } from './models'
 import { restoreCommand } from './restore'
@@ -16,6 +18,8 @@ const program = new Command('petrichor')
   .showHelpAfterError('(add --help for the options)')
   .addCommand(restoreCommand().exitOverride())
   .addCommand(modelsCommand().exitOverride())
+  .addCommand(doctorCommand().exitOverride())
+  .addCommand(benchCommand().exitOverride())
 
 try {
   await program.parseAsync()

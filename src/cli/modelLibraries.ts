@@ -12,6 +12,16 @@ export function importedModels(): string {
   return join(settingsFolder(), 'petrichor', 'models')
 }
 
+/** Where results are written down, by the window too, so that what either finished is recognised by both. */
+export function resultsFile(): string {
+  return join(settingsFolder(), 'petrichor', 'results.jsonl')
+}
+
+/** Where verdicts on execution providers are kept, which the window shares too. */
+export function verdictsFile(): string {
+  return join(settingsFolder(), 'petrichor', 'providers.json')
+}
+
 /** Where Electron keeps the folders of apps (`appData`). */
 function settingsFolder(): string {
   switch (process.platform) {

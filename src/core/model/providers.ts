@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { displayDrivers } from './displayDrivers'
@@ -141,7 +142,9 @@ export class ProviderTrials {
     const fresh = Object.entries(await this.read()).filter(([, entry]) => isFresh(entry))
     const entries = { ...Object.fromEntries(fresh), [key]: { verdict, time: Date.now() } }
     // A verdict that cannot be kept is found anew the next time.
-    await writeFileAtomic(cache, `${JSON.stringify(entries, null, 2)}\n`).catch(() => undefined)
+    await mkdir(dirname(cache), { recursive: true })
+      .then(() => writeFileAtomic(cache, `${JSON.stringify(entries, null, 2)}\n`))
+      .catch(() => undefined)
   }
 
   private async read(): Promise<Kept> {

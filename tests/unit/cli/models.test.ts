@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { smallRestormer } from '../core/checkpoint/smallNetworks'
 import { basicSr, writeTorchFile } from '../core/checkpoint/torchWriter'
 import { temporaryFolder } from '../core/support/folder'
+import { networks } from '../core/support/networks'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -37,6 +38,14 @@ describe('petrichor models', { timeout: 30_000 }, () => {
 
     expect(await models('remove', 'strong-rain')).toMatchObject({ code: 0, out: 'strong-rain is removed.\n' })
     expect((await models('list', '--json')).out).not.toContain('strong-rain')
+  })
+
+  it('imports an ONNX network by its folder, under another name', async () => {
+    const imported = await models('import', join(networks, 'brighten'), '--name', 'Brighter', '--json')
+    expect(imported.code).toBe(0)
+    expect(JSON.parse(imported.out)).toMatchObject({ id: 'brighten', name: 'Brighter', kept: 1 })
+    expect((await models()).out).toContain('brighten  Brighter')
+    expect(await models('import', join(networks, 'brighten'), '--kept', '2')).toMatchObject({ code: 2 })
   })
 
   it('says what is wrong with a file, and leaves nothing', async () => {

@@ -1,0 +1,157 @@
+import { join } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import sharp from 'sharp'
+import { PetrichorError, reportOf } from '../core/errors'
+import { findModel, type InstalledModel, listModels } from '../core/model/library'
+import { type Provider, providers } from '../core/model/providers'
+import { loadNetwork, type Network } from '../core/model/session'
+import { decodePhoto } from '../core/photo/decode'
+import { encodePhoto } from '../core/photo/encode'
+import { withScratch } from '../core/photo/scratch'
+import { restoreRaster } from '../core/restore/restore'
+import { exitCodes } from './exitCodes'
+import { modelLibraries } from './modelLibraries'
+import { providerTrials } from './providerTrials'
+import { plain } from './report'
+
+interface Flags {
+  model?: string
+  provider?: Provider
+  megapixels: number
+  json?: true
+}
+
+/** What a photo took by one network and provider. Times are in seconds. */
+interface Measurement {
+  model: string
+  provider: Provider
+  megapixels: number
+  /** From the file to the restored file; loading the network is not in it. */
+  seconds: number
+  /** Of these the network itself. */
+  networkSeconds: number
+  megapixelsPerSecond: number
+}
+
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description('Measure how fast photos are restored here, by network and provider.')
+    .option('-m, --model <id or folder>', 'only this network')
+    .addOption(new Option('-p, --provider <provider>', 'only this one, trusted or not').choices(providers))
+    .option('--megapixels <number>', 'size of the photo that is made for it', megapixels, 2)
+    .option('--json', 'print one JSON object for each measurement, one a line')
+    .action(async (flags: Flags) => {
+      process.exitCode = await bench(flags)
+    })
+}
+
+/** Returns the exit code. */
+async function bench({ model, provider, megapixels, json }: Flags): Promise<number> {
+  const say = (value: object, text: string) =>
+    process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${plain(text)}\n`)
+  try {
+    const models = model ? [await findModel(model, modelLibraries())] : await listModels(modelLibraries())
+    await withScratch(async (scratch) => {
+      const photo = join(scratch, 'photo.jpg')
+      await makePhoto(photo, megapixels)
+      for (const chosen of models) {
+        for (const by of provider ? [provider] : await trusted(chosen)) {
+          const measured = await measure(chosen, by, photo, scratch)
+          say(measured, sentence(measured))
+        }
+      }
+    })
+    return exitCodes.success
+  } catch (error) {
+    const report = reportOf(error)
+    if (json) say({ error: report }, '')
+    else process.stderr.write(`${plain(`${report.message} ${report.detail}`)}\n`)
+    return error instanceof PetrichorError ? exitCodes.wrongUsage : exitCodes.someFailed
+  }
+}
+
+async function trusted(model: InstalledModel): Promise<Provider[]> {
+  const found: Provider[] = []
+  for await (const verdict of providerTrials().verdicts(model)) {
+    if (verdict.trusted) found.push(verdict.provider)
+  }
+  return found
+}
+
+async function measure(
+  model: InstalledModel,
+  provider: Provider,
+  source: string,
+  scratch: string,
+): Promise<Measurement> {
+  const network = timed(await loadNetwork(model, { provider }))
+  try {
+    const start = performance.now()
+    const photo = await decodePhoto(source, scratch)
+    const { width, height } = photo.raster.shape
+    try {
+      await restoreRaster(photo.raster, network, { tasks: {}, strength: 100 })
+      await encodePhoto(photo, source, join(scratch, 'restored.jpg'), scratch)
+    } finally {
+      await photo.raster.close()
+    }
+    const seconds = (performance.now() - start) / 1000
+    const pixels = (width * height) / 1e6
+    return {
+      model: model.manifest.id,
+      provider,
+      megapixels: rounded(pixels),
+      seconds: rounded(seconds),
+      networkSeconds: rounded(network.seconds()),
+      megapixelsPerSecond: rounded(pixels / seconds),
+    }
+  } finally {
+    await network.close()
+  }
+}
+
+/** The network, with a clock that runs while it does. */
+function timed(network: Network): Network & { seconds: () => number } {
+  let milliseconds = 0
+  return {
+    ...network,
+    seconds: () => milliseconds / 1000,
+    async run(...input) {
+      const start = performance.now()
+      const inference = await network.run(...input)
+      milliseconds += performance.now() - start
+      return inference
+    },
+  }
+}
+
+/** A photo of 3 by 2 with slopes and grain. */
+async function makePhoto(path: string, megapixels: number): Promise<void> {
+  const height = Math.max(1, Math.round(Math.sqrt((megapixels * 1e6) / 1.5)))
+  const width = Math.round(1.5 * height)
+  const pixels = Uint8Array.from({ length: 3 * width * height }, (_, at) => {
+    const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)]
+    return 110 + 80 * Math.sin((x + 40 * (at % 3)) / 90) * Math.cos(y / 70) + ((at * 37) % 41)
+  })
+  await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 95 })
+    .toFile(path)
+}
+
+function sentence(measured: Measurement): string {
+  const { model, provider, megapixels, seconds, networkSeconds, megapixelsPerSecond } = measured
+  return (
+    `${model} by ${provider}: ${megapixelsPerSecond} megapixels a second ` +
+    `(${megapixels} in ${seconds} s, the network ${networkSeconds} s of it)`
+  )
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3))
+}
+
+function megapixels(text: string): number {
+  const value = Number(text)
+  if (value >= 0.01 && value <= 1000) return value
+  throw new InvalidArgumentError('It must be a number from 0.01 to 1000.')
+}
