@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { JobResult } from '../core/batch/job'
+import type { Skipped } from '../core/batch/plan'
 import type { ErrorReport } from '../core/errors'
 
 /** How a batch is told about while it runs. Results go to stdout, failures and progress to stderr. */
@@ -9,9 +10,10 @@ export interface Report {
   progress(source: string, done: number, total: number): void
   done(source: string, result: JobResult): void
   failed(source: string, error: ErrorReport): void
+  skipped(photo: Skipped): void
   /** Nothing could be started. */
   stop(error: ErrorReport): void
-  end(done: number, failed: number): void
+  end(done: number, failed: number, skipped: number): void
 }
 
 /** One JSON object for each photo, one a line. */
@@ -22,6 +24,7 @@ export function reportAsJson(): Report {
     progress: () => undefined,
     done: (source, result) => print({ source, ...result }),
     failed: (source, error) => print({ source, error }),
+    skipped: ({ source, reason, output }) => print({ source, skipped: reason, output }),
     stop: (error) => print({ error }),
     end: () => undefined,
   }
@@ -36,19 +39,25 @@ export function reportToPerson(): Report {
   return {
     begin: (photos) => bars?.begin(photos),
     progress: (source, done, total) => bars?.photo(nameOf(source), done, total),
-    done: (source, { output, seconds, gates }) => {
+    done: (source, { output, seconds, gates, notes }) => {
       say(`${nameOf(source)} → ${plain(output)}  (${seconds.toFixed(1)} s${found(gates)})`, process.stdout)
+      for (const { message } of notes) say(`  ${plain(message)}`, process.stdout)
       bars?.next()
     },
     failed: (source, error) => {
       say(plain(`${nameOf(source)}: ${error.message} ${error.detail}`), process.stderr)
       bars?.next()
     },
+    skipped: ({ source, reason, output }) => {
+      const why = reason === 'done' ? 'was restored before' : 'is skipped, its name is taken'
+      say(`${nameOf(source)} ${why}: ${plain(output)}`, process.stdout)
+    },
     stop: (error) => process.stderr.write(`${plain(`${error.message} ${error.detail}`)}\n`),
-    end: (done, failed) => {
+    end: (done, failed, skipped) => {
       bars?.end()
       const failures = failed > 0 ? `, ${failed} not` : ''
-      process.stderr.write(`${done} restored${failures}.\n`)
+      const passed = skipped > 0 ? `, ${skipped} skipped` : ''
+      process.stderr.write(`${done} restored${failures}${passed}.\n`)
     },
   }
 }

@@ -1,33 +1,50 @@
 import { mkdir } from 'node:fs/promises'
-import { Command, InvalidArgumentError } from 'commander'
-import { defaultExport, defaultNames, defaultSettings, type RestoreSettings } from '../core/batch/job'
-import { expandSources, planOutputs } from '../core/batch/plan'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import {
+  defaultExport,
+  defaultNames,
+  defaultSettings,
+  type ExportSettings,
+  type PlacingSettings,
+  type RestoreSettings,
+} from '../core/batch/job'
+import { expandSources, planJobs } from '../core/batch/plan'
 import { type NewJob, Queue } from '../core/batch/queue'
+import { openResults } from '../core/batch/results'
 import { PetrichorError, reportOf } from '../core/errors'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
 import { diskError } from '../core/photo/diskErrors'
+import { stateOf } from '../core/photo/stateOf'
 import { Restorer } from '../core/restore/restorer'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
-import { modelLibraries } from './modelLibraries'
+import { modelLibraries, resultsFile } from './modelLibraries'
 import { type Report, reportAsJson, reportToPerson } from './report'
 
 interface RestoreFlags {
   model: string
   task: Record<string, number>
   strength: number
-  out: string
+  format: ExportSettings['format']
+  quality: number
+  depth: ExportSettings['depth']
+  stripLocation?: true
+  out?: string
+  flat?: true
+  beside?: true
+  name?: string
+  onCollision: PlacingSettings['collision']
   json?: true
 }
 
 export function restoreCommand(): Command {
   return new Command('restore')
     .description(
-      'Restore photos and folders of photos. Originals are only read, existing files never replaced.',
+      'Restore photos and folders of photos. Originals are only read. What was restored before with the same settings, and is still there, is skipped.',
     )
     .argument('<paths...>', 'photos, and folders that are searched to their depths')
-    .requiredOption('-o, --out <folder>', 'where the restored files go; folder trees are kept')
+    .optionsGroup('How they are restored:')
     .option('-m, --model <id or folder>', 'the network', defaultSettings.model)
     .option(
       '-t, --task <task>',
@@ -41,26 +58,73 @@ export function restoreCommand(): Command {
       percent,
       defaultSettings.strength,
     )
+    .optionsGroup('What the results become:')
+    .addOption(
+      new Option('-f, --format <format>', 'the format of the results')
+        .choices(['source', 'jpeg', 'png', 'tiff', 'webp', 'avif'])
+        .default(defaultExport.format, 'as the photo'),
+    )
+    .option(
+      '-q, --quality <1..100>',
+      'of JPEG, WebP and AVIF; lossless formats have none',
+      quality,
+      defaultExport.quality,
+    )
+    .addOption(
+      new Option('--depth <bits>', 'bits a channel in PNG and TIFF')
+        .choices(['source', '8', '16'])
+        .default(defaultExport.depth, 'as the photo'),
+    )
+    .option('--strip-location', 'leave out where the photos were taken, and nothing else')
+    .optionsGroup('Where they go:')
+    .option('-o, --out <folder>', 'a folder; the trees of folders are kept in it')
+    .option('--flat', 'with --out: all in that one folder')
+    .option('--beside', 'beside each photo')
+    .option(
+      '-n, --name <template>',
+      'their names, with {name}, {date}, {task}, {model} and {n} (default: {name}, beside the photos {name}-restored)',
+    )
+    .addOption(
+      new Option(
+        '--on-collision <what>',
+        'where a name is taken: number the result, skip the photo, or overwrite a former result of the same photo; other files are never replaced',
+      )
+        .choices(['number', 'skip', 'overwrite'])
+        .default('number'),
+    )
+    .optionsGroup('Else:')
     .option('--json', 'print one JSON object for each photo, one a line')
-    .addHelpText('after', '\nExit code: 0 all were restored, 1 some were not, 2 wrong usage.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  petrichor restore photos/ --out restored/
+  petrichor restore wedding/ --out clean/ --format tiff --depth 16 --task rain --task haze=40
+  petrichor restore a.heic b.jpg --beside --name "{name}-{task}" --strip-location
+
+Exit code: 0 all were restored or skipped, 1 some were not, 2 wrong usage.`,
+    )
     .action(async (paths: string[], flags: RestoreFlags) => {
       process.exitCode = await restore(paths, flags)
     })
 }
 
 /** Returns the exit code. */
-async function restore(paths: string[], { out, json, model, task, strength }: RestoreFlags): Promise<number> {
-  const report = json ? reportAsJson() : reportToPerson()
-  const restorer = new Restorer(modelLibraries())
+async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
+  const { out, model, task, strength, format, quality, depth } = flags
+  const report = flags.json ? reportAsJson() : reportToPerson()
+  const results = openResults(resultsFile())
+  const restorer = new Restorer(modelLibraries(), { results })
   const settings: RestoreSettings = { model, tasks: task, strength }
   try {
     const { manifest } = await findModel(model, modelLibraries())
     gatesOfTasks(manifest, task)
-    await makeFolder(out)
+    const placing = placingOf(flags)
+    if (out !== undefined) await makeFolder(out)
 
     let failed = 0
     const sources = await expandSources(paths, {
-      except: out,
+      ...(out !== undefined && { except: out }),
       onFailure: (path, error) => {
         failed++
         report.failed(path, reportOf(error))
@@ -68,21 +132,20 @@ async function restore(paths: string[], { out, json, model, task, strength }: Re
     })
     if (sources.length === 0 && failed === 0) throw noPhotos(paths)
 
-    const outputs = planOutputs(sources, {
-      destination: { kind: 'tree', folder: out },
-      name: defaultNames.tree,
-      collision: 'number',
-    })
-    const jobs = sources.map(({ path }, index): NewJob => ({
-      source: path,
-      output: outputs[index]!,
-      purpose: 'batch',
-      settings,
-      export: defaultExport,
-    }))
+    const { jobs, skipped } = planJobs(
+      sources,
+      {
+        settings,
+        export: { format, quality, depth, stripLocation: flags.stripLocation ?? false },
+        placing,
+        model: manifest,
+      },
+      { stateOf, results },
+    )
+    for (const photo of skipped) report.skipped(photo)
     const { done, interruption } = await runJobs(jobs, restorer, report)
     failed += jobs.length - done
-    report.end(done, failed)
+    report.end(done, failed, skipped.length)
     return interruption ?? (failed === 0 ? exitCodes.success : exitCodes.someFailed)
   } catch (error) {
     report.stop(reportOf(error))
@@ -122,6 +185,22 @@ async function runJobs(
   return { done: queue.list().filter(({ state }) => state === 'done').length, interruption: interruption() }
 }
 
+/** Throws `settings-invalid` for flags that contradict each other. */
+function placingOf({ out, flat, beside, name, onCollision: collision }: RestoreFlags): PlacingSettings {
+  if ((out === undefined) === (beside === undefined)) throw invalid('Give either --out <folder> or --beside.')
+  if (flat && beside) throw invalid('--flat goes with --out.')
+  const kind = beside ? 'beside' : flat ? 'folder' : 'tree'
+  return {
+    destination: kind === 'beside' ? { kind } : { kind, folder: out! },
+    name: name ?? defaultNames[kind],
+    collision,
+  }
+}
+
+function invalid(detail: string): PetrichorError {
+  return new PetrichorError('settings-invalid', 'It is not clear where the results shall go.', detail)
+}
+
 async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw diskError(error, folder)
@@ -133,6 +212,12 @@ function percent(text: string): number {
   if (text.trim() === '' || !(value >= 0 && value <= 100))
     throw new InvalidArgumentError('It must be a number from 0 to 100.')
   return value
+}
+
+function quality(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= 100) return value
+  throw new InvalidArgumentError('It must be a whole number from 1 to 100.')
 }
 
 /** `rain`, or `rain=60`, added to the tasks before it; `auto` takes them back. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { app, dialog } from 'electron'
+import { app, dialog, nativeTheme } from 'electron'
 import log from 'electron-log/main'
 import { reportOf } from '../core/errors'
 import type { EngineStatus } from '../shared/contract'
@@ -12,17 +12,21 @@ import { handleCalls } from './ipc'
 import { lockDownSession, lockDownWindows } from './lockdown'
 import { installMenu } from './menu'
 import { modelLibraries } from './models'
+import { Networks } from './networks/networks'
 import { OpenRequests } from './openRequests'
 import { engineWorkerFile, rendererFolder } from './paths'
 import { OpenedPhotos } from './photos/openedPhotos'
+import { Opening } from './photos/opening'
 import { servePhotoProtocol } from './photos/photoProtocol'
-import { Pictures } from './photos/pictures'
+import { Viewing } from './viewing/viewing'
 import { PreferencesFile } from './preferences'
 import { declareProtocols } from './protocols'
 import { openQueueJournal } from './queue/openQueueJournal'
+import { roomHandlers } from './roomCalls'
 import { RestoreQueue } from './queue/restoreQueue'
 import { endSession, openSession, temporaryFilesIn } from './session'
 import { openWindow, pageAddress } from './window'
+import { Thumbnails } from './thumbnails/thumbnails'
 import { emit, shownWindow } from './windows'
 import { WorkerHost } from './workers/host'
 
@@ -50,8 +54,14 @@ async function start(requests: OpenRequests): Promise<void> {
   await openSession(session)
 
   const photos = new OpenedPhotos()
-  const pictures = new Pictures(join(data, 'pictures'))
-  const preferences = new PreferencesFile(join(data, 'preferences.json'))
+  const thumbnails = new Thumbnails(join(data, 'thumbnails'), (path) => {
+    const photo = photos.idOf(path)
+    if (photo !== undefined) emit('photos.thumbnailMade', photo)
+  })
+  const viewing = new Viewing(session)
+  const preferences = new PreferencesFile(join(data, 'preferences.json'), ({ theme }) => {
+    nativeTheme.themeSource = theme
+  })
   const journal = openQueueJournal(join(data, 'queue.mdb'))
 
   let engineStatus: EngineStatus = { state: 'starting' }
@@ -62,23 +72,55 @@ async function start(requests: OpenRequests): Promise<void> {
     onLife: (life) => {
       engineStatus = statusOf(life)
       emit('engine.changed', engineStatus)
+      // What runs it again at once is not left to the next photo; a process that never came up would not now either.
+      if (life.state === 'died' && life.wasReady) engine.warmUp()
     },
   })
-  const queue = new RestoreQueue({ engine, libraries: modelLibraries(), photos, journal, session })
+  const queue = new RestoreQueue({
+    engine,
+    libraries: modelLibraries(),
+    results: join(app.getPath('userData'), 'results.jsonl'),
+    photos,
+    journal,
+    session,
+    measure: (sources, found) => thumbnails.measure(sources, found),
+  })
+  const opening = new Opening({
+    photos,
+    preferences,
+    onOpened: () => queue.linkPhotos(),
+    onChange: (change) => emit('photos.changed', change),
+    onFolders: (folders) => emit('folders.changed', folders),
+  })
+
+  const networks = new Networks(engine)
 
   serveAppProtocol(rendererFolder())
-  servePhotoProtocol(photos, pictures)
+  servePhotoProtocol(photos, thumbnails, viewing)
   lockDownSession()
   installMenu()
   handleCalls(
-    callHandlers({ photos, queue, preferences, engineStatus: () => engineStatus }),
+    {
+      ...callHandlers({
+        photos,
+        opening,
+        viewing,
+        queue,
+        engine,
+        session,
+        preferences,
+        engineStatus: () => engineStatus,
+      }),
+      ...roomHandlers({ photos, networks, preferences }),
+    },
     (address) => address === pageAddress(),
   )
 
   openWindow()
   engine.warmUp()
+  thumbnails.warmUp()
   queue.start()
-  requests.handle((paths) => void openAtRequest(paths, photos))
+  requests.handle((paths) => void openAtRequest(paths, opening))
 
   app.on('second-instance', () => void shownWindow())
   app.on('window-all-closed', () => {
@@ -87,16 +129,19 @@ async function start(requests: OpenRequests): Promise<void> {
   app.on('activate', () => void shownWindow())
   app.on('will-quit', () => {
     engine.stop()
-    pictures.stop()
+    thumbnails.stop()
+    void opening.stop()
+    viewing.stop()
+    networks.stop()
     endSession(session)
   })
 }
 
 /** Open what the system asked for, and say so where it cannot be opened. */
-async function openAtRequest(paths: string[], photos: OpenedPhotos): Promise<void> {
+async function openAtRequest(paths: string[], opening: Opening): Promise<void> {
   const window = await shownWindow()
   try {
-    emit('photos.opened', await photos.open(paths))
+    emit('photos.opened', await opening.open(paths))
   } catch (error) {
     const { message, detail } = reportOf(error)
     await dialog.showMessageBox(window, { type: 'error', message, detail })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { ErrorReport } from '../errors'
+import { FileState } from '../photo/fileState'
+import { Note } from '../photo/notes'
 
 /** How a photo is to be restored. */
 export const RestoreSettings = z.object({
@@ -64,6 +66,8 @@ export const JobResult = z.object({
   gates: z.record(z.string(), z.number()),
   /** The execution provider that ran the network. */
   provider: z.string(),
+  /** What else was done to the photo and is worth saying. */
+  notes: z.array(Note).default([]),
 })
 export type JobResult = z.infer<typeof JobResult>
 
@@ -82,6 +86,10 @@ export const Job = z.object({
   purpose: z.enum(['photo', 'batch']),
   settings: RestoreSettings,
   export: ExportSettings,
+  /** Tells this job from all that would write something else; absent where finished work is not to be recognised. */
+  fingerprint: z.string().optional(),
+  /** A former result at `output` that is to be replaced, as long as it is still this one. */
+  replaces: FileState.optional(),
   state: z.enum(jobStates),
   /** Place in the queue; smaller runs first. */
   order: z.number(),

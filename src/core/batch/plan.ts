@@ -1,10 +1,15 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { PetrichorError } from '../errors'
-import type { PlacingSettings } from './job'
-import { hasPhotoExtension } from '../photo/formats'
+import type { FileState } from '../photo/fileState'
+import { hasPhotoExtension, outputExtension } from '../photo/formats'
 import { missing } from '../photo/missing'
-import { numbered } from '../photo/place'
+import { numbered } from '../photo/numbered'
+import { fingerprintOf } from './fingerprint'
+import type { ExportSettings, PlacingSettings, RestoreSettings } from './job'
+import { foldersBelow, nameFrom, type NameParts, sameFile } from './naming'
+import type { NewJob } from './queue'
+import type { Results } from './results'
 
 /** A photo to restore, and where it lies below the folder it was found through ('' for a file named by itself). */
 export interface Source {
@@ -79,37 +84,120 @@ async function* search(
   }
 }
 
-/**
- * Where the result of each source is written. No two outputs are the same file, also where letter case, or the way accents
- * are stored, does not tell names apart. Outputs that would be one of the sources get a number too.
- */
-export function planOutputs(sources: Source[], { destination }: PlacingSettings): string[] {
-  const taken = new Set(sources.map(({ path }) => sameFile(path)))
-  const folderOf = ({ path, folder }: Source): string => {
-    switch (destination.kind) {
-      case 'beside':
-        return dirname(path)
-      case 'folder':
-        return resolve(destination.folder)
-      case 'tree':
-        return join(resolve(destination.folder), folder)
-    }
-  }
-  return sources.map((source) => {
-    const wished = join(folderOf(source), basename(source.path))
-    for (let number = 1; ; number++) {
-      const output = numbered(wished, number)
-      if (!taken.has(sameFile(output))) {
-        taken.add(sameFile(output))
-        return output
-      }
-    }
-  })
+/** What a plan must know of the world: the disk, and what Petrichor has written there. */
+export interface Surroundings {
+  /** The state of what has a name; undefined where nothing has it. */
+  stateOf(path: string): FileState | undefined
+  results: Pick<Results, 'finished' | 'resultAt'>
 }
 
-/** Equal for paths that some file system takes for the same file. */
-function sameFile(path: string): string {
-  return path.normalize('NFC').toLowerCase()
+export interface PlanSettings {
+  settings: RestoreSettings
+  export: ExportSettings
+  placing: PlacingSettings
+  /** The network that the settings name: its id, and the SHA-256 of its file. */
+  model: { id: string; sha256: string }
+}
+
+/** A photo that needs no job. */
+export interface Skipped {
+  source: string
+  /** `done`: restored before with the same settings. `taken`: its name is, and such photos are to be skipped. */
+  reason: 'done' | 'taken'
+  /** The file that is there. */
+  output: string
+}
+
+export interface Plan {
+  jobs: NewJob[]
+  skipped: Skipped[]
+}
+
+/**
+ * The jobs of a batch. No two write the same file, also where letter case, or the way accents are stored, does not tell
+ * names apart, and none writes a file that is a source. What was restored before with the same settings, and is still
+ * there, is skipped; the collision setting says what becomes of other names that are taken. Only a former result of the
+ * very same photo is ever replaced, and only while it is as it was written.
+ */
+export function planJobs(sources: Source[], planned: PlanSettings, world: Surroundings): Plan {
+  const { settings, export: exporting, placing, model } = planned
+  const wishes = sources.map((source, index) => {
+    const state = world.stateOf(source.path) ?? { bytes: 0, modified: 0 }
+    const extension = outputExtension(source.path, exporting.format)
+    const name = nameFrom(placing.name, namePartsOf(source, index), extension)
+    const output = join(destinationOf(source, placing.destination), name)
+    const ingredients = {
+      source: source.path,
+      state,
+      model: model.sha256,
+      settings,
+      export: exporting,
+      output,
+    }
+    const fingerprint = fingerprintOf(ingredients)
+    return { source: source.path, output, fingerprint, done: world.results.finished(fingerprint)?.output }
+  })
+
+  const taken = new Set(sources.map(({ path }) => sameFile(path)))
+  for (const { done } of wishes) if (done !== undefined) taken.add(sameFile(done))
+  const plan: Plan = { jobs: [], skipped: [] }
+  for (const { source, output: wished, fingerprint, done } of wishes) {
+    if (done !== undefined) {
+      plan.skipped.push({ source, reason: 'done', output: done })
+      continue
+    }
+    const place = placeFor(source, wished)
+    if ('skip' in place) {
+      plan.skipped.push({ source, reason: 'taken', output: place.skip })
+      continue
+    }
+    taken.add(sameFile(place.output))
+    plan.jobs.push({ source, purpose: 'batch', settings, export: exporting, fingerprint, ...place })
+  }
+  return plan
+
+  function namePartsOf({ path }: Source, index: number): NameParts {
+    const tasks = Object.keys(settings.tasks)
+    return {
+      name: basename(path, extname(path)),
+      date: dayOf(world.stateOf(path)?.modified ?? 0),
+      task: tasks.length > 0 ? tasks.join('+') : 'auto',
+      model: model.id,
+      n: String(index + 1).padStart(String(sources.length).length, '0'),
+    }
+  }
+
+  function placeFor(
+    source: string,
+    wished: string,
+  ): { output: string; replaces?: FileState } | { skip: string } {
+    for (let number = 1; ; number++) {
+      const output = numbered(wished, number)
+      if (taken.has(sameFile(output))) continue
+      if (world.stateOf(output) === undefined) return { output }
+      if (placing.collision === 'skip') return { skip: output }
+      const former = placing.collision === 'overwrite' ? world.results.resultAt(output) : undefined
+      if (former?.source === source) return { output, replaces: former.state }
+    }
+  }
+}
+
+function destinationOf({ path, folder }: Source, destination: PlacingSettings['destination']): string {
+  switch (destination.kind) {
+    case 'beside':
+      return dirname(path)
+    case 'folder':
+      return resolve(destination.folder)
+    case 'tree':
+      return foldersBelow(resolve(destination.folder), folder)
+  }
+}
+
+/** The day of a time in ms, in the zone that the machine is in, as 2026-11-23. */
+function dayOf(time: number): string {
+  const date = new Date(time)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
 /** The folder that files have in common, for display; there must be at least one. */

@@ -3,7 +3,7 @@ import { reportOf } from '../errors'
 import type { Job, JobResult, Progress, RestoreSettings } from './job'
 import type { Journal } from './journal'
 
-export type NewJob = Pick<Job, 'source' | 'output' | 'purpose' | 'settings' | 'export'>
+export type NewJob = Omit<Job, 'id' | 'state' | 'order' | 'result' | 'error'>
 
 /** What of the queue is no longer as it was: jobs in their new state, and the ids of those that are gone. */
 export interface QueueChange {
@@ -97,9 +97,14 @@ export class Queue {
     )
   }
 
-  /** Give jobs that have not begun, or are to be tried again, other settings. */
+  /** Give jobs that have not begun, or are to be tried again, other settings; they are then no longer what was planned. */
   adjust(ids: string[], settings: RestoreSettings): void {
-    this.store(this.pick(ids, ['waiting', 'failed', 'cancelled']).map((job) => ({ ...job, settings })))
+    this.store(
+      this.pick(ids, ['waiting', 'failed', 'cancelled']).map(({ fingerprint: _, ...job }) => ({
+        ...job,
+        settings,
+      })),
+    )
   }
 
   /** Let the running job end and start no other. */

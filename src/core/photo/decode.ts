@@ -1,63 +1,125 @@
 import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { access, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { PetrichorError } from '../errors'
 import { diskError, isDiskFull } from './diskErrors'
-import { type Encoding, formatOf, startsAsPhoto } from './formats'
-import { Raster, type RasterShape } from './raster'
+import { refuseForeign, unsupported } from './foreign'
+import { type Format, formatOf, startsAsPhoto } from './formats'
+import { decodeHeic } from './heic'
+import { checkLimits, checkSpace, defaultLimits, type Limits } from './limits'
 import { isLosslessWebp } from './metadata/webp'
 import { missing } from './missing'
+import type { Note } from './notes'
+import { Raster, type RasterShape } from './raster'
+import { attachProfile, deepenRaster } from './rewriteRaster'
 
 /** A photo opened for restoring: its pixels in a scratch file, in the file's own encoding and gamut. */
 export interface DecodedPhoto {
-  /** How the file is packed, and its result shall be. */
-  encoding: Encoding
+  /** How the file is packed. */
+  encoding: SourceEncoding
   /** Whether the pixels were brought to sRGB, and the file's own profile no longer fits them. */
   converted: boolean
+  /** How its metadata says that the stored pixels are to be turned, 1 to 8 as in EXIF; 1 where they are upright. */
+  orientation: number
+  /** What is worth saying of how it was read. */
+  notes: Note[]
   raster: Raster
 }
 
-/** More pixels than any camera makes; a file that claims more is refused before memory is taken. */
-const mostPixels = 1_000_000_000
+export interface SourceEncoding {
+  format: Format
+  /** Where a format can do both: keeps every pixel exactly. */
+  lossless: boolean
+  /** Bits a channel in the file, 1 to 16. */
+  bits: number
+}
+
+export interface DecodeOptions {
+  limits?: Limits
+  /** Decode to 16 bits a channel whatever the file has, for a result with finer steps. */
+  deep?: boolean
+}
+
 /** Colour models, by libvips' names, that the network can be shown; CMYK is converted. */
 const spaces = ['srgb', 'rgb', 'rgb16', 'b-w', 'grey16', 'cmyk']
 
 /**
  * Decode a photo into a scratch folder. Its profile is kept and not applied, its orientation is kept and not applied:
- * what is restored is what the file stores. Of a file with several pictures it is the first. The caller closes the
- * raster.
+ * what is restored is what the file stores. HEIC and AVIF turn their pixels themselves, and come upright. Of a file with
+ * several pictures it is the first, or the one that the file calls its main one. The caller closes the raster.
  *
  * Throws `not-found`, `unreadable`, `not-an-image`, `unsupported-format`, `image-too-large`, `damaged-image` or
  * `disk-full`.
  */
-export async function decodePhoto(path: string, scratch: string): Promise<DecodedPhoto> {
+export async function decodePhoto(
+  path: string,
+  scratch: string,
+  { limits = defaultLimits, deep = false }: DecodeOptions = {},
+): Promise<DecodedPhoto> {
   const name = basename(path)
   const metadata = await readMetadata(path)
-  const format = formatOf(metadata.format, name)
+  const format = formatOf(metadata)
+  if (format === undefined) throw unsupported(name, metadata.format.toUpperCase())
   const depth = depthOf(metadata, name)
-  if (metadata.width * metadata.height > mostPixels) {
-    throw new PetrichorError(
-      'image-too-large',
-      `“${name}” claims ${metadata.width} × ${metadata.height} pixels, more than Petrichor opens.`,
-      'Crop or scale it below a thousand megapixels.',
-    )
+  const demand = { ...metadata, name, format, depth: deep ? 16 : depth }
+  checkLimits(demand, limits)
+  await checkSpace(scratch, demand)
+
+  const converted = metadata.space === 'cmyk'
+  const turnsItself = format === 'heic' || format === 'avif'
+  const raster = await decodeInto(join(scratch, 'pixels.v'), () => {
+    if (format === 'heic') return fromHeic(path, metadata)
+    return converted ? fromCmyk(path, depth) : asStored(path, metadata, depth)
+  }).catch((cause: unknown) => {
+    throw isDiskFull(cause) ? diskError(cause, dirname(scratch)) : damaged(name, cause)
+  })
+  return {
+    encoding: { format, lossless: await isLossless(path, format), bits: metadata.bitsPerSample ?? depth },
+    converted,
+    orientation: turnsItself ? 1 : (metadata.orientation ?? 1),
+    notes: notesOn(metadata),
+    raster,
   }
 
-  const file = join(scratch, 'pixels.v')
-  const converted = metadata.space === 'cmyk'
-  try {
-    await (converted ? fromCmyk(path, depth) : asStored(path, metadata, depth)).toFile(file)
-  } catch (cause) {
-    throw isDiskFull(cause) ? diskError(cause, dirname(scratch)) : damaged(name, cause)
+  async function decodeInto(file: string, open: () => Sharp | Promise<Sharp>): Promise<Raster> {
+    await (await open()).toFile(file)
+    if (format === 'heic' && metadata.icc) await attachProfile(file, metadata.icc)
+    if (!deep || depth === 16) return Raster.open(file)
+    const deepened = join(scratch, 'deep.v')
+    await deepenRaster(file, deepened)
+    await rm(file)
+    return Raster.open(deepened)
   }
-  const lossless = format === 'webp' ? await isLosslessWebp(path) : format !== 'jpeg'
-  return { encoding: { format, lossless }, converted, raster: await Raster.open(file) }
 }
 
-function asStored(path: string, { space: found }: Metadata, depth: 8 | 16): Sharp {
+function notesOn({ pages = 1, space }: Metadata): Note[] {
+  const notes: Note[] = []
+  if (pages > 1) {
+    const message = `The file holds ${pages} pictures; the first was restored, the others were left out.`
+    notes.push({ code: 'first-of-several', message })
+  }
+  if (space === 'cmyk') notes.push({ code: 'cmyk-converted', message: 'Converted from CMYK to sRGB.' })
+  return notes
+}
+
+async function isLossless(path: string, format: Format): Promise<boolean> {
+  return format === 'webp' ? isLosslessWebp(path) : format === 'png' || format === 'tiff'
+}
+
+async function fromHeic(path: string, { space }: Metadata): Promise<Sharp> {
+  const { width, height, channels, samples } = await decodeHeic(path)
+  const depth = samples instanceof Uint16Array ? 16 : 8
+  const colour = colourSpace({ channels: space === 'b-w' || space === 'grey16' ? 1 : 3, depth })
+  return sharp(samples, { raw: { width, height, channels } })
+    .pipelineColourspace(colourSpace({ channels: 3, depth }))
+    .toColourspace(colour)
+    .keepMetadata()
+}
+
+function asStored(path: string, { space: found, pagePrimary }: Metadata, depth: 8 | 16): Sharp {
   const space = colourSpace({ channels: found === 'b-w' || found === 'grey16' ? 1 : 3, depth })
-  return sharp(path, { ...reading, failOn: 'error' })
+  return sharp(path, { ...reading, page: pagePrimary ?? 0, failOn: 'error' })
     .pipelineColourspace(space)
     .toColourspace(space)
     .keepMetadata()
@@ -93,6 +155,7 @@ async function readMetadata(path: string): Promise<Metadata> {
   await access(path, constants.R_OK).catch((cause: unknown) => {
     throw missing(path, cause)
   })
+  await refuseForeign(path)
   try {
     return await sharp(path, reading).metadata()
   } catch (cause) {
@@ -100,7 +163,7 @@ async function readMetadata(path: string): Promise<Metadata> {
     throw new PetrichorError(
       'not-an-image',
       `“${name}” is not an image that Petrichor can read.`,
-      'Choose a JPEG, PNG, TIFF or WebP file.',
+      'Choose a JPEG, PNG, TIFF, WebP, AVIF or HEIC file.',
       cause,
     )
   }

@@ -1,46 +1,82 @@
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import { defaultExport, type ExportSettings } from '../batch/job'
 import { colourSpace, type DecodedPhoto, reading } from './decode'
-import { encoderOf, type Format } from './formats'
+import { chooseEncoding, encoderOf, type Encoding } from './encoding'
+import type { OutputFormat } from './formats'
 import { jpegParts } from './metadata/jpeg'
 import { type Part, withFile, writeParts } from './metadata/parts'
 import { pngParts } from './metadata/png'
-import { copyTiffTags } from './metadata/tiff'
+import { copyAllTags, copyTiffTags, removeLocation } from './metadata/tags'
 import { webpParts } from './metadata/webp'
-import { placeFile } from './place'
+import { placeFile, type PlaceOptions } from './place'
 
 /**
- * Write the raster in the photo's own format, with the metadata, profile, orientation, alpha and depth of the file that it
- * was read from: `source`, which is only read. Returns the path, which differs from the target where that name is taken.
- * `scratch` is a folder for temporary files.
+ * Write the raster as was wished, by default in the photo's own format, with the metadata, profile, orientation, alpha and
+ * depth of the file that it was read from: `source`, which is only read. Returns the path, which differs from the target
+ * where that name is taken. `scratch` is a folder for temporary files.
  *
- * Throws `disk-full`, `destination-unwritable` or `metadata-unwritable`.
+ * Throws `disk-full`, `destination-unwritable`, `metadata-unwritable` or, where the format cannot hold the photo,
+ * `image-too-large`.
  */
-export function encodePhoto(
+export async function encodePhoto(
   photo: DecodedPhoto,
   source: string,
   target: string,
   scratch: string,
+  wishes: ExportSettings = defaultExport,
+  placing: PlaceOptions = {},
 ): Promise<string> {
-  return placeFile(target, async (temporary) => {
-    if (photo.encoding.format === 'tiff') {
-      await encodePixels(photo, temporary)
-      await copyTiffTags(source, temporary)
-    } else {
-      const encoded = join(scratch, 'encoded')
-      await encodePixels(photo, encoded)
-      await joinMetadata(photo, photo.encoding.format, source, encoded, temporary)
-    }
-  })
+  const { encoding } = chooseEncoding(photo, wishes, source)
+  return placeFile(
+    target,
+    async (temporary) => {
+      await encodeWithMetadata(photo, encoding, source, temporary, scratch)
+      if (wishes.stripLocation) await removeLocation(source, temporary)
+    },
+    placing,
+  )
 }
 
-/** A TIFF's metadata, and the profile of converted pixels, come with the raster; the rest is joined to it afterwards. */
-async function encodePixels({ encoding, raster, converted }: DecodedPhoto, target: string): Promise<void> {
-  const space = colourSpace(raster.shape)
-  const image = sharp(raster.path, reading).pipelineColourspace(space).toColourspace(space)
-  if (encoding.format === 'tiff') image.keepMetadata()
-  else if (converted) image.keepIccProfile()
+async function encodeWithMetadata(
+  photo: DecodedPhoto,
+  encoding: Encoding,
+  source: string,
+  temporary: string,
+  scratch: string,
+): Promise<void> {
+  const { format } = encoding
+  if (format !== photo.encoding.format || format === 'avif') {
+    await encodePixels(photo, encoding, temporary)
+    const comesUpright = photo.encoding.format === 'heic' || photo.encoding.format === 'avif'
+    await copyAllTags(source, temporary, { format, upright: encoding.turned || comesUpright })
+  } else if (format === 'tiff') {
+    await encodePixels(photo, encoding, temporary)
+    await copyTiffTags(source, temporary)
+  } else {
+    const encoded = join(scratch, 'encoded')
+    await encodePixels(photo, encoding, encoded)
+    await joinMetadata(photo, format, source, encoded, temporary)
+  }
+}
+
+/**
+ * Of a format that stays the same, metadata is joined to the picture afterwards, and only a TIFF's comes with the raster.
+ * Where the format changes, the profile does, and the rest is copied.
+ */
+async function encodePixels(photo: DecodedPhoto, encoding: Encoding, target: string): Promise<void> {
+  const { raster, converted } = photo
+  const { channels } = raster.shape
+  const stored = colourSpace(raster.shape)
+  const image = sharp(raster.path, reading)
+    .pipelineColourspace(stored)
+    .toColourspace(colourSpace({ channels, depth: encoding.bits === 8 ? 8 : 16 }))
+  if (encoding.turned) image.autoOrient()
+  if (encoding.flattened) image.flatten({ background: '#fff' })
+  const sameFormat = encoding.format === photo.encoding.format
+  if (sameFormat && encoding.format === 'tiff') image.keepMetadata()
+  else if (!sameFormat || converted || encoding.format === 'avif') image.keepIccProfile()
   await encoderOf(image, encoding).toFile(target)
 }
 
@@ -50,7 +86,7 @@ async function encodePixels({ encoding, raster, converted }: DecodedPhoto, targe
  */
 async function joinMetadata(
   { raster, converted }: DecodedPhoto,
-  format: Exclude<Format, 'tiff'>,
+  format: Exclude<OutputFormat, 'tiff' | 'avif'>,
   source: string,
   encoded: string,
   target: string,

@@ -1,20 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, link, lstat, mkdir, open, rename } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { PetrichorError } from '../errors'
 import { diskError, isDiskFull, systemCode } from './diskErrors'
+import { type FileState, isSameState } from './fileState'
+import { numbered } from './numbered'
+import { stateOf } from './stateOf'
 import { withTemporary } from './temporary'
+
+export interface PlaceOptions {
+  /** A former result under the target's name, which is replaced as long as it is still this one. */
+  replaces?: FileState | undefined
+  /** Told, before the file can be seen, which name it is about to get. It may be told again, of another. */
+  onNaming?: (path: string, state: FileState) => void
+}
 
 /**
  * Write a file so that it appears under its name whole or not at all: `write` fills a temporary file beside the target,
- * which is flushed to the disk and then given its name. A file that is already there is never replaced; the new one
- * then takes the next free number. Missing folders are made. Returns the path that was taken.
+ * which is flushed to the disk and then given its name. A file that is already there is never replaced, unless it is one
+ * that may be; the new one then takes the next free number. Missing folders are made. Returns the path that was taken.
  *
  * Throws `disk-full` or `destination-unwritable`, and whatever else `write` throws.
  */
 export async function placeFile(
   target: string,
   write: (temporary: string) => Promise<void>,
+  options: PlaceOptions = {},
 ): Promise<string> {
   const folder = dirname(target)
   const temporary = join(folder, `.petrichor-${randomUUID()}.part`)
@@ -27,7 +38,7 @@ export async function placeFile(
     })
     return onDisk(folder, async () => {
       await flush(temporary, 'r+')
-      const path = await giveFreeName(temporary, target)
+      const path = await giveName(temporary, target, options)
       // The name is on the disk only when its folder is. Not every system lets a folder be opened for that.
       await flush(folder, 'r').catch(() => undefined)
       return path
@@ -50,13 +61,6 @@ export function placeCopy(source: string, target: string): Promise<string> {
   })
 }
 
-/** `photo.jpg` for 1, `photo-2.jpg` for 2, and so on. */
-export function numbered(path: string, number: number): string {
-  if (number === 1) return path
-  const extension = extname(path)
-  return join(dirname(path), `${basename(path, extension)}-${number}${extension}`)
-}
-
 async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -74,9 +78,22 @@ async function flush(path: string, flags: string): Promise<void> {
   }
 }
 
-async function giveFreeName(temporary: string, target: string): Promise<string> {
+async function giveName(
+  temporary: string,
+  target: string,
+  { replaces, onNaming }: PlaceOptions,
+): Promise<string> {
+  const state = stateOf(temporary)
+  if (!state) throw new Error('The temporary file is gone.')
+  if (isSameState(stateOf(target), replaces)) {
+    onNaming?.(target, state)
+    await rename(temporary, target)
+    return target
+  }
   for (let number = 1; ; number++) {
     const candidate = numbered(target, number)
+    if (stateOf(candidate)) continue
+    onNaming?.(candidate, state)
     if (await claim(temporary, candidate)) return candidate
   }
 }

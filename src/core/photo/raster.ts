@@ -13,9 +13,9 @@ export interface RasterShape {
 }
 
 /** A file in libvips' own format starts with a header of this size; then come the pixels, row by row, then metadata. */
-const headerBytes = 64
+export const headerBytes = 64
 /** Where the header holds what, as 32-bit integers; and its codes of the sample formats. */
-const header = { width: 4, height: 8, channels: 12, format: 20 } as const
+export const header = { width: 4, height: 8, channels: 12, bits: 16, format: 20, model: 28 } as const
 const depths = new Map<number, 8 | 16>([
   [0, 8],
   [2, 16],

@@ -1,7 +1,7 @@
-import type { Job, JobResult } from '../batch/job'
+import type { Job, JobResult, RestoreSettings } from '../batch/job'
 import { nameGates } from '../model/gates'
-import { findModel } from '../model/library'
-import { loadNetwork, type Network } from '../model/session'
+import type { ProviderTrials } from '../model/providers'
+import type { Network } from '../model/session'
 import type { Results } from '../batch/results'
 import { decodePhoto } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
@@ -10,7 +10,10 @@ import type { FileState } from '../photo/fileState'
 import type { Limits } from '../photo/limits'
 import { endMetadata } from '../photo/metadata/tags'
 import { withScratch } from '../photo/scratch'
+import type { Region } from '../view/tile'
 import { stopIfCancelled } from './cancel'
+import { Networks } from './networks'
+import { Previewer } from './previewer'
 import { type RestoreOptions, restoreRaster } from './restore'
 
 export interface RestorerOptions {
@@ -18,17 +21,38 @@ export interface RestorerOptions {
   limits?: Limits
   /** Where results are written down, so that finished work is recognised. */
   results?: Results
+  /** Tells which execution provider to trust; without it the CPU runs every network. */
+  trials?: ProviderTrials
+}
+
+/** A part of a photo, as it will look in the result. */
+export interface PreviewWish {
+  source: string
+  settings: Pick<RestoreSettings, 'model' | 'tasks'>
+  /** In pixels of the upright photo, and within it. */
+  region: Region
+}
+
+export interface PreviewResult {
+  /** The region as PNG: upright, sRGB, 8 bits, at full strength. */
+  png: Uint8Array
+  /** As in a job's result. */
+  gates: Record<string, number>
 }
 
 /** Restores photos, one at a time, and keeps the network loaded between them. */
 export class Restorer {
-  private loaded: { model: string; network: Network } | undefined
+  private readonly networks: Networks
+  private readonly previewer: Previewer
 
   /** libraries: folders that hold network folders, searched in this order. */
   constructor(
-    private readonly libraries: string[],
+    libraries: string[],
     private readonly own: RestorerOptions = {},
-  ) {}
+  ) {
+    this.networks = new Networks(libraries, own.trials)
+    this.previewer = new Previewer(own.limits)
+  }
 
   /**
    * Do a job: read its source, restore it, write its output. The source is only read, and nothing is left of a job that
@@ -42,53 +66,54 @@ export class Restorer {
     const finished = fingerprint === undefined ? undefined : results?.finished(fingerprint)
     if (finished) return finished
 
-    const network = await this.networkOf(settings.model)
-    return withScratch(async (scratch) => {
-      const photo = await decodePhoto(source, scratch, {
-        ...(limits && { limits }),
-        deep:
-          wishes.depth === '16' &&
-          (wishes.format === 'png' || wishes.format === 'tiff' || wishes.format === 'source'),
-      })
-      try {
-        const { notes } = chooseEncoding(photo, wishes, source)
-        const gates = await restoreRaster(photo.raster, network, settings, options)
-        stopIfCancelled(options.signal)
-        const { width, height } = photo.raster.shape
-        const resultAt = (path: string): JobResult => ({
-          output: path,
-          width,
-          height,
-          seconds: (performance.now() - began) / 1000,
-          gates: nameGates(network.manifest, gates),
-          provider: network.provider,
-          notes: [...photo.notes, ...notes],
+    const restoreWith = (network: Network) =>
+      withScratch(async (scratch) => {
+        const photo = await decodePhoto(source, scratch, {
+          ...(limits && { limits }),
+          deep: wishes.depth === '16' && !['jpeg', 'webp', 'avif'].includes(wishes.format),
         })
-        const onNaming = (path: string, state: FileState) => {
-          if (fingerprint !== undefined) {
-            results?.record({ fingerprint, source, state, result: resultAt(path) })
+        try {
+          const { notes } = chooseEncoding(photo, wishes, source)
+          const gates = await restoreRaster(photo.raster, network, settings, options)
+          stopIfCancelled(options.signal)
+          const { width, height } = photo.raster.shape
+          const resultAt = (path: string): JobResult => ({
+            output: path,
+            width,
+            height,
+            seconds: (performance.now() - began) / 1000,
+            gates: nameGates(network.manifest, gates),
+            provider: network.provider,
+            notes: [...photo.notes, ...notes],
+          })
+          const onNaming = (path: string, state: FileState) => {
+            if (fingerprint !== undefined) {
+              results?.record({ fingerprint, source, state, result: resultAt(path) })
+            }
           }
+          return resultAt(await encodePhoto(photo, source, output, scratch, wishes, { replaces, onNaming }))
+        } finally {
+          await photo.raster.close()
         }
-        return resultAt(await encodePhoto(photo, source, output, scratch, wishes, { replaces, onNaming }))
-      } finally {
-        await photo.raster.close()
-      }
+      })
+    return this.networks.use(settings.model, restoreWith)
+  }
+
+  /**
+   * Restore a part of a photo for the screen. One preview is made at a time; one that was cancelled meanwhile costs
+   * nothing. Throws what reading and restoring throw, or `cancelled`.
+   */
+  preview({ source, settings, region }: PreviewWish, signal?: AbortSignal): Promise<PreviewResult> {
+    return this.networks.use(settings.model, async (network) => {
+      const { png, gates } = await this.previewer.preview(source, network, settings.tasks, region, signal)
+      return { png, gates: nameGates(network.manifest, gates) }
     })
   }
 
-  /** Let go of the network and of helper processes. */
+  /** Let go of networks, of the photo that was previewed and of helper processes. */
   async close(): Promise<void> {
-    await this.loaded?.network.close()
-    this.loaded = undefined
+    await this.previewer.close()
+    await this.networks.close()
     await endMetadata()
-  }
-
-  private async networkOf(model: string): Promise<Network> {
-    if (this.loaded?.model !== model) {
-      await this.loaded?.network.close()
-      this.loaded = undefined
-      this.loaded = { model, network: await loadNetwork(await findModel(model, this.libraries)) }
-    }
-    return this.loaded.network
   }
 }

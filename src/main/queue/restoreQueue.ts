@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { basename, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import type { ExportSettings, Job, PlacingSettings } from '../../core/batch/job'
 import type { Journal } from '../../core/batch/journal'
-import { planOutputs } from '../../core/batch/plan'
+import { planJobs } from '../../core/batch/plan'
 import { Queue, type QueueChange } from '../../core/batch/queue'
+import { openResults } from '../../core/batch/results'
 import { PetrichorError } from '../../core/errors'
+import { findModel } from '../../core/model/library'
+import { outputExtension } from '../../core/photo/formats'
+import { stateOf } from '../../core/photo/stateOf'
 import type { Queue as QueueView, QueueItem, RestoreSettings } from '../../shared/contract'
 import type { FinishedResult } from '../engine/atStrength'
 import type { EngineMethods } from '../engine/worker'
@@ -21,6 +25,8 @@ interface RestoreQueueOptions {
   engine: WorkerHost<EngineMethods>
   /** Folders with networks. */
   libraries: string[]
+  /** The file in which results are written down. */
+  results: string
   photos: OpenedPhotos
   journal: Journal
   /** Folder for results of the viewer; it goes with the session. */
@@ -37,11 +43,12 @@ export class RestoreQueue {
   private paceTimer: NodeJS.Timeout | undefined
 
   constructor(private readonly options: RestoreQueueOptions) {
-    const { engine, libraries, journal, measure } = options
+    const { engine, libraries, results, journal, measure } = options
     this.meter = new Meter(measure)
     this.queue = new Queue({
       journal,
-      run: (job, signal, onProgress) => engine.call('restore', { libraries, job }, { signal, onProgress }),
+      run: (job, signal, onProgress) =>
+        engine.call('restore', { libraries, results, job }, { signal, onProgress }),
       onChange: (change) => this.tell(change),
       onProgress: (id, progress) => {
         this.meter.progress(id, progress)
@@ -73,27 +80,26 @@ export class RestoreQueue {
   /** Restore one photo for the viewer, ahead of what waits; its output is kept aside. Returns the job's id. */
   restorePhoto(photo: string, settings: RestoreSettings, exporting: ExportSettings): string {
     const { path } = this.options.photos.get(photo)
-    const output = join(this.options.session, randomUUID(), basename(path))
+    const name = basename(path, extname(path)) + outputExtension(path, exporting.format)
+    const output = join(this.options.session, randomUUID(), name)
     const job = { source: path, output, purpose: 'photo' as const, settings, export: exporting }
     return this.queue.add([job], 'first')[0]!.id
   }
 
-  /** Restore photos to where results are to be placed. Returns the jobs' ids. */
-  addBatch(
+  /** Restore photos to where results are to be placed, but for those that were before. Returns the jobs' ids. */
+  async addBatch(
     photos: string[],
     settings: RestoreSettings,
     exporting: ExportSettings,
     placing: PlacingSettings,
-  ): string[] {
+  ): Promise<string[]> {
     const sources = photos.map((photo) => this.options.photos.get(photo))
-    const outputs = planOutputs(sources, placing)
-    const jobs = sources.map(({ path }, index) => ({
-      source: path,
-      output: outputs[index]!,
-      purpose: 'batch' as const,
-      settings,
-      export: exporting,
-    }))
+    const { manifest } = await findModel(settings.model, this.options.libraries)
+    const { jobs } = planJobs(
+      sources,
+      { settings, export: exporting, placing, model: manifest },
+      { stateOf, results: openResults(this.options.results) },
+    )
     return this.queue.add(jobs).map(({ id }) => id)
   }
 

@@ -15,7 +15,7 @@ const queue: Queue = new Queue({
   run: async ({ source, output }) => {
     appendFileSync(log, `start ${source}\n`)
     await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 4))
-    return { output, width: 1, height: 1, seconds: 0, gates: {}, provider: 'test' }
+    return { output, width: 1, height: 1, seconds: 0, gates: {}, provider: 'test', notes: [] }
   },
   onChange: () => {
     for (const { source, state } of queue.list()) {

@@ -1,19 +1,29 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PlacingSettings } from '../../../../src/core/batch/job'
-import { commonFolder, expandSources, planOutputs, type Source } from '../../../../src/core/batch/plan'
+import {
+  defaultExport,
+  defaultSettings,
+  type ExportSettings,
+  type PlacingSettings,
+} from '../../../../src/core/batch/job'
+import { nameFrom, sameFile } from '../../../../src/core/batch/naming'
+import {
+  commonFolder,
+  expandSources,
+  type Plan,
+  planJobs,
+  type PlanSettings,
+  type Source,
+  type Surroundings,
+} from '../../../../src/core/batch/plan'
+import type { ResultRecord } from '../../../../src/core/batch/results'
+import { type FileState, isSameState } from '../../../../src/core/photo/fileState'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
 
 const folder = temporaryFolder()
-
-const intoTree: PlacingSettings = {
-  destination: { kind: 'tree', folder: '/out' },
-  name: '{name}',
-  collision: 'number',
-}
 
 function files(...names: string[]): void {
   for (const name of names) {
@@ -100,44 +110,251 @@ describe('naming files', () => {
   )
 })
 
-describe('a plan of outputs', () => {
-  it('keeps the tree', () => {
-    const sources = [
-      { path: '/in/a.jpg', folder: '' },
-      { path: '/in/x/y/a.jpg', folder: join('x', 'y') },
-    ]
-    expect(planOutputs(sources, intoTree)).toEqual([join('/out/a.jpg'), join('/out/x/y/a.jpg')])
+/** A disk with files on it, by path, and results that Petrichor wrote to it. */
+function world(files: Record<string, FileState> = {}, written: ResultRecord[] = []): Surroundings {
+  const holds = ({ result, state }: ResultRecord) => isSameState(files[result.output], state)
+  return {
+    stateOf: (path) => files[path],
+    results: {
+      finished: (fingerprint) => written.find((one) => one.fingerprint === fingerprint && holds(one))?.result,
+      resultAt: (path) => written.find((one) => one.result.output === path && holds(one)),
+    },
+  }
+}
+
+const day = new Date(2026, 10, 23, 12).getTime()
+const photo: FileState = { bytes: 10, modified: day }
+const settings: PlanSettings = {
+  settings: defaultSettings,
+  export: defaultExport,
+  placing: { destination: { kind: 'tree', folder: '/out' }, name: '{name}', collision: 'number' },
+  model: { id: 'compact', sha256: 'abc' },
+}
+const placing = (changes: Partial<PlacingSettings>): PlanSettings => ({
+  ...settings,
+  placing: { ...settings.placing, ...changes },
+})
+const at = (...paths: string[]): Source[] => paths.map((path) => ({ path, folder: '' }))
+const outputsOf = (sources: Source[], planned = settings, around = world()) =>
+  planJobs(sources, planned, around).jobs.map(({ output }) => output)
+
+/** The plan's jobs as they stand written down once they are done, each result as its own file. */
+function afterwards(
+  plan: Plan,
+  files: Record<string, FileState>,
+): [Record<string, FileState>, ResultRecord[]] {
+  const state = { bytes: 20, modified: day + 1 }
+  const written = plan.jobs.map(({ fingerprint, source, output }) => ({
+    fingerprint: fingerprint!,
+    source,
+    state,
+    result: { output, width: 1, height: 1, seconds: 1, gates: {}, provider: 'cpu', notes: [] },
+  }))
+  return [{ ...files, ...Object.fromEntries(plan.jobs.map(({ output }) => [output, state])) }, written]
+}
+
+describe('a plan', () => {
+  const tree = [
+    { path: '/in/a.jpg', folder: '' },
+    { path: '/in/x/y/a.heic', folder: 'x/y' },
+  ]
+
+  it('keeps the tree, or puts all in one folder, or each beside its photo', () => {
+    expect(outputsOf(tree)).toEqual(['/out/a.jpg', '/out/x/y/a.jpg'])
+    const flat = placing({ destination: { kind: 'folder', folder: '/out' } })
+    expect(outputsOf(tree, flat)).toEqual(['/out/a.jpg', '/out/a-2.jpg'])
+    const beside = placing({ destination: { kind: 'beside' }, name: '{name}-restored' })
+    expect(outputsOf(tree, beside)).toEqual(['/in/a-restored.jpg', '/in/x/y/a-restored.jpg'])
+  })
+
+  it('fills in the template', () => {
+    const name = '{n} {date} {name}-{task}-{model} {else}'
+    const named = { ...placing({ name }), settings: { ...defaultSettings, tasks: { rain: 100, haze: 40 } } }
+    const twelve = Array.from({ length: 12 }, (_, index) => `/in/${index}.png`)
+    const outputs = outputsOf(at(...twelve), named, world({ '/in/0.png': photo }))
+    expect(outputs[0]).toBe('/out/01 2026-11-23 0-rain+haze-compact {else}.png')
+    expect(outputs[11]).toContain('/out/12 ')
+    expect(outputsOf(at('/in/a.png'), placing({ name: '{task}' }))).toEqual(['/out/auto.png'])
+  })
+
+  it('gives results the extension of their format, and keeps one that fits', () => {
+    const names = at('/a.JPEG', '/b.tiff', '/c.heif', '/d')
+    const as = (format: ExportSettings['format']) =>
+      outputsOf(names, { ...settings, export: { ...defaultExport, format } }).map((path) => basename(path))
+    expect(as('source')).toEqual(['a.JPEG', 'b.tiff', 'c.jpg', 'd'])
+    expect(as('jpeg')).toEqual(['a.JPEG', 'b.jpg', 'c.jpg', 'd.jpg'])
+    expect(as('tiff')).toEqual(['a.tif', 'b.tiff', 'c.tif', 'd.tif'])
+    expect(as('avif')).toEqual(['a.avif', 'b.avif', 'c.avif', 'd.avif'])
   })
 
   it('numbers what would fall together, also where only case or accents tell names apart', () => {
-    const sources = ['/a/É.jpg', '/b/é.JPG', '/c/e\u0301.jpg'].map((path) => ({ path, folder: '' }))
-    expect(planOutputs(sources, intoTree).map((path) => basename(path))).toEqual([
-      'É.jpg',
-      'é-2.JPG',
-      'e\u0301-3.jpg',
-    ])
+    const names = outputsOf(at('/a/É.jpg', '/b/é.JPG', '/c/e\u0301.jpg')).map((path) => basename(path))
+    expect(names).toEqual(['É.jpg', 'é-2.JPG', 'e\u0301-3.jpg'])
   })
 
-  it('never names one file twice, nor a source, nor anything outside the destination', () => {
-    const name = fc.constantFrom('a.jpg', 'A.jpg', 'a-2.jpg', 'a-3.JPG', 'b.png', 'é.tif', 'e\u0301.tif')
-    const place = fc.constantFrom('', 'x', 'X', join('x', 'y'))
-    const source = fc.record({ root: fc.constantFrom('/in', '/out', '/In'), place, name })
+  it('numbers, skips or overwrites where a name is taken, but overwrites only what it wrote itself', () => {
+    const source = at('/in/a.jpg')
+    const before = { '/in/a.jpg': photo }
+    const [files, written] = afterwards(planJobs(source, settings, world(before)), before)
+    const other = { ...settings, settings: { ...defaultSettings, strength: 50 } }
+    const on = (collision: PlacingSettings['collision'], around: Surroundings) =>
+      planJobs(source, { ...other, placing: { ...settings.placing, collision } }, around)
+
+    expect(on('number', world(files, written)).jobs).toMatchObject([{ output: '/out/a-2.jpg' }])
+    expect(on('skip', world(files, written))).toEqual({
+      jobs: [],
+      skipped: [{ source: '/in/a.jpg', reason: 'taken', output: '/out/a.jpg' }],
+    })
+    expect(on('overwrite', world(files, written)).jobs).toMatchObject([
+      { output: '/out/a.jpg', replaces: files['/out/a.jpg'] },
+    ])
+    // Not ours; edited since; made of another photo.
+    const edited = { ...files, '/out/a.jpg': { bytes: 21, modified: day + 2 } }
+    const foreign = written.map((record) => ({ ...record, source: '/elsewhere/a.jpg' }))
+    for (const around of [world(files), world(edited, written), world(files, foreign)]) {
+      const [job] = on('overwrite', around).jobs
+      expect(job).toMatchObject({ output: '/out/a-2.jpg' })
+      expect(job).not.toHaveProperty('replaces')
+    }
+  })
+
+  it('skips what was done with the same settings and is still there, and nothing else', () => {
+    const source = at('/in/a.jpg')
+    const before = { '/in/a.jpg': photo }
+    const [files, written] = afterwards(planJobs(source, settings, world(before)), before)
+    expect(planJobs(source, settings, world(files, written))).toEqual({
+      jobs: [],
+      skipped: [{ source: '/in/a.jpg', reason: 'done', output: '/out/a.jpg' }],
+    })
+    const { '/out/a.jpg': _, ...deleted } = files
+    const touched = { ...files, '/in/a.jpg': { ...photo, modified: day + 9 } }
+    const changes: PlanSettings[] = [
+      { ...settings, model: { ...settings.model, sha256: 'def' } },
+      { ...settings, settings: { ...defaultSettings, tasks: { rain: 1 } } },
+      { ...settings, export: { ...defaultExport, quality: 94 } },
+      { ...settings, export: { ...defaultExport, stripLocation: true } },
+      placing({ destination: { kind: 'tree', folder: '/other' } }),
+    ]
+    for (const [planned, around] of [
+      [settings, world(deleted, written)],
+      [settings, world(touched, written)],
+      ...changes.map((planned) => [planned, world(files, written)] as const),
+    ] as const) {
+      expect(planJobs(source, planned, around).jobs).toHaveLength(1)
+    }
+  })
+
+  it('tells apart settings whose parts are the same in another order only', () => {
+    const fingerprint = (tasks: Record<string, number>) =>
+      planJobs(at('/a.jpg'), { ...settings, settings: { ...defaultSettings, tasks } }, world()).jobs[0]!
+        .fingerprint
+    expect(fingerprint({ rain: 10, haze: 20 })).toBe(fingerprint({ haze: 20, rain: 10 }))
+    expect(fingerprint({ rain: 10, haze: 20 })).not.toBe(fingerprint({ rain: 20, haze: 10 }))
+  })
+})
+
+describe('whatever the photos are called and the disk holds', () => {
+  const odd = fc.constantFrom(
+    ...['a.jpg', 'A.jpg', 'a-2.jpg', 'a-3.JPG', 'b.png', 'é.tif', 'e\u0301.tif', 'c.heic', 'c.jpg'],
+    ...[
+      '..jpg',
+      '...',
+      '. .png',
+      'CON.jpg',
+      'nul.tar.png',
+      'x\\y.jpg',
+      'a:b?.png',
+      'two\nlines.jpg',
+      '.hidden.jpg',
+    ],
+    `${'x'.repeat(251)}.jpg`,
+    `${'雨'.repeat(83)}.tiff`,
+    `${'🌧'.repeat(60)}.avif`,
+  )
+  const words = fc.constantFrom(
+    '{name}',
+    '{n}',
+    '{date}',
+    '{task}',
+    '{model}',
+    '/',
+    '..',
+    '\\',
+    'x',
+    ' ',
+    '.',
+    '{',
+  )
+  const template = fc.array(words, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''))
+  const place = fc.constantFrom('', 'x', 'X', 'x/y', '..', '../../etc', '/etc')
+  const source = fc
+    .record({ root: fc.constantFrom('/in', '/out', '/In', '/out/x'), place, name: odd })
+    .map(({ root, place, name }) => ({ path: join(root, place.replaceAll('..', 'up'), name), folder: place }))
+  const cases = fc.record({
+    sources: fc.array(source, { maxLength: 25 }),
+    onDisk: fc.array(fc.record({ place, name: odd }), { maxLength: 10 }),
+    name: template,
+    collision: fc.constantFrom('number' as const, 'skip' as const, 'overwrite' as const),
+    kind: fc.constantFrom('folder' as const, 'tree' as const),
+    format: fc.constantFrom('source' as const, 'jpeg' as const, 'tiff' as const),
+    again: fc.boolean(),
+  })
+
+  it('no two jobs write one file, none writes an original or a foreign file, and none leaves the destination', () => {
     fc.assert(
-      fc.property(fc.array(source, { maxLength: 40 }), (found) => {
-        const sources = found.map(({ root, place, name }) => ({
-          path: join(root, place, name),
-          folder: place,
-        }))
-        const outputs = planOutputs(sources, intoTree)
-        const same = (path: string) => path.normalize('NFC').toLowerCase()
-        expect(new Set(outputs.map(same)).size).toBe(outputs.length)
-        const originals = new Set(sources.map(({ path }) => same(path)))
-        expect(outputs.filter((path) => originals.has(same(path)))).toEqual([])
-        for (const [index, output] of outputs.entries()) {
-          expect(relative('/out', dirname(output))).toBe(sources[index]!.folder)
+      fc.property(cases, ({ sources, onDisk, name, collision, kind, format, again }) => {
+        const files: Record<string, FileState> = Object.fromEntries([
+          ...onDisk.map(({ place, name }) => [
+            join('/out', place.replaceAll('..', ''), name),
+            { bytes: 1, modified: 1 },
+          ]),
+          ...sources.map(({ path }) => [path, photo]),
+        ])
+        const planned: PlanSettings = {
+          ...placing({ name, collision, destination: { kind, folder: '/out' } }),
+          export: { ...defaultExport, format },
         }
+        const first = planJobs(sources, planned, world(files))
+        const [after, written] = afterwards(first, files)
+        const changed = { ...planned, settings: { ...defaultSettings, strength: 40 } }
+        const plan = again ? planJobs(sources, changed, world(after, written)) : first
+        const disk = again ? after : files
+
+        expect(plan.jobs.length + plan.skipped.length).toBe(sources.length)
+        const outputs = plan.jobs.map(({ output }) => output)
+        expect(new Set(outputs.map(sameFile)).size).toBe(outputs.length)
+        const originals = new Set(sources.map(({ path }) => sameFile(path)))
+        for (const { output, replaces, source } of plan.jobs) {
+          expect(originals.has(sameFile(output))).toBe(false)
+          expect(resolve(output)).toBe(output)
+          expect(output.startsWith('/out/')).toBe(true)
+          if (kind === 'folder') expect(dirname(output)).toBe('/out')
+          const base = basename(output)
+          expect(Buffer.byteLength(base)).toBeLessThanOrEqual(255)
+          expect(base).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i)
+          if (disk[output] === undefined) expect(replaces).toBeUndefined()
+          else {
+            expect(collision).toBe('overwrite')
+            const former = written.find(({ result }) => result.output === output)
+            expect(former).toMatchObject({ source, state: replaces })
+          }
+        }
+        // The very same plan again does nothing.
+        const [done, records] = afterwards(first, files)
+        expect(planJobs(sources, planned, world(done, records)).jobs).toEqual([])
       }),
+      { numRuns: 400 },
     )
+  })
+
+  it('names are fit for Windows there', () => {
+    const parts = { name: 'a<b>:"c|d?*', date: '', task: '', model: '', n: '' }
+    const on = (name: string, platform: NodeJS.Platform) =>
+      nameFrom('{name}', { ...parts, name }, '.jpg', platform)
+    expect(on('a<b>:"c|d?*\n', 'win32')).toBe('a_b___c_d___.jpg')
+    expect(on('a<b>:"c|d?*', 'linux')).toBe('a<b>:"c|d?*.jpg')
+    expect(on('aux', 'linux')).toBe('_aux.jpg')
+    expect(nameFrom('{name}. ', { ...parts, name: 'a' }, '', 'win32')).toBe('a')
   })
 })
 

@@ -3,10 +3,11 @@ import sharp from 'sharp'
 import { describe, expect, it, vi } from 'vitest'
 import type { ErrorCode } from '../../../../src/core/errors'
 import { decodePhoto } from '../../../../src/core/photo/decode'
+import { defaultLimits, type Limits } from '../../../../src/core/photo/limits'
 import { withScratch } from '../../../../src/core/photo/scratch'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
-import { picture, samples, smooth, writePhoto } from '../support/photos'
+import { fixture, picture, samples, smooth, writePhoto } from '../support/photos'
 
 const folder = temporaryFolder()
 
@@ -50,15 +51,42 @@ describe('what is no photo is refused with a stable code and two sentences', () 
     await expectRefused(folder('secret.jpg'), 'unreadable')
   })
 
-  it.each(['gif', 'svg', 'avif'])('a format that is not restored: %s, whatever its name', async (format) => {
+  it.each(['gif', 'svg'])('a format that is not restored: %s, whatever its name', async (format) => {
     const content =
       format === 'svg'
-        ? '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+        ? '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
         : await picture(smooth(40, 30, 3), 40, 30, 3)
-            .toFormat(format as 'gif')
+            .gif()
             .toBuffer()
     writeFileSync(folder('photo.jpg'), content)
     await expectRefused(folder('photo.jpg'), 'unsupported-format')
+    await expect(decode(folder('photo.jpg'))).rejects.toThrow(`is ${format.toUpperCase()}, which`)
+  })
+
+  it('camera RAW, told from the TIFF that it looks like, by name, by its start or by its tags', async () => {
+    const tiff = await picture(smooth(40, 30, 3), 40, 30, 3)
+      .tiff()
+      .toBuffer()
+    writeFileSync(folder('photo.NEF'), tiff)
+    const canon = Buffer.from(tiff)
+    canon.write('CR\x02\0', 8, 'latin1')
+    writeFileSync(folder('canon.tif'), canon)
+    writeFileSync(folder('fuji.jpg'), 'FUJIFILMCCD-RAW 0201FF383501')
+    // A tag that comes last in the directory takes the number of DNGVersion.
+    const dng = Buffer.from(tiff)
+    const directory = dng.readUInt32LE(4)
+    const last = directory + 2 + (dng.readUInt16LE(directory) - 1) * 12
+    dng.writeUInt16LE(0xc612, last)
+    writeFileSync(folder('adobe.tif'), dng)
+    for (const [name, maker] of [
+      ['photo.NEF', 'Nikon'],
+      ['canon.tif', 'Canon'],
+      ['fuji.jpg', 'Fujifilm'],
+      ['adobe.tif', 'DNG'],
+    ] as const) {
+      await expectRefused(folder(name), 'unsupported-format')
+      await expect(decode(folder(name))).rejects.toThrow(`is camera RAW (${maker})`)
+    }
   })
 
   it('a TIFF of floating-point samples, rather than restoring it wrongly', async () => {
@@ -105,14 +133,38 @@ describe('what is no photo is refused with a stable code and two sentences', () 
   })
 })
 
+describe('limits', () => {
+  const demanding = (limits: Partial<Limits>) =>
+    withScratch(async (scratch) => {
+      const options = { limits: { ...defaultLimits, ...limits } }
+      const { raster } = await decodePhoto(folder('photo.webp'), scratch, options)
+      await raster.close()
+    })
+
+  it('of pixels and of memory are kept before either is taken', async () => {
+    await writePhoto(folder('photo.webp'), 100, 80)
+    await expectFailure(demanding({ pixels: 7999 }), 'image-too-large')
+    await expectFailure(demanding({ memory: 35_999 }), 'image-too-large')
+    await demanding({ pixels: 8000, memory: 36_000 })
+  })
+})
+
 describe('a damaged photo is refused as damaged', () => {
-  it.each(['jpg', 'png', 'webp', 'tif'])('when it ends in the middle: %s', async (extension) => {
+  it.each(['jpg', 'png', 'webp', 'tif', 'avif'])('when it ends in the middle: %s', async (extension) => {
     const path = folder(`photo.${extension}`)
     await picture(samples(200 * 150 * 3), 200, 150, 3).toFile(path)
     const whole = readFileSync(path)
     for (const share of [0.4, 0.6, 0.95]) {
       writeFileSync(path, whole.subarray(0, Math.floor(whole.length * share)))
       await expectRefused(path, 'damaged-image')
+    }
+  })
+
+  it('when a HEIC ends in the middle', async () => {
+    const whole = readFileSync(fixture('phone.heic'))
+    for (const share of [0.3, 0.6, 0.9]) {
+      writeFileSync(folder('photo.heic'), whole.subarray(0, Math.floor(whole.length * share)))
+      await expectRefused(folder('photo.heic'), 'damaged-image')
     }
   })
 
@@ -156,7 +208,7 @@ describe('the bare facts of a photo', () => {
       const { raster, encoding } = await decodePhoto(folder('turned.jpg'), scratch)
       await raster.close()
       expect(raster.shape).toEqual({ width: 40, height: 30, channels: 3, depth: 8 })
-      expect(encoding).toEqual({ format: 'jpeg', lossless: false })
+      expect(encoding).toEqual({ format: 'jpeg', lossless: false, bits: 8 })
     })
   })
 

@@ -1,4 +1,10 @@
+import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
+
+/** A file of tests/fixtures/photos. */
+export function fixture(name: string): string {
+  return fileURLToPath(new URL(`../../../fixtures/photos/${name}`, import.meta.url))
+}
 
 /** Samples that look like no other pixel's, the same every time. */
 export function samples(

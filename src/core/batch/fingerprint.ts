@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import type { FileState } from '../photo/fileState'
+import type { ExportSettings, RestoreSettings } from './job'
+
+/** All that a result depends on. */
+export interface Ingredients {
+  source: string
+  state: FileState
+  /** SHA-256 of the network. */
+  model: string
+  settings: RestoreSettings
+  export: ExportSettings
+  /** The path that was wished for it, before numbers. */
+  output: string
+}
+
+/** Equal for jobs that would write the same thing to the same place, and for no others. */
+export function fingerprintOf({
+  source,
+  state,
+  model,
+  settings,
+  export: exporting,
+  output,
+}: Ingredients): string {
+  const tasks = Object.entries(settings.tasks).sort(([a], [b]) => (a < b ? -1 : 1))
+  const { format, quality, depth, stripLocation } = exporting
+  const parts = [
+    [source, state.bytes, state.modified, output],
+    [model, tasks, settings.strength],
+    [format, quality, depth, stripLocation],
+  ]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+}

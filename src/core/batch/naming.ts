@@ -1,0 +1,48 @@
+import { join, sep } from 'node:path'
+import { shortened } from '../photo/numbered'
+
+/** What a template's words stand for. */
+export interface NameParts {
+  /** The photo's name without its extension. */
+  name: string
+  /** The day on which the photo's file was last written, as 2026-11-23. */
+  date: string
+  /** Tasks chosen by hand, as rain+haze, or auto. */
+  task: string
+  model: string
+  /** Its number in the batch, from 1, with leading zeros. */
+  n: string
+}
+
+/** Names that Windows keeps for itself, whatever extension follows. */
+const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i
+
+/**
+ * The name of a result: a template's words filled in, anything in them that would lead elsewhere or that no system takes
+ * replaced, and shortened to 255 bytes with its extension. Unknown words stay as they are.
+ */
+export function nameFrom(
+  template: string,
+  parts: NameParts,
+  extension: string,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const filled = template.replace(/\{(name|date|task|model|n)\}/g, (_, word: keyof NameParts) => parts[word])
+  const harmless = filled.replace(platform === 'win32' ? /[/\\<>:"|?*\p{Cc}]/gu : /[/\\\0]/g, '_')
+  const safeExtension = extension.replace(/[/\\\0]/g, '_')
+  const trimmed = (platform === 'win32' ? harmless.replace(/[. ]+$/, '') : harmless).replace(/^[. ]+$/, '')
+  const named = trimmed === '' ? 'photo' : trimmed
+  const [first = ''] = named.split('.')
+  return shortened(reserved.test(first.trim()) ? `_${named}` : named, safeExtension)
+}
+
+/** The folders below a destination in which a mirrored tree puts what lay in these; nothing in it leads upwards. */
+export function foldersBelow(destination: string, folder: string): string {
+  const names = folder.split(sep === '\\' ? /[/\\]/ : '/').filter((name) => !['', '.', '..'].includes(name))
+  return join(destination, ...names)
+}
+
+/** Equal for paths that some file system takes for the same file. */
+export function sameFile(path: string): string {
+  return path.normalize('NFC').toLowerCase()
+}

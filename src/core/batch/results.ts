@@ -1,0 +1,86 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { FileState, isSameState } from '../photo/fileState'
+import { stateOf } from '../photo/stateOf'
+import { JobResult } from './job'
+
+/** One result as it was about to get its name. */
+export const ResultRecord = z.object({
+  /** Of the job; see `fingerprintOf`. */
+  fingerprint: z.string(),
+  /** The photo that it was made of. */
+  source: z.string(),
+  state: FileState,
+  result: JobResult,
+})
+export type ResultRecord = z.infer<typeof ResultRecord>
+
+/**
+ * What Petrichor has written, so that finished work is recognised and a former result may be replaced. A record is made
+ * just before its file gets its name, and holds only as long as the file of that name is the one it describes; so it
+ * does not matter at which instant a crash comes, nor what others do to the files.
+ */
+export interface Results {
+  /** A finished job's result, if its file is still there as it was written. */
+  finished(fingerprint: string): JobResult | undefined
+  /** Of what photo a file is the result, if it is one and still as it was written. */
+  resultAt(path: string): { source: string; state: FileState } | undefined
+  /** On the disk when the call returns. Throws what the system throws. */
+  record(record: ResultRecord): void
+}
+
+/**
+ * The records in a file, one a line, read once; what other processes add meanwhile is not seen. A line that a power cut
+ * tore, or that another version wrote, is passed over.
+ */
+export function openResults(path: string): Results {
+  const byFingerprint = new Map<string, ResultRecord>()
+  const byPath = new Map<string, ResultRecord>()
+  const take = (record: ResultRecord) => {
+    byFingerprint.set(record.fingerprint, record)
+    byPath.set(record.result.output, record)
+  }
+  for (const line of linesOf(path)) {
+    const record = parse(line)
+    if (record) take(record)
+  }
+  const current = (record: ResultRecord | undefined) =>
+    record && isSameState(stateOf(record.result.output), record.state) ? record : undefined
+
+  return {
+    finished: (fingerprint) => current(byFingerprint.get(fingerprint))?.result,
+    resultAt: (file) => {
+      const record = current(byPath.get(file))
+      return record && { source: record.source, state: record.state }
+    },
+    record: (record) => {
+      append(path, `${JSON.stringify(record)}\n`)
+      take(record)
+    },
+  }
+}
+
+function linesOf(path: string): string[] {
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []
+}
+
+function parse(line: string): ResultRecord | undefined {
+  try {
+    return ResultRecord.parse(JSON.parse(line))
+  } catch {
+    return undefined
+  }
+}
+
+function append(path: string, line: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const file = openSync(path, 'a')
+  try {
+    // The line before may have been torn.
+    writeSync(file, `\n${line}`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,129 @@
+import { basename } from 'node:path'
+import type { Sharp } from 'sharp'
+import type { ExportSettings } from '../batch/job'
+import { PetrichorError } from '../errors'
+import type { DecodedPhoto } from './decode'
+import { type OutputFormat, writtenFormat } from './formats'
+import type { Note } from './notes'
+
+/** How a result is packed into a file. */
+export interface Encoding {
+  format: OutputFormat
+  /** Where a format can do both: keep every pixel exactly. */
+  lossless: boolean
+  /** Of JPEG, WebP and AVIF, 1..100. */
+  quality: number
+  /** Bits a channel. */
+  bits: 8 | 10 | 12 | 16
+  /** The format has no transparency, and the photo has. */
+  flattened: boolean
+  /** The pixels are turned upright, because the format's readers do not look at EXIF for that. */
+  turned: boolean
+}
+
+/** The longest side that a format can tell. */
+const longestSides: Record<OutputFormat, number> = {
+  jpeg: 65_500,
+  png: 2 ** 31 - 1,
+  tiff: 2 ** 31 - 1,
+  webp: 16_383,
+  avif: 16_384,
+}
+
+const names: Record<OutputFormat | 'heic', string> = {
+  jpeg: 'JPEG',
+  png: 'PNG',
+  tiff: 'TIFF',
+  webp: 'WebP',
+  avif: 'AVIF',
+  heic: 'HEIC',
+}
+
+/**
+ * How a photo's result is packed, by what was wished and what the format can hold: a lossless WebP stays lossless unless
+ * another format was, and depth and transparency go only where there is no room for them, which the notes say.
+ *
+ * Throws `image-too-large` for more pixels a side than the format knows.
+ */
+export function chooseEncoding(
+  photo: DecodedPhoto,
+  wishes: ExportSettings,
+  source: string,
+): { encoding: Encoding; notes: Note[] } {
+  const { width, height, channels, depth } = photo.raster.shape
+  const own = photo.encoding
+  const format = wishes.format === 'source' ? writtenFormat(own.format) : wishes.format
+  if (Math.max(width, height) > longestSides[format]) {
+    throw new PetrichorError(
+      'image-too-large',
+      `“${basename(source)}” has more than the ${longestSides[format]} pixels a side that ${names[format]} can hold.`,
+      'Export it as PNG or TIFF.',
+    )
+  }
+
+  const bits = bitsOf(format, depth, own, wishes)
+  const flattened = format === 'jpeg' && channels % 2 === 0
+  const encoding: Encoding = {
+    format,
+    lossless: own.lossless && own.format === 'webp' && format === 'webp',
+    quality: wishes.quality,
+    bits,
+    flattened,
+    turned: format === 'avif' && photo.orientation > 1,
+  }
+  const notes: Note[] = []
+  if (wishes.format === 'source' && format !== own.format) {
+    notes.push({
+      code: 'format-replaced',
+      message: `${names[own.format]} cannot be written; it became ${names[format]}.`,
+    })
+  }
+  const wasAsked = wishes.depth === '8' && (format === 'png' || format === 'tiff')
+  if (bits < own.bits && !wasAsked) {
+    notes.push({
+      code: 'depth-reduced',
+      message: `${own.bits} bits a channel became ${bits}, because ${names[format]} has no more.`,
+    })
+  }
+  if (flattened) {
+    notes.push({ code: 'alpha-flattened', message: 'Transparent parts became white, because JPEG has none.' })
+  }
+  return { encoding, notes }
+}
+
+function bitsOf(
+  format: OutputFormat,
+  depth: 8 | 16,
+  own: DecodedPhoto['encoding'],
+  wishes: ExportSettings,
+): Encoding['bits'] {
+  switch (format) {
+    case 'jpeg':
+    case 'webp':
+      return 8
+    case 'avif':
+      return own.bits <= 8 ? 8 : own.bits === 10 ? 10 : 12
+    case 'png':
+    case 'tiff':
+      return wishes.depth === 'source' ? depth : wishes.depth === '8' ? 8 : 16
+  }
+}
+
+/**
+ * The encoder of a format, at the quality a photographer keeps: no chroma subsampling, TIFF compressed without loss.
+ */
+export function encoderOf(image: Sharp, { format, lossless, quality, bits }: Encoding): Sharp {
+  switch (format) {
+    case 'jpeg':
+      return image.jpeg({ quality, chromaSubsampling: '4:4:4' })
+    case 'png':
+      return image.png({ compressionLevel: 6 })
+    case 'tiff':
+      return image.tiff({ compression: 'deflate', predictor: 'horizontal' })
+    case 'webp':
+      // `exact`: the colour under transparent pixels is part of the file too.
+      return lossless ? image.webp({ lossless, exact: true }) : image.webp({ quality, smartSubsample: true })
+    case 'avif':
+      return image.avif({ quality, chromaSubsampling: '4:4:4', bitdepth: bits === 16 ? 12 : bits })
+  }
+}

@@ -1,0 +1,112 @@
+import { basename, extname } from 'node:path'
+import { PetrichorError } from '../errors'
+import { bytesAt, withFile } from './metadata/parts'
+
+/** Camera RAW by extension: what the cameras of a maker write. */
+const raw: Record<string, string> = {
+  '.3fr': 'Hasselblad',
+  '.arw': 'Sony',
+  '.cr2': 'Canon',
+  '.cr3': 'Canon',
+  '.crw': 'Canon',
+  '.dcr': 'Kodak',
+  '.dng': 'DNG',
+  '.erf': 'Epson',
+  '.fff': 'Hasselblad',
+  '.iiq': 'Phase One',
+  '.kdc': 'Kodak',
+  '.mef': 'Mamiya',
+  '.mos': 'Leaf',
+  '.mrw': 'Minolta',
+  '.nef': 'Nikon',
+  '.nrw': 'Nikon',
+  '.orf': 'Olympus',
+  '.pef': 'Pentax',
+  '.raf': 'Fujifilm',
+  '.rw2': 'Panasonic',
+  '.rwl': 'Leica',
+  '.sr2': 'Sony',
+  '.srf': 'Sony',
+  '.srw': 'Samsung',
+  '.x3f': 'Sigma',
+}
+
+/** Camera RAW by its first bytes, where these tell it from a TIFF. */
+const rawStarts: [RegExp, string][] = [
+  [/^II\*\0.{4}CR/s, 'Canon'],
+  [/^.{4}ftypcrx /s, 'Canon'],
+  [/^FUJIFILMCCD-RAW/, 'Fujifilm'],
+  [/^IIU\0/, 'Panasonic'],
+  [/^(IIR[OS]|MMOR)/, 'Olympus'],
+  [/^FOVb/, 'Sigma'],
+]
+
+/** Pictures of other kinds by their first bytes. */
+const otherStarts: [RegExp, string][] = [
+  [/^GIF8/, 'GIF'],
+  [/^(\ufeff|\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg.*?>\s*)*<svg[\s>]/is, 'SVG'],
+  [/^BM.{8}\0\0/s, 'BMP'],
+  [/^8BPS\0[\x01\x02]/s, 'a Photoshop document'],
+  [/^(\xff\x0a|\0\0\0\x0cJXL )/s, 'JPEG XL'],
+  [/^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/s, 'JPEG 2000'],
+  [/^v\/1\x01/, 'OpenEXR'],
+  [/^qoif/, 'QOI'],
+  [/^#\?(RADIANCE|RGBE)/, 'Radiance HDR'],
+  [/^P[1-7]\s/, 'PNM'],
+  [/^%PDF-/, 'PDF'],
+]
+
+/**
+ * Refuse a picture of a kind that is not restored, and say which and why: camera RAW, whose files would otherwise be taken
+ * for the small TIFF picture that many hold, and formats that hold drawings or that libvips cannot read.
+ *
+ * Throws `unsupported-format`.
+ */
+export async function refuseForeign(path: string): Promise<void> {
+  const name = basename(path)
+  const start = (await withFile(path, (file) => bytesAt(file, 0, 1024))).toString('latin1')
+  const maker =
+    rawStarts.find(([pattern]) => pattern.test(start))?.[1] ??
+    (/^(II|MM)/.test(start) ? (raw[extname(name).toLowerCase()] ?? (await dngOf(path))) : undefined)
+  if (maker !== undefined) {
+    throw new PetrichorError(
+      'unsupported-format',
+      `“${name}” is camera RAW (${maker}), which Petrichor cannot develop.`,
+      'Develop it in a RAW program, export it as 16-bit TIFF, and restore that.',
+    )
+  }
+  const kind = otherStarts.find(([pattern]) => pattern.test(start))?.[1]
+  if (kind !== undefined) throw unsupported(name, kind)
+}
+
+/** The error for a picture of a kind that is not restored. */
+export function unsupported(name: string, kind: string): PetrichorError {
+  return new PetrichorError(
+    'unsupported-format',
+    `“${name}” is ${kind}, which Petrichor does not restore${reasons[kind] ?? ''}.`,
+    'Export it as JPEG, PNG, TIFF, WebP or AVIF and restore that.',
+  )
+}
+
+const reasons: Record<string, string> = {
+  GIF: ': its 256 colours and moving pictures are no photo',
+  SVG: ': it is a drawing, not a photo',
+}
+
+/** `DNG` for a TIFF whose first directory holds the tag DNGVersion, whatever the file is called. */
+async function dngOf(path: string): Promise<string | undefined> {
+  return withFile(path, async (file) => {
+    const head = await bytesAt(file, 0, 8)
+    if (head.length < 8) return undefined
+    const little = head.toString('latin1', 0, 2) === 'II'
+    const short = (bytes: Buffer, at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at))
+    const directory = little ? head.readUInt32LE(4) : head.readUInt32BE(4)
+    const count = await bytesAt(file, directory, 2)
+    if (count.length < 2) return undefined
+    const entries = await bytesAt(file, directory + 2, short(count, 0) * 12)
+    for (let at = 0; at + 12 <= entries.length; at += 12) {
+      if (short(entries, at) === 0xc612) return 'DNG'
+    }
+    return undefined
+  })
+}

@@ -1,0 +1,91 @@
+import { totalmem } from 'node:os'
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { PetrichorError } from '../errors'
+import { diskError, systemCode } from './diskErrors'
+import type { Format } from './formats'
+
+/** What a photo may ask of the machine; a file that claims more is refused before anything is taken. */
+export interface Limits {
+  /** Width × height. */
+  pixels: number
+  /** Bytes that decoding may hold at once; formats that cannot be read in strips hold the whole photo. */
+  memory: number
+}
+
+/** More pixels than any camera makes, and three quarters of the machine's memory. */
+export const defaultLimits: Limits = { pixels: 1_000_000_000, memory: 0.75 * totalmem() }
+
+export interface Demand {
+  name: string
+  width: number
+  height: number
+  channels: number
+  depth: 8 | 16
+  format: Format
+  /** A progressive JPEG or an interlaced PNG. */
+  isProgressive: boolean
+}
+
+/** Throws `image-too-large`. */
+export function checkLimits(demand: Demand, limits: Limits): void {
+  const { name, width, height } = demand
+  if (width * height > limits.pixels) {
+    const most = Math.round(limits.pixels / 1e6)
+    throw new PetrichorError(
+      'image-too-large',
+      `“${name}” claims ${width} × ${height} pixels, more than Petrichor opens.`,
+      most >= 1 ? `Crop or scale it below ${most} megapixels.` : 'Crop or scale it, or raise the limit.',
+    )
+  }
+  const held = heldByDecoder(demand)
+  if (held > limits.memory) {
+    throw new PetrichorError(
+      'image-too-large',
+      `“${name}” needs ${gigabytes(held)} of memory to be read, more than it may take.`,
+      'Save it as a TIFF, which is read in strips, or raise the limit.',
+    )
+  }
+}
+
+/** Throws `disk-full` where a scratch folder has not the room for the pixels and the packed file. */
+export async function checkSpace(scratch: string, { name, ...demand }: Demand): Promise<void> {
+  const needed = 2 * pixelBytes(demand)
+  // Some systems cannot tell; then the write will.
+  const free = await statfs(scratch).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    (error: unknown) => {
+      if (systemCode(error) === 'ENOENT') throw diskError(error, dirname(scratch))
+      return Infinity
+    },
+  )
+  if (needed > free) {
+    throw new PetrichorError(
+      'disk-full',
+      `“${name}” needs ${gigabytes(needed)} of temporary space, and “${dirname(scratch)}” has ${gigabytes(free)}.`,
+      'Free some space, or set TMPDIR to a folder on a larger disk.',
+    )
+  }
+}
+
+function pixelBytes({ width, height, channels, depth }: Omit<Demand, 'name'>): number {
+  return width * height * channels * (depth / 8)
+}
+
+/** As measured: AV1 and HEVC hold their planes and the pixels, WebP and what is progressive the pixels. */
+function heldByDecoder(demand: Demand): number {
+  const bytes = pixelBytes(demand)
+  switch (demand.format) {
+    case 'avif':
+    case 'heic':
+      return 3 * bytes
+    case 'webp':
+      return 1.5 * bytes
+    default:
+      return demand.isProgressive ? 2 * bytes : 0
+  }
+}
+
+function gigabytes(bytes: number): string {
+  return bytes < 1e8 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+}
