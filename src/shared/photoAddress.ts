@@ -12,8 +12,8 @@ export const tileSide = 512
 
 /** Addresses of the read-only photo protocol; it serves nothing but what was opened or restored in this session. */
 export const photoAddress = {
-  /** A small picture of an opened photo, upright, at most 320 px. */
-  thumbnail: (id: string) => `photo://thumbnail/${encodeURIComponent(id)}`,
+  /** A small picture of an opened photo, upright, at most 320 px; another version is another address, asked for anew. */
+  thumbnail: (id: string, version = '') => `photo://thumbnail/${encodeURIComponent(id)}?${version}`,
   /** The whole photo (or a result's `view`), upright, at most `screenEdge` px. */
   view: (id: string) => `photo://view/${encodeURIComponent(id)}`,
   /** A tile of it. */

@@ -30,5 +30,16 @@ export function useFormat() {
   /** An exposure as photographers write it: 1/250 rather than 0.004. */
   const shutter = (value: number) => (value < 0.3 ? `1/${count(1 / value)}` : number(value, 1))
 
-  return { number, percent, count, seconds, date, bytes, shutter }
+  /** A time ahead, no finer than anybody can know it: five seconds under a minute, minutes above. */
+  function duration(seconds: number): string {
+    const unit = (value: number, unit: 'second' | 'minute' | 'hour') =>
+      new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+    if (seconds < 60) return unit(Math.max(Math.ceil(seconds / 5) * 5, 5), 'second')
+    const minutes = Math.ceil(seconds / 60)
+    if (minutes < 60) return unit(minutes, 'minute')
+    const rest = minutes % 60
+    return [unit(Math.floor(minutes / 60), 'hour'), ...(rest > 0 ? [unit(rest, 'minute')] : [])].join(' ')
+  }
+
+  return { duration, number, percent, count, seconds, date, bytes, shutter }
 }

@@ -1,5 +1,5 @@
 /** What the queue amounts to, and which of its jobs speaks for a photo. Pure. */
-import type { JobState, Progress, QueueItem } from '../../shared/contract'
+import type { JobState, Progress, Queue, QueueDelta, QueueItem } from '../../shared/contract'
 
 export interface Totals {
   /** Jobs that count: all but the cancelled ones. */
@@ -14,6 +14,20 @@ export interface Totals {
 }
 
 export type ProgressById = ReadonlyMap<string, Progress>
+
+/** The queue after a change. The change must be the one that follows the queue's revision. */
+export function applyDelta(queue: Queue, { revision, changed, removed, paused }: QueueDelta): Queue {
+  const news = new Map(changed.map((item) => [item.job.id, item]))
+  const gone = new Set(removed)
+  const kept = queue.items.filter(({ job }) => !gone.has(job.id))
+  const renewed = kept.map((item) => {
+    const newer = news.get(item.job.id)
+    news.delete(item.job.id)
+    return newer ?? item
+  })
+  const items = [...renewed, ...news.values()].sort((a, b) => a.job.order - b.job.order)
+  return { revision, items, paused }
+}
 
 export function totalsOf(items: readonly QueueItem[], progress: ProgressById): Totals {
   const count: Record<JobState, number> = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 }
@@ -32,6 +46,31 @@ export function fractionOf(progress: Progress | undefined): number {
 }
 
 export const isPending = (state: JobState) => state === 'waiting' || state === 'running'
+
+/** Whether a job's settings may still be changed: it has not begun, or may be tried again. */
+export const isAdjustable = (state: JobState) =>
+  state === 'waiting' || state === 'failed' || state === 'cancelled'
+
+/**
+ * The job to stand ahead of when a waiting one takes a step up (-1) or down (1); null is the end of the queue. Undefined
+ * where it cannot go further.
+ */
+export function stepTarget(items: readonly QueueItem[], id: string, step: 1 | -1): string | null | undefined {
+  const waiting = items.filter(({ job }) => job.state === 'waiting')
+  const from = waiting.findIndex(({ job }) => job.id === id)
+  const to = from + step
+  if (from < 0 || to < 0 || to >= waiting.length) return undefined
+  return waiting[step < 0 ? to : to + 1]?.job.id ?? null
+}
+
+/**
+ * The job to stand ahead of when one is dropped before or behind the row of another; null is the end of the queue. Among
+ * jobs that have ended or run nobody can wait, so it is the next one that waits.
+ */
+export function dropTarget(items: readonly QueueItem[], row: number, behind: boolean): string | null {
+  const next = items.slice(behind ? row + 1 : row).find(({ job }) => job.state === 'waiting')
+  return next?.job.id ?? null
+}
 
 /**
  * A photo may have several jobs: restored in the viewer twice, then in a batch. The one in which something happened

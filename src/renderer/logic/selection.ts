@@ -65,6 +65,38 @@ export function all(selection: Selection, order: Order): Selection {
   return { ids: new Set(order.ids), anchor: first, active: selection.active ?? first }
 }
 
+/** Selects these and nothing else; with `keep` besides what was selected when the rubber band was begun. */
+export function band(selection: Selection, ids: readonly string[], keep: ReadonlySet<string>): Selection {
+  const active = ids.at(-1) ?? selection.active
+  return { ids: new Set([...keep, ...ids]), anchor: ids[0] ?? selection.anchor, active }
+}
+
+/**
+ * What stays selected when photos come and go: what is shown no longer is not selected. The keyboard stays where it was
+ * as long as `exists`, else it goes to the photo that has taken the place.
+ */
+export function survivors(
+  selection: Selection,
+  before: Order,
+  after: Order,
+  exists: (id: string) => boolean,
+): Selection {
+  const isShown = (id: string) => after.indexOf.has(id)
+  const { active, anchor } = selection
+  return {
+    ids: new Set([...selection.ids].filter(isShown)),
+    anchor: anchor !== null && isShown(anchor) ? anchor : null,
+    active:
+      active !== null && (isShown(active) || exists(active)) ? active : successor(active, before, after),
+  }
+}
+
+/** The photo that follows a vanished one, or else the last. */
+function successor(id: string | null, before: Order, after: Order): string | null {
+  const from = id === null ? 0 : (before.indexOf.get(id) ?? 0)
+  return before.ids.slice(from).find((other) => after.indexOf.has(other)) ?? after.ids.at(-1) ?? null
+}
+
 /** The id that lies so many places from the active photo; the step is cut short at the ends. */
 export function neighbour(selection: Selection, order: Order, step: number): string | null {
   const last = order.ids.length - 1

@@ -1,8 +1,17 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { call, on } from '../api'
-import { followLatest, isPending, totalsOf } from '../logic/queue'
-import type { ExportSettings, Progress, Queue, QueueItem, RestoreSettings } from '../../shared/contract'
+import { i18n } from '../i18n'
+import { applyDelta, followLatest, isAdjustable, isPending, nameOf, totalsOf } from '../logic/queue'
+import type {
+  ExportSettings,
+  Pace,
+  Progress,
+  Queue,
+  QueueDelta,
+  QueueItem,
+  RestoreSettings,
+} from '../../shared/contract'
 import { useNotices } from './notices'
 
 /** The queue as main tells it. Nothing is changed here but through main, so what is shown is what is. */
@@ -14,6 +23,12 @@ export const useQueue = defineStore('queue', () => {
   const progress = reactive(new Map<string, Progress>())
   const latest = shallowRef<ReadonlyMap<string, string>>(new Map())
   const latestDone = shallowRef<ReadonlyMap<string, string>>(new Map())
+  const pace = shallowRef<Pace | null>(null)
+  /** Of the queue that is held; none is at first. */
+  let revision = -1
+  let loading = false
+  /** Changes that came while the whole was on its way. */
+  const missed: QueueDelta[] = []
 
   const byId = computed(() => new Map(items.value.map((item) => [item.job.id, item])))
   const totals = computed(() => totalsOf(items.value, progress))
@@ -30,20 +45,44 @@ export const useQueue = defineStore('queue', () => {
     latestDone.value = followLatest(latestDone.value, before.filter(isShown), queue.items.filter(isShown))
     items.value = queue.items
     paused.value = queue.paused
+    revision = queue.revision
 
     const running = new Set(queue.items.filter(({ job }) => job.state === 'running').map(({ job }) => job.id))
     for (const id of progress.keys()) if (!running.has(id)) progress.delete(id)
   }
 
+  /** Main tells every change once. Where one was missed, as by a page that was just loaded, the whole is asked for. */
+  async function follow(delta: QueueDelta) {
+    if (loading) missed.push(delta)
+    else if (delta.revision === revision + 1) {
+      tellIfEngineStopped(delta)
+      take(applyDelta({ revision, items: [...items.value], paused: paused.value }, delta))
+    } else if (delta.revision > revision) await load()
+  }
+
+  function tellIfEngineStopped({ changed }: QueueDelta) {
+    for (const item of changed) {
+      const { id, state, error } = item.job
+      const wasRunning = byId.value.get(id)?.job.state === 'running'
+      if (!wasRunning || state !== 'failed' || error?.code !== 'engine-stopped') continue
+      const { t } = i18n.global
+      notices.show('error', t('queue.engineStopped'), t('queue.engineStoppedDetail', { name: nameOf(item) }))
+    }
+  }
+
   async function load() {
+    loading = true
     const queue = await notices.attempt(() => call('queue.get'))
+    loading = false
     if (queue) take(queue)
+    for (const delta of missed.splice(0)) await follow(delta)
   }
 
   function listen() {
     const stops = [
-      on('queue.changed', take),
+      on('queue.changed', (delta) => void follow(delta)),
       on('queue.progress', (event) => void progress.set(event.id, event.progress)),
+      on('queue.pace', (told) => (pace.value = told)),
     ]
     return () => stops.forEach((stop) => stop())
   }
@@ -55,6 +94,10 @@ export const useQueue = defineStore('queue', () => {
   const cancel = (ids: string[]) => notices.attempt(() => call('queue.cancel', ids))
   const retry = (ids: string[]) => notices.attempt(() => call('queue.retry', ids))
   const remove = (ids: string[]) => notices.attempt(() => call('queue.remove', ids))
+  const move = (ids: string[], before: string | null) =>
+    notices.attempt(() => call('queue.move', { ids, before }))
+  const adjust = (ids: string[], settings: RestoreSettings) =>
+    notices.attempt(() => call('queue.adjust', { ids, settings }))
   const pause = () => notices.attempt(() => call('queue.pause'))
   const resume = () => notices.attempt(() => call('queue.resume'))
   const reveal = (id: string) => notices.attempt(() => call('results.reveal', id))
@@ -63,6 +106,11 @@ export const useQueue = defineStore('queue', () => {
     items.value.filter(matches).map(({ job }) => job.id)
   const cancelAll = () => cancel(idsWhere(({ job }) => isPending(job.state)))
   const retryFailed = () => retry(idsWhere(({ job }) => job.state === 'failed'))
+  const adjustAll = (settings: RestoreSettings) =>
+    adjust(
+      idsWhere(({ job }) => isAdjustable(job.state)),
+      settings,
+    )
   /** Failed ones stay: whoever tidies up eight hundred photos should not lose sight of the three that failed. */
   const clearFinished = () => remove(idsWhere(({ job }) => job.state === 'done' || job.state === 'cancelled'))
 
@@ -70,6 +118,7 @@ export const useQueue = defineStore('queue', () => {
     items,
     paused,
     progress,
+    pace,
     byId,
     totals,
     itemOf,
@@ -81,6 +130,9 @@ export const useQueue = defineStore('queue', () => {
     cancel,
     retry,
     remove,
+    move,
+    adjust,
+    adjustAll,
     pause,
     resume,
     reveal,

@@ -37,15 +37,26 @@ export const useSelection = defineStore('selection', () => {
     const id = rules.neighbour(selection.value, library.order, step)
     if (id !== null) visit(id)
   }
+  /** A rubber band touches these, besides what it keeps. */
+  function band(ids: readonly string[], keep: ReadonlySet<string>) {
+    selection.value = rules.band(selection.value, ids, keep)
+  }
   function selectAll() {
     selection.value = rules.all(selection.value, library.order)
   }
 
-  // Other photos were opened: what was selected is gone. The first becomes the keyboard's place, unselected.
+  // Photos come, go, and change their places.
   watch(
     () => library.order,
-    (order) => {
-      selection.value = { ...rules.nothingSelected, active: order.ids[0] ?? null }
+    (after, before) => {
+      selection.value = rules.survivors(selection.value, before, after, (id) => library.byId.has(id))
+    },
+  )
+  // Others were opened: what was selected is gone. The first becomes the keyboard's place, unselected.
+  watch(
+    () => library.generation,
+    () => {
+      selection.value = { ...rules.nothingSelected, active: library.order.ids[0] ?? null }
     },
   )
 
@@ -61,6 +72,7 @@ export const useSelection = defineStore('selection', () => {
     moveRow,
     visit,
     visitNeighbour,
+    band,
     selectAll,
   }
 })

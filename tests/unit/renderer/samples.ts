@@ -1,4 +1,11 @@
-import type { ExportSettings, JobState, Opened, Photo, QueueItem } from '../../../src/shared/contract'
+import type {
+  ExportSettings,
+  JobState,
+  Opened,
+  Photo,
+  QueueDelta,
+  QueueItem,
+} from '../../../src/shared/contract'
 
 export const sourceExport: ExportSettings = {
   format: 'source',
@@ -9,7 +16,11 @@ export const sourceExport: ExportSettings = {
 
 export const photo = (id: string): Photo => ({ id, name: `${id}.jpg`, folder: '', bytes: 1, modified: 0 })
 
-export const opened = (...ids: string[]): Opened => ({ folder: '/photos', photos: ids.map(photo) })
+export const opened = (...ids: string[]): Opened => ({
+  folder: '/photos',
+  root: '/photos',
+  photos: ids.map(photo),
+})
 
 export function item(id: string, state: JobState, photoId?: string): QueueItem {
   return {
@@ -26,4 +37,9 @@ export function item(id: string, state: JobState, photoId?: string): QueueItem {
     ...(photoId === undefined ? {} : { photo: photoId }),
     ...(state === 'done' ? { view: `view-${id}` } : {}),
   }
+}
+
+/** A change of the queue from revision 0 on: what these became, and which are gone. */
+export function delta(revision: number, changed: QueueItem[], removed: string[] = []): QueueDelta {
+  return { revision, changed, removed, paused: false }
 }

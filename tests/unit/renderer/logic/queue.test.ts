@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { followLatest, fractionOf, lastPart, totalsOf } from '../../../../src/renderer/logic/queue'
+import {
+  dropTarget,
+  followLatest,
+  fractionOf,
+  lastPart,
+  stepTarget,
+  totalsOf,
+} from '../../../../src/renderer/logic/queue'
 import { item } from '../samples'
 
 describe('totals', () => {
@@ -56,4 +63,31 @@ describe('the job that speaks for a photo', () => {
 test('the last part of a path, on any platform', () => {
   expect(lastPart('/home/anna/IMG 1.jpg')).toBe('IMG 1.jpg')
   expect(lastPart('C:\\Users\\anna\\IMG 1.jpg')).toBe('IMG 1.jpg')
+})
+
+describe('another order', () => {
+  const items = [
+    item('done', 'done'),
+    item('run', 'running'),
+    ...['a', 'b', 'c'].map((id) => item(id, 'waiting')),
+  ]
+
+  test('a step up goes ahead of the one above, a step down behind the one below', () => {
+    expect(stepTarget(items, 'b', -1)).toBe('a')
+    expect(stepTarget(items, 'a', 1)).toBe('c')
+    expect(stepTarget(items, 'b', 1)).toBeNull()
+  })
+
+  test('there is no step beyond the ends, nor for one that does not wait', () => {
+    expect(stepTarget(items, 'a', -1)).toBeUndefined()
+    expect(stepTarget(items, 'c', 1)).toBeUndefined()
+    expect(stepTarget(items, 'run', 1)).toBeUndefined()
+  })
+
+  test('a job that is dropped goes before or behind the row, never ahead of one that runs', () => {
+    expect(dropTarget(items, 3, false)).toBe('b')
+    expect(dropTarget(items, 3, true)).toBe('c')
+    expect(dropTarget(items, 4, true)).toBeNull()
+    expect(dropTarget(items, 0, false)).toBe('a')
+  })
 })

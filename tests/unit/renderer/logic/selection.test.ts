@@ -98,3 +98,36 @@ test('selecting all keeps the place of the keyboard', () => {
   expect(selected(everything)).toBe('abcde')
   expect(everything.active).toBe('d')
 })
+
+describe('when photos come and go', () => {
+  const before = rules.orderOf(['a', 'b', 'c', 'd'])
+  const several = rules.pick(rules.only('b'), before, 'c', { range: true })
+
+  test('what is still shown stays selected, wherever it goes', () => {
+    const after = rules.orderOf(['new', 'c', 'b', 'a', 'd'])
+    expect(rules.survivors(several, before, after, () => true)).toEqual(several)
+  })
+
+  test('the keyboard goes on to the next when its photo is gone', () => {
+    const after = rules.orderOf(['a', 'b', 'd'])
+    const selection = rules.survivors(several, before, after, () => false)
+    expect(selected(selection)).toBe('b')
+    expect(selection.active).toBe('d')
+    expect(rules.survivors(rules.only('d'), before, after, () => false).active).toBe('d')
+    expect(rules.survivors(rules.only('d'), before, rules.orderOf(['a']), () => false).active).toBe('a')
+    expect(rules.survivors(rules.only('a'), before, rules.orderOf([]), () => false).active).toBeNull()
+  })
+
+  test('the open photo stays open while a filter hides it, but is not selected', () => {
+    const selection = rules.survivors(rules.only('b'), before, rules.orderOf(['a']), () => true)
+    expect(selection.active).toBe('b')
+    expect(selection.ids.size).toBe(0)
+  })
+})
+
+test('a rubber band selects what it touches, besides what it keeps', () => {
+  expect(selected(rules.band(rules.only('a'), ['c', 'd'], new Set()))).toBe('cd')
+  const more = rules.band(rules.only('a'), ['c', 'd'], new Set(['a']))
+  expect(selected(more)).toBe('acd')
+  expect(more.active).toBe('d')
+})

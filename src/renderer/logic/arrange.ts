@@ -1,0 +1,103 @@
+/** In which order photos are shown, and which of them. Pure. */
+import type { Browsing, Photo, PhotosChange } from '../../shared/contract'
+
+/** What has become of a photo. */
+export type Fate = 'restored' | 'queued' | 'failed'
+
+export interface Filter {
+  /** As `typeOf` names it; null for all. */
+  readonly type: string | null
+  readonly fate: Fate | null
+}
+
+export const noFilter: Filter = { type: null, fate: null }
+
+/** Names in an order that a person expects, 2 before 10; main sorts by the same. */
+const names = new Intl.Collator('en', { numeric: true })
+
+/** Photos by name, as main lists them: those of a folder before those in its folders. */
+export function byName(a: Photo, b: Photo): number {
+  const [partsA, partsB] = [a, b].map(({ folder }) => folder.split(/[\\/]/).filter(Boolean)) as [
+    string[],
+    string[],
+  ]
+  for (let depth = 0; depth < Math.min(partsA.length, partsB.length); depth++) {
+    const order = names.compare(partsA[depth]!, partsB[depth]!)
+    if (order !== 0) return order
+  }
+  return partsA.length - partsB.length || names.compare(a.name, b.name)
+}
+
+/** The photos, sorted by name, after something has happened in their folder. */
+export function applyChange(photos: readonly Photo[], { changed, removed }: PhotosChange): Photo[] {
+  const news = new Map(changed.map((photo) => [photo.id, photo]))
+  const gone = new Set(removed)
+  const next = photos
+    .filter(({ id }) => !gone.has(id) || news.has(id))
+    .map((photo) => {
+      const newer = news.get(photo.id)
+      news.delete(photo.id)
+      return newer ?? photo
+    })
+  if (news.size === 0) return next
+  const added = [...news.values()].sort(byName)
+  return merge(next, added)
+}
+
+/** Two sorted lists as one; comparing names is slow, so the long one is only walked along. */
+function merge(long: Photo[], short: Photo[]): Photo[] {
+  const merged: Photo[] = []
+  let at = 0
+  for (const photo of short) {
+    const place = placeOf(photo, long, at)
+    for (; at < place; at++) merged.push(long[at]!)
+    merged.push(photo)
+  }
+  for (; at < long.length; at++) merged.push(long[at]!)
+  return merged
+}
+
+/** Where a photo belongs in a sorted list, not before `from`. */
+function placeOf(photo: Photo, sorted: Photo[], from: number): number {
+  let [low, high] = [from, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (byName(sorted[middle]!, photo) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** What is shown of photos that are sorted by name; `fateOf` is asked only where the filter wants to know. */
+export function arrange(
+  photos: readonly Photo[],
+  { sort, descending }: Pick<Browsing, 'sort' | 'descending'>,
+  { type, fate }: Filter,
+  fateOf: (id: string) => Fate | undefined,
+): readonly Photo[] {
+  const shown =
+    type === null && fate === null
+      ? photos
+      : photos.filter(
+          (photo) =>
+            (type === null || typeOf(photo.name) === type) && (fate === null || fateOf(photo.id) === fate),
+        )
+  if (sort === 'name') return descending ? shown.toReversed() : shown
+  const value = sort === 'date' ? (photo: Photo) => photo.modified : (photo: Photo) => photo.bytes
+  return descending
+    ? shown.toSorted((a, b) => value(b) - value(a))
+    : shown.toSorted((a, b) => value(a) - value(b))
+}
+
+const aliases: Record<string, string> = { JPG: 'JPEG', JPE: 'JPEG', TIF: 'TIFF', HEIF: 'HEIC' }
+
+/** The kind of file by its extension, such as `JPEG`. */
+export function typeOf(name: string): string {
+  const extension = name.slice(name.lastIndexOf('.') + 1).toUpperCase()
+  return aliases[extension] ?? extension
+}
+
+/** The kinds of files among photos. */
+export function typesOf(photos: readonly Photo[]): string[] {
+  return [...new Set(photos.map(({ name }) => typeOf(name)))].sort()
+}

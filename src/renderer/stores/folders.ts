@@ -1,0 +1,30 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { call, on } from '../api'
+import type { Folders } from '../../shared/contract'
+import { useNotices } from './notices'
+
+/** Folders to come back to: the recent ones, and those that the user marked. Main keeps them. */
+export const useFolders = defineStore('folders', () => {
+  const notices = useNotices()
+  const recent = ref<readonly string[]>([])
+  const favourites = ref<readonly string[]>([])
+
+  function take(folders: Folders) {
+    recent.value = folders.recent
+    favourites.value = folders.favourites
+  }
+
+  async function load() {
+    const folders = await notices.attempt(() => call('folders.get'))
+    if (folders) take(folders)
+  }
+
+  const isFavourite = (folder: string) => favourites.value.includes(folder)
+  const setFavourite = (folder: string, favourite: boolean) =>
+    notices.attempt(() => call('folders.setFavourite', { folder, favourite }))
+
+  const listen = () => on('folders.changed', take)
+
+  return { recent, favourites, isFavourite, setFavourite, load, listen }
+})
