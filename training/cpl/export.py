@@ -105,7 +105,7 @@ def export(network: PromptedNAFNet, file: Path) -> None:
 
 @torch.no_grad()
 def check(contract: Contract, file: Path) -> float:
-    """Largest difference between ONNX Runtime and PyTorch over sizes; gates and means the network's own, forced, mixed."""
+    """Largest difference between ONNX Runtime and PyTorch, over sizes and with gates and means own, forced, mixed."""
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     generator = torch.Generator().manual_seed(0)
     levels, experts = contract.network.levels, contract.network.config.experts

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import sharp from 'sharp'
-import { afterEach, describe, expect, it } from 'vitest'
+import sharp, { type Region } from 'sharp'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
 import { asStored, grown } from '../../../../src/core/restore/region'
 import { Restorer } from '../../../../src/core/restore/restorer'
@@ -16,16 +16,17 @@ const resources = fileURLToPath(new URL('../../../../resources', import.meta.url
 const folder = temporaryFolder()
 let restorer = new Restorer([networks, `${resources}/models`])
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await restorer.close()
   restorer = new Restorer([networks, `${resources}/models`])
 })
 
 /** 8-bit RGB of a part of a file as it is seen. */
-function seen(file: string, region: sharp.Region): Promise<Buffer> {
+function seen(file: string, region: Region): Promise<Buffer> {
   return sharp(file).autoOrient().toBuffer().then(cut(region))
 }
 
-const cut = (region: sharp.Region) => (upright: Buffer) =>
+const cut = (region: Region) => (upright: Buffer) =>
   sharp(upright).extract(region).removeAlpha().raw().toBuffer()
 
 describe('a region', () => {
@@ -153,7 +154,8 @@ describe('a preview', { timeout: 60_000 }, () => {
     expect((await second).png.length).toBeGreaterThan(0)
   })
 
-  it('of a damaged file says so, and leaves nothing behind when the restorer is closed', async () => {
+  it('of a missing file says so, and leaves nothing behind when the restorer is closed', async () => {
+    vi.stubEnv('TMPDIR', folder())
     const before = leftovers()
     const path = folder('photo.png')
     await picture(samples(150 * 100 * 3, 8), 150, 100, 3)

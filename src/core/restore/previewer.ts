@@ -1,0 +1,190 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import type { RestoreSettings } from '../batch/job'
+import { gatesOfTasks } from '../model/gates'
+import type { Gates } from '../model/manifest'
+import type { Network } from '../model/session'
+import { colourSpace, type DecodedPhoto, decodePhoto, reading } from '../photo/decode'
+import type { Limits } from '../photo/limits'
+import { Raster } from '../photo/raster'
+import { withScratch } from '../photo/scratch'
+import type { Region } from '../view/tile'
+import { stopIfCancelled } from './cancel'
+import { asStored, grown, turnOf } from './region'
+import { restoreRaster } from './restore'
+import { type Settled, settleForPhoto } from './settle'
+import { countTiles, planTiles } from './tiles'
+
+export interface Preview {
+  /** The region as PNG: upright, sRGB, 8 bits. */
+  png: Uint8Array
+  /** [L][N] */
+  gates: Gates
+}
+
+/** A photo that stays decoded between previews of it. */
+interface Opened {
+  key: string
+  photo: DecodedPhoto
+  scratch: string
+  /** By network and tasks. */
+  settled: Map<string, Promise<Settled>>
+  close: () => Promise<void>
+}
+
+/** The largest side of a region with its surroundings that is restored as one tile. */
+const largestTile = 1024
+
+/**
+ * Restores parts of a photo, one after the other, by the gates of the whole photo: a part looks as it will in the result.
+ * The photo stays decoded, in temporary files, until a preview of another one is asked for.
+ */
+export class Previewer {
+  private opened: Opened | undefined
+  private last: Promise<unknown> = Promise.resolve()
+  private count = 0
+
+  constructor(private readonly limits?: Limits) {}
+
+  /**
+   * Restore a region, in pixels of the upright photo and within it, at full strength. Throws what reading, restoring and
+   * `signal` throw.
+   */
+  preview(
+    source: string,
+    network: Network,
+    tasks: RestoreSettings['tasks'],
+    region: Region,
+    signal?: AbortSignal,
+  ): Promise<Preview> {
+    return this.afterTheOthers(async () => {
+      stopIfCancelled(signal)
+      const opened = await this.open(source)
+      const { raster } = opened.photo
+      const { width, height } = raster.shape
+      const { manifest } = network
+      // A photo of one tile is restored whole, with nothing settled; so is its preview.
+      const isOneTile = countTiles(planTiles(width, height, manifest)) === 1
+      const settled = isOneTile ? undefined : await settledFor(opened, network, tasks, signal)
+      const wished = asStored(region, opened.photo.orientation, raster.shape)
+      const part = isOneTile
+        ? { left: 0, top: 0, width, height }
+        : grown(wished, manifest.overlap, manifest.multiple, raster.shape)
+
+      const file = join(opened.scratch, `part-${++this.count}.v`)
+      const space = colourSpace(raster.shape)
+      await sharp(raster.path, reading)
+        .pipelineColourspace(space)
+        .toColourspace(space)
+        .keepMetadata()
+        .extract(part)
+        .toFile(file)
+      const gates = await restoreFile(file, asOneTile(network, part), tasks, settled, signal)
+      const inner = { ...wished, left: wished.left - part.left, top: wished.top - part.top }
+      return { png: await asPng(file, inner, opened.photo.orientation), gates }
+    })
+  }
+
+  /** Let go of the photo that is decoded. */
+  close(): Promise<void> {
+    return this.afterTheOthers(async () => {
+      const { opened } = this
+      this.opened = undefined
+      await opened?.close()
+    })
+  }
+
+  private afterTheOthers<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work)
+    this.last = turn.catch(() => undefined)
+    return turn
+  }
+
+  private async open(source: string): Promise<Opened> {
+    const { size, mtimeMs } = await stat(source).catch(() => ({ size: 0, mtimeMs: 0 }))
+    const key = `${source}\n${size}\n${mtimeMs}`
+    if (this.opened?.key === key) return this.opened
+    const former = this.opened
+    this.opened = undefined
+    await former?.close()
+    return (this.opened = await openPhoto(source, key, this.limits))
+  }
+}
+
+/** Decode into a scratch folder that lives until `close`. */
+function openPhoto(source: string, key: string, limits: Limits | undefined): Promise<Opened> {
+  return new Promise((resolve, reject) => {
+    const life = withScratch(async (scratch) => {
+      const photo = await decodePhoto(source, scratch, limits && { limits })
+      await new Promise<void>((end) => {
+        const close = (): Promise<void> => {
+          end()
+          return life
+        }
+        resolve({ key, photo, scratch, settled: new Map(), close })
+      })
+      await photo.raster.close()
+    })
+    life.catch(reject)
+  })
+}
+
+async function settledFor(
+  { photo, settled }: Opened,
+  network: Network,
+  tasks: RestoreSettings['tasks'],
+  signal?: AbortSignal,
+): Promise<Settled> {
+  const key = JSON.stringify([network.manifest.sha256, Object.entries(tasks).sort()])
+  const known = settled.get(key)
+  if (known) return known
+  const found = settleForPhoto(photo.raster, network, gatesOfTasks(network.manifest, tasks), signal)
+  settled.set(key, found)
+  found.catch(() => settled.delete(key))
+  return found
+}
+
+async function restoreFile(
+  file: string,
+  network: Network,
+  tasks: RestoreSettings['tasks'],
+  settled: Settled | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Gates> {
+  const raster = await Raster.open(file)
+  try {
+    return await restoreRaster(
+      raster,
+      network,
+      { tasks, strength: 100 },
+      {
+        ...(settled && { settled }),
+        ...(signal && { signal }),
+      },
+    )
+  } finally {
+    await raster.close()
+  }
+}
+
+/** With a tile as large as the part, where that is not much more than usual: several would share too much. */
+function asOneTile(network: Network, { width, height }: Region): Network {
+  const { tile, multiple } = network.manifest
+  const needed = Math.ceil(Math.max(width, height) / multiple) * multiple
+  return needed > tile && needed <= largestTile
+    ? { ...network, manifest: { ...network.manifest, tile: needed } }
+    : network
+}
+
+function asPng(file: string, inner: Region, orientation: number): Promise<Uint8Array> {
+  const { angle, flop } = turnOf(orientation)
+  return sharp(file, { ...reading, ignoreIcc: false })
+    .extract(inner)
+    .flop(flop)
+    .rotate(angle)
+    .flatten({ background: '#808080' })
+    .toColourspace('srgb')
+    .png({ compressionLevel: 1 })
+    .toBuffer()
+}
