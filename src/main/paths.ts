@@ -8,4 +8,13 @@ export const rendererFolder = () => built('renderer')
 export const preloadFile = () => built('preload', 'index.cjs')
 export const engineWorkerFile = () => built('main', 'engine', 'worker.js')
 export const viewingWorkerFile = () => built('main', 'viewing', 'worker.js')
+export const networksWorkerFile = () => built('main', 'networks', 'worker.js')
 export const thumbnailsWorkerFile = () => built('main', 'thumbnails', 'worker.js')
+
+/** Where lies what is shipped beside the code. */
+export const resources = (...parts: string[]) =>
+  join(app.isPackaged ? process.resourcesPath : join(app.getAppPath(), 'resources'), ...parts)
+
+/** Two photos that show what Petrichor does. */
+export const sampleFiles = () =>
+  ['barn-in-rain.jpg', 'lighthouse-in-haze.jpg'].map((name) => resources('samples', name))

@@ -9,14 +9,24 @@ const defaults: Preferences = {
   export: defaultExport,
   placing: { kind: 'tree', folder: null, name: defaultNames.tree, collision: 'number' },
   thumbnailSize: 176,
+  browsing: { sort: 'name', descending: false, subfolders: true },
+  folders: { recent: [], favourites: [] },
+  presets: [],
+  theme: 'system',
+  language: 'system',
 }
 
 /** What is kept between sessions, in one JSON file. What is missing or no longer valid in it falls back to the default. */
 export class PreferencesFile {
   private current: Preferences
 
-  constructor(private readonly path: string) {
+  /** onChange: told at once, and again after each change. */
+  constructor(
+    private readonly path: string,
+    private readonly onChange: (preferences: Preferences) => void = () => {},
+  ) {
     this.current = read(path)
+    onChange(this.current)
   }
 
   get(): Preferences {
@@ -26,6 +36,7 @@ export class PreferencesFile {
   set(change: Partial<Preferences>): Preferences {
     this.current = { ...this.current, ...change }
     writeFileAtomic(this.path, `${JSON.stringify(this.current, null, 2)}\n`)
+    this.onChange(this.current)
     return this.current
   }
 }

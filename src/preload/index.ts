@@ -1,10 +1,11 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { Answer, Bridge, Opened } from '../shared/contract'
+import type { Answer, Bridge, Importable, Opened } from '../shared/contract'
 
 const bridge: Bridge = {
   call: (name, input) => {
     // Paths come from real drops only; see openDropped.
-    if (name === 'photos.openDropped') return Promise.reject(new Error('Not for pages'))
+    if (name === 'photos.openDropped' || name === 'models.inspectDropped')
+      return Promise.reject(new Error('Not for pages'))
     return ipcRenderer.invoke(name, input)
   },
   on: (name, listener) => {
@@ -21,6 +22,8 @@ const bridge: Bridge = {
       // What was dragged out of another program's page has no path.
       files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
     ) as Promise<Answer<Opened>>,
+  inspectDropped: (file) =>
+    ipcRenderer.invoke('models.inspectDropped', webUtils.getPathForFile(file)) as Promise<Answer<Importable>>,
   platform: process.platform as Bridge['platform'],
 }
 

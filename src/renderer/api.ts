@@ -9,6 +9,7 @@ import type {
   ErrorReport,
   EventName,
   EventPayload,
+  Importable,
   Opened,
 } from '../shared/contract'
 
@@ -45,6 +46,10 @@ export function on<N extends EventName>(name: N, listener: (payload: EventPayloa
 
 export async function openDropped(files: File[]): Promise<Opened> {
   return valueOf(await window.petrichor.openDropped(files))
+}
+
+export async function inspectDropped(file: File): Promise<Importable> {
+  return valueOf(await window.petrichor.inspectDropped(file))
 }
 
 function valueOf<T>(answer: Answer<T>): T {

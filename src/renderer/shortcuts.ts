@@ -9,7 +9,7 @@ export interface Shortcut {
   readonly mod?: boolean
   readonly shift?: boolean
   /** Where it applies; everywhere when left out. */
-  readonly where?: 'grid' | 'photo'
+  readonly where?: 'grid' | 'photo' | 'page'
 }
 
 export const shortcuts: readonly Shortcut[] = [
@@ -20,6 +20,9 @@ export const shortcuts: readonly Shortcut[] = [
   { action: 'restore', key: 'r' },
   { action: 'save-result', key: 's' },
   { action: 'toggle-queue', key: 'q' },
+  { action: 'open-settings', key: ',', mod: true },
+  { action: 'show-shortcuts', key: '?' },
+  { action: 'close-page', key: 'Escape', where: 'page' },
 
   { action: 'move-left', key: 'ArrowLeft', where: 'grid' },
   { action: 'move-right', key: 'ArrowRight', where: 'grid' },
@@ -75,13 +78,76 @@ export function shortcutFor(press: KeyPress, where: string, isMac: boolean): Sho
 /** A character that is neither a letter, a digit nor a space. */
 const isSign = (key: string) => /^[^\p{L}\p{N}\s]$/u.test(key)
 
-const symbols: Record<string, string> = { ' ': 'Space', Escape: 'Esc', ArrowLeft: '←', ArrowRight: '→' }
+const symbols: Record<string, string> = {
+  Escape: 'Esc',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+}
 
 /** The first shortcut of an action as it is written in tooltips. */
 export function shortcutText(action: ActionName, isMac: boolean): string | undefined {
   const shortcut = shortcuts.find((candidate) => candidate.action === action)
-  if (!shortcut) return undefined
-  const key = symbols[shortcut.key] ?? shortcut.key.toUpperCase()
-  const modifiers = [shortcut.mod && (isMac ? '⌘' : 'Ctrl'), shortcut.shift && (isMac ? '⇧' : 'Shift')]
-  return [...modifiers.filter(Boolean), key].join(isMac ? '' : '+')
+  return shortcut && written(shortcut, isMac, 'Space')
 }
+
+/** All shortcuts of some actions as they are written on the sheet; `space` is what the space bar is called. */
+export function keysOf(actions: readonly ActionName[], isMac: boolean, space: string): string[] {
+  const keys = shortcuts.filter(({ action }) => actions.includes(action))
+  return [...new Set(keys.map((shortcut) => written(shortcut, isMac, space)))]
+}
+
+function written({ key, mod, shift }: Shortcut, isMac: boolean, space: string): string {
+  const name = key === ' ' ? space : (symbols[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+  const modifiers = [mod && (isMac ? '⌘' : 'Ctrl'), shift && (isMac ? '⇧' : 'Shift')]
+  return [...modifiers.filter(Boolean), name].join(isMac ? '' : '+')
+}
+
+interface SheetRow {
+  label: string
+  actions: readonly ActionName[]
+}
+const row = (label: string, ...actions: ActionName[]): SheetRow => ({ label, actions })
+const directions = ['left', 'right', 'up', 'down'] as const
+
+/** What the sheet of shortcuts shows. */
+export const sheet: readonly { title: 'everywhere' | 'grid' | 'photo'; rows: readonly SheetRow[] }[] = [
+  {
+    title: 'everywhere',
+    rows: [
+      row('open-files', 'open-files'),
+      row('open-folder', 'open-folder'),
+      row('restore', 'restore'),
+      row('toggle-queue', 'toggle-queue'),
+      row('open-settings', 'open-settings'),
+      row('close-page', 'close-page'),
+      row('show-shortcuts', 'show-shortcuts'),
+    ],
+  },
+  {
+    title: 'grid',
+    rows: [
+      row('move', ...directions.map((direction) => `move-${direction}` as const)),
+      row('ends', 'move-first', 'move-last'),
+      row('extend', ...directions.map((direction) => `extend-${direction}` as const)),
+      row('extend-ends', 'extend-first', 'extend-last'),
+      row('select-all', 'select-all'),
+      row('open-photo', 'open-photo'),
+    ],
+  },
+  {
+    title: 'photo',
+    rows: [
+      row('neighbours', 'previous-photo', 'next-photo'),
+      row('back-to-grid', 'back-to-grid'),
+      row('save-result', 'save-result'),
+      row('compare', 'compare'),
+      row('modes', 'show-split', 'show-side', 'show-difference'),
+      row('toggle-zoom', 'toggle-zoom'),
+      row('zoom', 'zoom-in', 'zoom-out'),
+      row('zoom-fit', 'zoom-fit'),
+      row('pan', ...directions.map((direction) => `pan-${direction}` as const)),
+    ],
+  },
+]

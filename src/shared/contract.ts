@@ -28,9 +28,15 @@ export type Photo = z.infer<typeof Photo>
 export const Opened = z.object({
   /** Path of the folder, or of the one that holds the opened files; for display. */
   folder: z.string(),
+  /** The folder that was opened as such and is watched from now on; null for files, or several folders. */
+  root: z.string().nullable(),
   photos: z.array(Photo),
 })
 export type Opened = z.infer<typeof Opened>
+
+/** What has happened in the opened folder: photos that are new or no longer the same, and ids of those that are gone. */
+export const PhotosChange = z.object({ changed: z.array(Photo), removed: z.array(z.string()) })
+export type PhotosChange = z.infer<typeof PhotosChange>
 
 export const Measures = z.object({ width: z.number(), height: z.number() })
 
@@ -72,22 +78,90 @@ export const QueueItem = z.object({
 })
 export type QueueItem = z.infer<typeof QueueItem>
 
-export const Queue = z.object({ items: z.array(QueueItem), paused: z.boolean() })
+/** The whole queue. Each change raises its revision by one. */
+export const Queue = z.object({
+  revision: z.number().int(),
+  /** In their order. */
+  items: z.array(QueueItem),
+  paused: z.boolean(),
+})
 export type Queue = z.infer<typeof Queue>
+
+/** What led from the revision before to this one. */
+export const QueueDelta = z.object({
+  revision: z.number().int(),
+  changed: z.array(QueueItem),
+  removed: z.array(z.string()),
+  paused: z.boolean(),
+})
+export type QueueDelta = z.infer<typeof QueueDelta>
+
+/** How fast the queue goes. */
+export const Pace = z.object({
+  megapixelsPerSecond: z.number(),
+  /** Until everything that waits is done. */
+  secondsLeft: z.number(),
+})
+export type Pace = z.infer<typeof Pace>
 
 /** A network as the window shows it. */
 export const Model = z.object({
   id: z.string(),
   name: z.string(),
   version: z.string(),
+  architecture: z.string(),
+  /** Names of its experts; empty for networks without gates. */
+  experts: z.array(z.string()),
   tasks: z.array(z.object({ id: z.string(), label: z.string() })),
   bytes: z.number(),
+  /** Where its weights come from, in sentences. */
+  training: z.string(),
   licence: z.string(),
+  /** Whether the user imported it, and may remove it. */
+  removable: z.boolean(),
   quality: z.array(
     z.object({ benchmark: z.string(), metric: z.string(), degraded: z.number(), restored: z.number() }),
   ),
 })
 export type Model = z.infer<typeof Model>
+
+/** What network a file of weights holds, before it is imported. */
+export const Importable = z.object({
+  /** Stands for the file when it is imported. */
+  ticket: z.string(),
+  file: z.string(),
+  /** What it will be called unless something else is wished. */
+  name: z.string(),
+  bytes: z.number(),
+  architecture: z.string(),
+  description: z.string(),
+  parameters: z.number(),
+  /** How many experts it has, how many of them are kept, and why so many. */
+  experts: z.number(),
+  kept: z.number(),
+  keptBecause: z.string(),
+  /** What its maker says; a file of weights says nothing. */
+  licence: z.string().optional(),
+})
+export type Importable = z.infer<typeof Importable>
+
+export const ImportWish = z.object({
+  ticket: z.string(),
+  name: z.string().trim().min(1).max(80),
+  licence: z.string().trim().max(2000),
+})
+export type ImportWish = z.infer<typeof ImportWish>
+
+export const Machine = z.object({
+  processor: z.string(),
+  cores: z.number(),
+  /** Bytes. */
+  memory: z.number(),
+  freeMemory: z.number(),
+  system: z.string(),
+  electron: z.string(),
+})
+export type Machine = z.infer<typeof Machine>
 
 /** Where batches go, as it is kept: a folder that was once chosen stays while results go beside their photos. */
 export const Placing = PlacingSettings.omit({ destination: true }).extend({
@@ -97,6 +171,31 @@ export const Placing = PlacingSettings.omit({ destination: true }).extend({
 })
 export type Placing = z.infer<typeof Placing>
 
+/** How the grid shows photos. */
+export const Browsing = z.object({
+  sort: z.enum(['name', 'date', 'size']),
+  descending: z.boolean(),
+  /** Whether opening a folder opens the folders in it too. */
+  subfolders: z.boolean(),
+})
+export type Browsing = z.infer<typeof Browsing>
+
+/** Folders to come back to, by their paths; the latest first. */
+export const Folders = z.object({ recent: z.array(z.string()), favourites: z.array(z.string()) })
+export type Folders = z.infer<typeof Folders>
+
+/** Settings under a name. */
+export const Preset = z.object({
+  name: z.string().trim().min(1).max(60),
+  restore: Settings,
+  export: ExportSettings,
+  placing: Placing.omit({ folder: true }),
+})
+export type Preset = z.infer<typeof Preset>
+
+export const themes = ['system', 'light', 'dark'] as const
+export const languages = ['en', 'de', 'fr', 'es', 'ja', 'zh-CN'] as const
+
 /** What is kept between sessions. */
 export const Preferences = z.object({
   restore: Settings,
@@ -104,13 +203,20 @@ export const Preferences = z.object({
   placing: Placing,
   /** Edge of a thumbnail in the grid, in pixels. */
   thumbnailSize: z.number().min(96).max(320),
+  browsing: Browsing,
+  folders: Folders,
+  presets: z.array(Preset).max(100),
+  theme: z.enum(themes),
+  language: z.enum(['system', ...languages]),
 })
 export type Preferences = z.infer<typeof Preferences>
 
 export const EngineStatus = z.object({
   state: z.enum(['starting', 'ready', 'stopped']),
-  /** Why it stopped, in one sentence. */
-  reason: z.string().optional(),
+  /** Why it stopped: it ended by itself, its program is missing, or it did not start. */
+  reason: z.enum(['ended', 'missing', 'unstartable']).optional(),
+  /** An exit code, a signal or a message of the system. */
+  how: z.string().optional(),
 })
 export type EngineStatus = z.infer<typeof EngineStatus>
 
@@ -125,12 +231,47 @@ export const calls = {
   /** Open dropped files and folders. Only the bridge calls it: paths come from real drops, not from the page. */
   'photos.openDropped': { input: z.array(z.string().min(1)), output: Opened },
 
+  /** Open once more what is open, after `browsing.subfolders` was changed; null where nothing is. */
+  'photos.reopen': { input: nothing, output: Opened.nullable() },
+
+  'folders.get': { input: nothing, output: Folders },
+  /** Open a recent or favourite folder; no other path is taken. */
+  'folders.open': { input: z.string(), output: Opened },
+  'folders.setFavourite': {
+    input: z.object({ folder: z.string(), favourite: z.boolean() }),
+    output: nothing,
+  },
+
   /** Width and height of the upright photo. Photos and results are named by id in these three. */
   'photos.measure': { input: z.string(), output: Measures },
   'photos.facts': { input: z.string(), output: PhotoFacts },
   'photos.histogram': { input: z.string(), output: Histogram },
 
+  /** The sample photos, opened; only for the window, nothing is remembered of it. */
+  'photos.samples': { input: nothing, output: Opened },
+
   'models.list': { input: nothing, output: z.array(Model) },
+  /** Show a dialog and say what network the chosen file holds; null where cancelled. */
+  'models.chooseFile': { input: nothing, output: Importable.nullable() },
+  /** The same for the folder of a network that is an ONNX file with its manifest. */
+  'models.chooseFolder': { input: nothing, output: Importable.nullable() },
+  /** Say what network a dropped file holds. Only the bridge calls it, as with photos. */
+  'models.inspectDropped': { input: z.string().min(1), output: Importable },
+  'models.import': { input: ImportWish, output: Model },
+  'models.cancelImport': { input: nothing, output: nothing },
+  'models.remove': { input: z.string(), output: nothing },
+
+  'machine.get': { input: nothing, output: Machine },
+  /** Run a network, by its id, for some seconds and say how fast it is. */
+  'machine.speed': {
+    input: z.string(),
+    output: z.object({ megapixelsPerSecond: z.number(), provider: z.string() }),
+  },
+
+  /** Ask where to, and write the settings into a file; null where cancelled. */
+  'settings.save': { input: nothing, output: z.string().nullable() },
+  /** Ask for such a file and take its settings over; null where cancelled. */
+  'settings.load': { input: nothing, output: Preferences.nullable() },
 
   'queue.get': { input: nothing, output: Queue },
   /** Restore one photo for the viewer, ahead of everything waiting. Returns the job's id. */
@@ -145,20 +286,32 @@ export const calls = {
   },
   'queue.cancel': { input: ids, output: nothing },
   'queue.retry': { input: ids, output: nothing },
+  /** Put waiting jobs ahead of another waiting one, or at the end. */
+  'queue.move': { input: z.object({ ids, before: z.string().nullable() }), output: nothing },
+  /** Give waiting, failed or cancelled jobs other settings. */
+  'queue.adjust': { input: z.object({ ids, settings: Settings }), output: nothing },
   /** Take ended jobs off the list; files stay. */
   'queue.remove': { input: ids, output: nothing },
   'queue.pause': { input: nothing, output: nothing },
   'queue.resume': { input: nothing, output: nothing },
 
-  /** Ask where to save the result of any finished job and save it there. Returns the path, null where cancelled. */
-  'results.save': { input: z.string(), output: z.string().nullable() },
+  /**
+   * Ask where to save the result of any finished job and save it there, mixed with the original down to a strength in per
+   * cent. Returns the path, null where cancelled.
+   */
+  'results.save': {
+    input: z.object({ job: z.string(), strength: z.number().min(0).max(100) }),
+    output: z.string().nullable(),
+  },
   /** Show a finished job's file in the system's file manager. */
   'results.reveal': { input: z.string(), output: nothing },
 
   'preferences.get': { input: nothing, output: Preferences },
-  /** All but the folder of results, which no page may name. */
+  /** All but folders, which no page may name. */
   'preferences.set': {
-    input: Preferences.extend({ placing: Placing.omit({ folder: true }) }).partial(),
+    input: Preferences.extend({ placing: Placing.omit({ folder: true }) })
+      .omit({ folders: true })
+      .partial(),
     output: Preferences,
   },
   /** Show a dialog and keep the chosen folder for results; null where cancelled. */
@@ -169,11 +322,19 @@ export const calls = {
 
 /** What main tells every window. */
 export const events = {
-  'queue.changed': Queue,
+  'queue.changed': QueueDelta,
+  /** Null while nothing is known of it, or nothing waits. */
+  'queue.pace': Pace.nullable(),
   'queue.progress': z.object({ id: z.string(), progress: Progress }),
   'engine.changed': EngineStatus,
+  /** How far the import of a network is; 0 of 0 while it is read. */
+  'models.importing': Progress,
   /** A menu item or file association asks the window to act or to show what was opened. */
   'photos.opened': Opened,
+  /** A photo, by its id, has a better thumbnail than the camera's preview that was shown. */
+  'photos.thumbnailMade': z.string(),
+  'photos.changed': PhotosChange,
+  'folders.changed': Folders,
   'menu.command': z.enum([
     'open-files',
     'open-folder',
@@ -203,5 +364,7 @@ export interface Bridge {
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void
   /** Open files and folders that were dropped on the page. */
   openDropped(files: File[]): Promise<Answer<Opened>>
+  /** Say what network a dropped file holds. */
+  inspectDropped(file: File): Promise<Answer<Importable>>
   platform: 'darwin' | 'win32' | 'linux'
 }

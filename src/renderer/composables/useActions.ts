@@ -17,6 +17,11 @@ export type ActionName =
   | 'queue-selection'
   | 'save-result'
   | 'toggle-queue'
+  | 'open-settings'
+  | 'open-networks'
+  | 'open-machine'
+  | 'close-page'
+  | 'show-shortcuts'
   | 'select-all'
   | 'open-photo'
   | 'back-to-grid'
@@ -60,6 +65,7 @@ export function useActions() {
 
   /** Of the grid's selection several go to the queue; one is opened, because the user wants to see what happens. */
   async function restore() {
+    if (layout.mode === 'page') return
     if (layout.mode === 'grid' && selection.count > 1) return queueSelection()
     const id = selection.active
     if (id === null || !canRestore.value) return
@@ -101,6 +107,11 @@ export function useActions() {
     'queue-selection': queueSelection,
     'save-result': saveResult,
     'toggle-queue': layout.toggleQueue,
+    'open-settings': () => layout.togglePage('settings'),
+    'open-networks': () => layout.togglePage('networks'),
+    'open-machine': () => layout.togglePage('machine'),
+    'close-page': layout.closePage,
+    'show-shortcuts': () => (layout.shortcutsOpen = true),
     'select-all': () => layout.mode === 'grid' && selection.selectAll(),
     'open-photo': openActive,
     'back-to-grid': layout.backToGrid,

@@ -19,7 +19,7 @@ export function useShortcuts() {
   const isMac = window.petrichor.platform === 'darwin'
 
   function press(event: KeyboardEvent) {
-    if (event.defaultPrevented || belongsToControl(event)) return
+    if (event.defaultPrevented || layout.shortcutsOpen || belongsToControl(event)) return
     const shortcut = shortcutFor(event, layout.mode, isMac)
     if (!shortcut) return
     event.preventDefault()

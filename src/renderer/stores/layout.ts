@@ -3,6 +3,9 @@ import { computed, ref, watch } from 'vue'
 import { useLibrary } from './library'
 import { useSelection } from './selection'
 
+/** The pages beside the photos. */
+export type Page = 'settings' | 'networks' | 'machine'
+
 /** Which parts of the window are open. */
 export const useLayout = defineStore('layout', () => {
   const library = useLibrary()
@@ -10,30 +13,42 @@ export const useLayout = defineStore('layout', () => {
 
   const wanted = ref<'grid' | 'photo'>('grid')
   const queueOpen = ref(false)
+  /** What is shown instead of the photos. */
+  const page = ref<Page | null>(null)
+  const shortcutsOpen = ref(false)
   /** Told by the grid, because arrow up and down depend on it. */
   const columns = ref(1)
   /** Where the grid was scrolled to when it was left. */
   const gridOffset = ref(0)
 
   const mode = computed(() => {
+    if (page.value !== null) return 'page'
     if (library.isEmpty) return 'start'
     return wanted.value === 'photo' && selection.activePhoto ? 'photo' : 'grid'
   })
 
   function openPhoto(id: string) {
+    page.value = null
     selection.visit(id)
     wanted.value = 'photo'
   }
   function backToGrid() {
     wanted.value = 'grid'
   }
+  function togglePage(wished: Page) {
+    page.value = page.value === wished ? null : wished
+  }
+  function closePage() {
+    page.value = null
+  }
   function toggleQueue() {
     queueOpen.value = !queueOpen.value
   }
 
   watch(
-    () => library.photos,
-    (photos) => {
+    () => library.generation,
+    () => {
+      const { photos } = library
       gridOffset.value = 0
       wanted.value = 'grid'
       // Whoever opens a single photo wants to see it, not a grid of one.
@@ -42,5 +57,17 @@ export const useLayout = defineStore('layout', () => {
     },
   )
 
-  return { mode, queueOpen, columns, gridOffset, openPhoto, backToGrid, toggleQueue }
+  return {
+    mode,
+    page,
+    shortcutsOpen,
+    togglePage,
+    closePage,
+    queueOpen,
+    columns,
+    gridOffset,
+    openPhoto,
+    backToGrid,
+    toggleQueue,
+  }
 })

@@ -1,19 +1,93 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
-import { call } from '../api'
-import type { Model } from '../../shared/contract'
+import { ref, shallowRef } from 'vue'
+import { call, CallError, inspectDropped, on } from '../api'
+import type { Importable, Model, Progress } from '../../shared/contract'
 import { useNotices } from './notices'
 
-/** The networks that are installed. */
+/** Where the import of a network stands. */
+export type Import =
+  | { stage: 'reading' }
+  | { stage: 'found'; found: Importable }
+  | { stage: 'importing'; found: Importable }
+  | { stage: 'done'; model: Model }
+  | { stage: 'failed'; error: CallError }
+
+const weights = /\.(pth|pt|ckpt|safetensors)$/i
+/** Whether a dropped file is taken for a network, by its name. */
+export const holdsNetwork = (file: File) => weights.test(file.name)
+
+/** The networks that are installed, and the import of another. */
 export const useModels = defineStore('models', () => {
   const notices = useNotices()
   const list = shallowRef<readonly Model[]>([])
   const loaded = shallowRef(false)
+  const importing = shallowRef<Import | null>(null)
+  const progress = ref<Progress>({ done: 0, total: 0 })
 
   async function load() {
     list.value = (await notices.attempt(() => call('models.list'))) ?? []
     loaded.value = true
   }
 
-  return { list, loaded, load }
+  /** Say what network a file holds. */
+  async function inspect(look: () => Promise<Importable | null>) {
+    const before = importing.value
+    importing.value = { stage: 'reading' }
+    try {
+      const found = await look()
+      importing.value = found ? { stage: 'found', found } : before
+    } catch (error) {
+      importing.value = failed(error)
+    }
+  }
+  const chooseFile = () => inspect(() => call('models.chooseFile'))
+  const chooseFolder = () => inspect(() => call('models.chooseFolder'))
+  const inspectDrop = (file: File) => inspect(() => inspectDropped(file))
+
+  async function start(name: string, licence: string) {
+    const now = importing.value
+    if (now?.stage !== 'found') return
+    progress.value = { done: 0, total: 0 }
+    importing.value = { stage: 'importing', found: now.found }
+    try {
+      const model = await call('models.import', { ticket: now.found.ticket, name, licence })
+      await load()
+      importing.value = { stage: 'done', model }
+    } catch (error) {
+      const cancelled = error instanceof CallError && error.code === 'cancelled'
+      importing.value = cancelled ? now : failed(error)
+    }
+  }
+  const cancel = () => notices.attempt(() => call('models.cancelImport'))
+  function dismiss() {
+    importing.value = null
+  }
+
+  async function remove(id: string) {
+    await notices.attempt(() => call('models.remove', id))
+    await load()
+  }
+
+  const listen = () => on('models.importing', (now) => (progress.value = now))
+
+  return {
+    list,
+    loaded,
+    importing,
+    progress,
+    load,
+    chooseFile,
+    chooseFolder,
+    inspectDrop,
+    start,
+    cancel,
+    dismiss,
+    remove,
+    listen,
+  }
 })
+
+function failed(error: unknown): Import {
+  if (error instanceof CallError) return { stage: 'failed', error }
+  throw error
+}

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { CallError } from '../api'
 import { i18n } from '../i18n'
+import { errorText } from '../i18n/errorText'
 
 export interface Notice {
   readonly id: number
@@ -35,7 +36,9 @@ export const useNotices = defineStore('notices', () => {
   function report(error: unknown) {
     if (error instanceof CallError) {
       // The user cancelled; there is nothing to tell.
-      if (error.code !== 'cancelled') show('error', error.message, error.detail)
+      if (error.code === 'cancelled') return
+      const { message, detail } = errorText(error)
+      show('error', message, detail)
       return
     }
     show('error', i18n.global.t('notice.unknown'), error instanceof Error ? error.message : String(error))

@@ -1,7 +1,15 @@
 import { defineStore } from 'pinia'
 import { computed, ref, toRaw } from 'vue'
 import { call } from '../api'
-import type { ExportSettings, Placing, Preferences, RestoreSettings } from '../../shared/contract'
+import type {
+  Browsing,
+  CallInput,
+  ExportSettings,
+  Placing,
+  Preferences,
+  Preset,
+  RestoreSettings,
+} from '../../shared/contract'
 import { useModels } from './models'
 import { useNotices } from './notices'
 
@@ -20,6 +28,10 @@ export const usePreferences = defineStore('preferences', () => {
   })
   const placing = ref<Placing>({ kind: 'tree', folder: null, name: '{name}', collision: 'number' })
   const thumbnailSize = ref(176)
+  const browsing = ref<Browsing>({ sort: 'name', descending: false, subfolders: true })
+  const presets = ref<Preset[]>([])
+  const theme = ref<Preferences['theme']>('system')
+  const language = ref<Preferences['language']>('system')
 
   /** The network that the settings name, or the first where that one is no longer installed. */
   const model = computed(() => models.list.find(({ id }) => id === restore.value.model) ?? models.list[0])
@@ -52,6 +64,42 @@ export const usePreferences = defineStore('preferences', () => {
     await notices.attempt(() => call('preferences.set', kept))
   }
 
+  /** Makes a change of anything last, and takes what main made of it. */
+  async function set(change: CallInput<'preferences.set'>) {
+    const preferences = await notices.attempt(() => call('preferences.set', plain(change)))
+    if (preferences) take(preferences)
+  }
+  const setExport = (change: Partial<ExportSettings>) => set({ export: { ...exporting.value, ...change } })
+  const setPlacing = (change: Partial<Omit<Placing, 'folder'>>) =>
+    set({ placing: { ...withoutFolder(placing.value), ...change } })
+
+  /** Keep the present settings under a name; one of that name makes way. */
+  function savePreset(name: string) {
+    const preset: Preset = {
+      name,
+      restore: settings.value,
+      export: exporting.value,
+      placing: withoutFolder(placing.value),
+    }
+    return set({ presets: [...presets.value.filter((other) => other.name !== name), preset] })
+  }
+  const usePreset = ({ restore, export: exports, placing }: Preset) =>
+    set({ restore, export: exports, placing })
+  const deletePreset = (name: string) =>
+    set({ presets: presets.value.filter((preset) => preset.name !== name) })
+
+  /** Take over settings from a file; tells whether there were any. */
+  async function loadFile(): Promise<boolean> {
+    const preferences = await notices.attempt(() => call('settings.load'))
+    if (preferences) take(preferences)
+    return Boolean(preferences)
+  }
+
+  async function browse(change: Partial<Browsing>) {
+    browsing.value = { ...browsing.value, ...change }
+    await notices.attempt(() => call('preferences.set', { browsing: toRaw(browsing.value) }))
+  }
+
   async function chooseDestination(): Promise<boolean> {
     const preferences = await notices.attempt(() => call('preferences.chooseDestination'))
     if (!preferences) return false
@@ -64,6 +112,10 @@ export const usePreferences = defineStore('preferences', () => {
     exporting.value = preferences.export
     placing.value = preferences.placing
     thumbnailSize.value = preferences.thumbnailSize
+    browsing.value = preferences.browsing
+    presets.value = preferences.presets
+    theme.value = preferences.theme
+    language.value = preferences.language
   }
 
   return {
@@ -72,11 +124,32 @@ export const usePreferences = defineStore('preferences', () => {
     placing,
     destination,
     thumbnailSize,
+    browsing,
     model,
     settings,
     load,
     change,
     keep,
+    presets,
+    theme,
+    language,
+    set,
+    setExport,
+    setPlacing,
+    savePreset,
+    usePreset,
+    deletePreset,
+    loadFile,
+    browse,
     chooseDestination,
   }
 })
+
+function withoutFolder({ kind, name, collision }: Placing): Omit<Placing, 'folder'> {
+  return { kind, name, collision }
+}
+
+/** Without Vue's proxies, which the bridge cannot carry. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
+}

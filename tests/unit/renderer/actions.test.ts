@@ -9,20 +9,36 @@ import { useNotices } from '../../../src/renderer/stores/notices'
 import { useQueue } from '../../../src/renderer/stores/queue'
 import { useSelection } from '../../../src/renderer/stores/selection'
 import { installFakeBridge } from './fakeBridge'
-import { item, opened, sourceExport } from './samples'
+import { delta, item, opened, sourceExport } from './samples'
 
-const network = { id: 'n', name: 'N', version: '1', tasks: [], bytes: 1, licence: 'MIT', quality: [] }
+const network = {
+  id: 'n',
+  name: 'N',
+  version: '1',
+  architecture: 'test',
+  experts: [],
+  tasks: [],
+  bytes: 1,
+  training: '',
+  licence: 'MIT',
+  quality: [],
+  removable: false,
+}
 const preferences = {
   restore: { model: 'n', tasks: {}, strength: 100 },
   export: sourceExport,
   placing: { kind: 'tree' as const, folder: '/out', name: '{name}', collision: 'number' as const },
   thumbnailSize: 176,
+  presets: [],
+  theme: 'system' as const,
+  language: 'system' as const,
 }
 
 async function start(...ids: string[]) {
   const bridge = installFakeBridge({
     'photos.chooseFolder': () => opened(...ids),
     'models.list': () => [network],
+    'queue.get': () => ({ revision: 0, items: [], paused: false }),
     'queue.restorePhoto': () => 'job',
     'queue.addBatch': ({ photos }) => photos,
     'preferences.chooseDestination': () => preferences,
@@ -32,6 +48,7 @@ async function start(...ids: string[]) {
   const layout = useLayout()
   const queue = useQueue()
   queue.listen()
+  await queue.load()
   await useModels().load()
   await useLibrary().openFolder()
   return { bridge, layout, queue, selection: useSelection(), ...useActions() }
@@ -73,7 +90,7 @@ describe('restoring', () => {
 
   test('waits until a running restoration of the same photo has ended', async () => {
     const { act, bridge } = await start('a', 'b')
-    bridge.send('queue.changed', { items: [item('1', 'running', 'a')], paused: false })
+    bridge.send('queue.changed', delta(1, [item('1', 'running', 'a')]))
     act('restore')
     expect(bridge.namesCalled()).not.toContain('queue.restorePhoto')
   })
@@ -94,9 +111,9 @@ test('saving needs an open photo with a result, and says where it went', async (
   expect(canSave.value).toBe(false)
   expect(bridge.namesCalled()).not.toContain('results.save')
 
-  bridge.send('queue.changed', { items: [item('1', 'done', 'a')], paused: false })
+  bridge.send('queue.changed', delta(1, [item('1', 'done', 'a')]))
   expect(canSave.value).toBe(true)
   act('save-result')
   await vi.waitFor(() => expect(useNotices().list).toMatchObject([{ tone: 'info', detail: '/saved.jpg' }]))
-  expect(bridge.called.at(-1)).toEqual({ name: 'results.save', input: '1' })
+  expect(bridge.called.at(-1)).toEqual({ name: 'results.save', input: { job: '1', strength: 100 } })
 })

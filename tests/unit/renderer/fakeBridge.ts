@@ -57,6 +57,7 @@ export function installFakeBridge(replies: Replies = {}, dropped?: Opened) {
         if (!dropped) throw new Refusal(damaged)
         return dropped
       }),
+    inspectDropped: () => Promise.resolve({ ok: false, error: damaged }),
     platform: 'linux',
   }
   vi.stubGlobal('window', Object.assign(globalThis.window ?? {}, { petrichor: bridge }))

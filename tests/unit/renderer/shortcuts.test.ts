@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { shortcutFor, shortcuts, shortcutText, type KeyPress } from '../../../src/renderer/shortcuts'
+import {
+  keysOf,
+  sheet,
+  shortcutFor,
+  shortcuts,
+  shortcutText,
+  type KeyPress,
+} from '../../../src/renderer/shortcuts'
 
 const press = (key: string, modifiers: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -53,4 +60,10 @@ test('shortcuts are written as the platform writes them', () => {
   expect(shortcutText('open-folder', true)).toBe('⌘⇧O')
   expect(shortcutText('next-photo', false)).toBe('→')
   expect(shortcutText('queue-selection', false)).toBeUndefined()
+})
+
+test('the sheet tells every shortcut, and none that is not there', () => {
+  const told = sheet.flatMap(({ rows }) => rows.flatMap(({ actions }) => actions))
+  expect(told.slice().sort()).toEqual([...new Set(shortcuts.map(({ action }) => action))].sort())
+  expect(keysOf(['open-photo'], false, 'Space')).toEqual(['Enter', 'Space'])
 })

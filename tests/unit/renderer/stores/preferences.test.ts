@@ -11,6 +11,10 @@ const model = (id: string, ...tasks: string[]): Model => ({
   id,
   name: id,
   version: '1',
+  architecture: 'test',
+  experts: [],
+  training: '',
+  removable: false,
   tasks: tasks.map((task) => ({ id: task, label: task })),
   bytes: 1,
   licence: 'MIT',
@@ -21,6 +25,11 @@ const kept: Preferences = {
   export: sourceExport,
   placing: { kind: 'tree', folder: null, name: '{name}', collision: 'number' },
   thumbnailSize: 200,
+  browsing: { sort: 'name', descending: false, subfolders: true },
+  folders: { recent: [], favourites: [] },
+  presets: [],
+  theme: 'system',
+  language: 'system',
 }
 
 beforeEach(() => setActivePinia(createPinia()))
@@ -51,4 +60,30 @@ test('a cancelled dialog leaves the destination', async () => {
   const preferences = usePreferences()
   expect(await preferences.chooseDestination()).toBe(false)
   expect(preferences.destination).toBeNull()
+})
+
+test('a preset keeps the present settings without folders, and one of its name makes way', async () => {
+  const bridge = installFakeBridge({
+    'preferences.get': () => kept,
+    'models.list': () => [model('compact', 'rain')],
+    'preferences.set': (change) => ({ ...kept, presets: change.presets ?? [] }),
+  })
+  const preferences = usePreferences()
+  await Promise.all([preferences.load(), useModels().load()])
+  preferences.change({ tasks: { rain: 60 } })
+  await preferences.savePreset('Wedding')
+  preferences.change({ tasks: { rain: 60 }, strength: 80 })
+  await preferences.savePreset('Wedding')
+
+  expect(bridge.called.at(-1)?.input).toEqual({
+    presets: [
+      {
+        name: 'Wedding',
+        restore: { model: 'compact', tasks: { rain: 60 }, strength: 80 },
+        export: sourceExport,
+        placing: { kind: 'tree', name: '{name}', collision: 'number' },
+      },
+    ],
+  })
+  expect(preferences.presets.map(({ name }) => name)).toEqual(['Wedding'])
 })

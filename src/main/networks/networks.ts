@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import { basename, extname } from 'node:path'
+import { PetrichorError } from '../../core/errors'
+import type { Speed } from '../../core/model/speed'
+import type { Importable, ImportWish, Model } from '../../shared/contract'
+import type { EngineMethods } from '../engine/worker'
+import { describeModels, installedLibrary, modelLibraries } from '../models'
+import { networksWorkerFile } from '../paths'
+import { emit } from '../windows'
+import { WorkerHost } from '../workers/host'
+import type { NetworkMethods } from './worker'
+
+/** Extensions of files that hold weights. */
+export const weightExtensions = ['pth', 'pt', 'ckpt', 'safetensors']
+
+/** Imports and removes networks, in a process of its own that is started when it is first needed. */
+export class Networks {
+  private readonly worker = new WorkerHost<NetworkMethods>({ file: networksWorkerFile(), name: 'networks' })
+  /** Files that were looked at, by their tickets: the window imports by ticket, never by path. */
+  private readonly looked = new Map<string, string>()
+  private importing: AbortController | undefined
+
+  constructor(private readonly engine: WorkerHost<EngineMethods>) {}
+
+  /** Say what network is in a file or folder. Throws what reading a checkpoint throws. */
+  async inspect(path: string): Promise<Importable> {
+    const found = await this.worker.call('inspect', { path })
+    const ticket = randomUUID()
+    this.looked.set(ticket, path)
+    return { name: basename(path, extname(path)), ...found, ticket, file: basename(path) }
+  }
+
+  /** Import what was looked at; one at a time. Throws what importing throws, and `cancelled`. */
+  async import({ ticket, ...settings }: ImportWish): Promise<Model> {
+    const path = this.looked.get(ticket)
+    if (path === undefined || this.importing) {
+      throw new PetrichorError('invalid-call', 'This file was not looked at.', 'Choose it again.')
+    }
+    this.importing = new AbortController()
+    try {
+      const library = installedLibrary()
+      const id = await this.worker.call(
+        'import',
+        { path, library, ...settings },
+        { signal: this.importing.signal, onProgress: (progress) => emit('models.importing', progress) },
+      )
+      this.looked.delete(ticket)
+      return (await describeModels()).find((model) => model.id === id)!
+    } finally {
+      this.importing = undefined
+    }
+  }
+
+  cancelImport(): void {
+    this.importing?.abort(new PetrichorError('cancelled', 'The import was cancelled.', 'Start it again.'))
+  }
+
+  /** Remove an imported network. Throws `model-not-found` also for those that came with Petrichor. */
+  async remove(id: string): Promise<void> {
+    await this.worker.call('remove', { id, library: installedLibrary() })
+    // Another network may take its name.
+    await this.engine.call('forget', undefined)
+  }
+
+  speed(id: string): Promise<Speed> {
+    return this.worker.call('speed', { libraries: modelLibraries(), id })
+  }
+
+  stop(): void {
+    this.worker.stop()
+  }
+}

@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises'
+import type { Progress } from '../../core/batch/job'
+import { importCheckpoint, inspectCheckpoint } from '../../core/checkpoint/importCheckpoint'
+import { importFolder } from '../../core/checkpoint/importFolder'
+import { removeModel } from '../../core/checkpoint/removeModel'
+import { findModel } from '../../core/model/library'
+import { type Speed, speedOf } from '../../core/model/speed'
+import type { Importable } from '../../shared/contract'
+import { serve } from '../workers/serve'
+
+/** What is known of a network before it is imported. */
+export type Found = Omit<Importable, 'ticket' | 'file' | 'name'> & { name?: string }
+
+/** What the process does that looks after networks: reading and building them takes a core for seconds. */
+export type NetworkMethods = {
+  /** path: a file of weights, or the folder of a network that is an ONNX file with its manifest. */
+  inspect: { input: { path: string }; output: Found; progress: never }
+  /** Returns the id. */
+  import: {
+    input: { path: string; library: string; name: string; licence: string }
+    output: string
+    progress: Progress
+  }
+  remove: { input: { id: string; library: string }; output: void; progress: never }
+  speed: { input: { libraries: string[]; id: string }; output: Speed; progress: never }
+}
+
+serve<NetworkMethods>({
+  inspect: async ({ path }) => {
+    if (await isFolder(path)) return foundIn(path)
+    const { architecture, description, parameters, experts, kept, keptBecause } =
+      await inspectCheckpoint(path)
+    const { size: bytes } = await stat(path)
+    return { architecture, description, parameters, experts, kept, keptBecause, bytes }
+  },
+  import: async ({ path, library, ...settings }, { signal, progress }) => {
+    if (await isFolder(path)) return (await importFolder(path, library, settings, signal)).manifest.id
+    const onProgress = (done: number, total: number) => progress({ done, total })
+    const { model } = await importCheckpoint(path, library, settings, { signal, onProgress })
+    return model.manifest.id
+  },
+  remove: ({ id, library }) => removeModel(id, library),
+  speed: async ({ libraries, id }) => speedOf(await findModel(id, libraries)),
+})
+
+async function foundIn(folder: string): Promise<Found> {
+  const { manifest, bytes } = await findModel(folder, [])
+  const { name, architecture, training, experts, kept, licence } = manifest
+  return {
+    name,
+    architecture,
+    description: training,
+    parameters: Math.round(bytes / bytesOfParameter),
+    experts: experts.length,
+    kept,
+    keptBecause: '',
+    licence,
+    bytes,
+  }
+}
+/** Weights are stored as 32-bit numbers; the graph beside them is small. */
+const bytesOfParameter = 4
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}

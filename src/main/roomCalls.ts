@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { app, BrowserWindow, dialog } from 'electron'
+import type { CallName } from '../shared/contract'
+import type { CallHandlers } from './ipc'
+import { describeMachine } from './machine'
+import type { OpenedPhotos } from './photos/openedPhotos'
+import { sampleFiles } from './paths'
+import { describeModels } from './models'
+import { type Networks, weightExtensions } from './networks/networks'
+import type { PreferencesFile } from './preferences'
+import { readSettings, writeSettings } from './settingsFile'
+
+interface Rooms {
+  photos: OpenedPhotos
+  networks: Networks
+  preferences: PreferencesFile
+}
+
+/** Calls of the pages beside the photos: networks, machine, settings. */
+export type RoomCall = Extract<
+  CallName,
+  'photos.samples' | `models.${string}` | `machine.${string}` | `settings.${string}`
+>
+
+export function roomHandlers({ photos, networks, preferences }: Rooms): Pick<CallHandlers, RoomCall> {
+  return {
+    'photos.samples': () => photos.open(sampleFiles(), false),
+
+    'models.list': describeModels,
+    'models.chooseFile': async () => {
+      const path = await chooseFile({ name: 'Weights', extensions: weightExtensions })
+      return path === undefined ? null : networks.inspect(path)
+    },
+    'models.chooseFolder': async () => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), {
+        properties: ['openDirectory'],
+      })
+      return canceled || !filePaths[0] ? null : networks.inspect(filePaths[0])
+    },
+    'models.inspectDropped': (path) => networks.inspect(path),
+    'models.import': (wish) => networks.import(wish),
+    'models.cancelImport': () => networks.cancelImport(),
+    'models.remove': (id) => networks.remove(id),
+
+    'machine.get': describeMachine,
+    'machine.speed': (id) => networks.speed(id),
+
+    'settings.save': async () => {
+      const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
+        defaultPath: join(app.getPath('documents'), 'petrichor-settings.json'),
+        properties: ['showOverwriteConfirmation', 'createDirectory'],
+      })
+      if (canceled || !filePath) return null
+      await writeSettings(filePath, preferences.get())
+      return filePath
+    },
+    'settings.load': async () => {
+      const path = await chooseFile({ name: 'Petrichor', extensions: ['json'] })
+      if (path === undefined) return null
+      const { placing, ...settings } = await readSettings(path)
+      const { folder } = preferences.get().placing
+      return preferences.set({ ...settings, placing: { ...placing, folder } })
+    },
+  }
+}
+
+async function chooseFile(filter: Electron.FileFilter): Promise<string | undefined> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), {
+    properties: ['openFile'],
+    filters: [filter],
+  })
+  return canceled ? undefined : filePaths[0]
+}
+
+function mainWindow(): BrowserWindow {
+  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]!
+}
