@@ -5,18 +5,26 @@ import type { PlacingSettings } from '../core/batch/job'
 import { PetrichorError } from '../core/errors'
 import { photoExtensions } from '../core/photo/formats'
 import type { EngineStatus, Opened, Placing } from '../shared/contract'
+import { atStrength, type FinishedResult } from './engine/atStrength'
+import type { EngineMethods } from './engine/worker'
 import type { CallHandlers } from './ipc'
-import { describeModels } from './models'
 import type { OpenedPhotos } from './photos/openedPhotos'
+import type { Opening } from './photos/opening'
 import type { PreferencesFile } from './preferences'
 import type { RestoreQueue } from './queue/restoreQueue'
+import type { RoomCall } from './roomCalls'
 import { saveAs, suggestedName } from './saveAs'
 import type { Viewing } from './viewing/viewing'
+import type { WorkerHost } from './workers/host'
 
 interface Rooms {
   photos: OpenedPhotos
+  opening: Opening
   viewing: Viewing
   queue: RestoreQueue
+  engine: WorkerHost<EngineMethods>
+  /** Folder for what goes with the session. */
+  session: string
   preferences: PreferencesFile
   engineStatus: () => EngineStatus
 }
@@ -24,32 +32,36 @@ interface Rooms {
 const photoFilter = { name: 'Photos', extensions: photoExtensions }
 
 /** What main does for each call of the contract. */
-export function callHandlers({ photos, viewing, queue, preferences, engineStatus }: Rooms): CallHandlers {
+export function callHandlers(rooms: Rooms): Omit<CallHandlers, RoomCall> {
+  const { photos, opening, viewing, queue, engine, session, preferences, engineStatus } = rooms
   const choose = async (properties: Electron.OpenDialogOptions): Promise<string[]> => {
     const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), properties)
     return canceled ? [] : filePaths
   }
   const openChosen = async (paths: string[]): Promise<Opened | null> =>
-    paths.length > 0 ? photos.open(paths) : null
-  const finished = async (id: string): Promise<{ source: string; output: string }> => {
-    const { source, output } = queue.finished(id)
-    await access(output).catch((cause: unknown) => {
-      throw resultGone(output, cause)
+    paths.length > 0 ? opening.open(paths) : null
+  const finished = async (id: string): Promise<FinishedResult> => {
+    const result = queue.finished(id)
+    await access(result.output).catch((cause: unknown) => {
+      throw resultGone(result.output, cause)
     })
-    return { source, output }
+    return result
   }
 
   return {
     'photos.chooseFiles': async () =>
       openChosen(await choose({ properties: ['openFile', 'multiSelections'], filters: [photoFilter] })),
     'photos.chooseFolder': async () => openChosen(await choose({ properties: ['openDirectory'] })),
-    'photos.openDropped': (paths) => photos.open(paths),
+    'photos.openDropped': (paths) => opening.open(paths),
+    'photos.reopen': () => opening.reopen(),
+
+    'folders.get': () => opening.folders,
+    'folders.open': (folder) => opening.openKnown(folder),
+    'folders.setFavourite': ({ folder, favourite }) => opening.setFavourite(folder, favourite),
 
     'photos.measure': (id) => viewing.measure(photos.pathToShow(id)),
     'photos.facts': (id) => viewing.facts(photos.pathToShow(id)),
     'photos.histogram': (id) => viewing.histogram(photos.pathToShow(id)),
-
-    'models.list': describeModels,
 
     'queue.get': () => queue.view(),
     'queue.restorePhoto': ({ photo, settings, export: exporting }) =>
@@ -58,27 +70,45 @@ export function callHandlers({ photos, viewing, queue, preferences, engineStatus
       queue.addBatch(ids, settings, exporting, placingOf(preferences.get().placing)),
     'queue.cancel': (ids) => queue.cancel(ids),
     'queue.retry': (ids) => queue.retry(ids),
+    'queue.move': ({ ids, before }) => queue.move(ids, before),
+    'queue.adjust': ({ ids, settings }) => queue.adjust(ids, settings),
     'queue.remove': (ids) => queue.remove(ids),
     'queue.pause': () => queue.pause(),
     'queue.resume': () => queue.resume(),
 
-    'results.save': async (id) => {
-      const { source, output } = await finished(id)
+    'results.save': async ({ job, strength }) => {
+      const result = await finished(job)
       const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
-        defaultPath: suggestedName(source),
+        defaultPath: suggestedName(result.source),
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
-      return canceled || !filePath ? null : saveAs(output, filePath, source, photos)
+      if (canceled || !filePath) return null
+      return atStrength(result, strength, { engine, session }, (path) =>
+        saveAs(path, filePath, result.source, photos),
+      )
     },
     'results.reveal': async (id) => shell.showItemInFolder((await finished(id)).output),
 
     'preferences.get': () => preferences.get(),
-    'preferences.set': ({ restore, export: exporting, placing, thumbnailSize }) =>
+    'preferences.set': ({
+      restore,
+      export: exporting,
+      placing,
+      thumbnailSize,
+      browsing,
+      presets,
+      theme,
+      language,
+    }) =>
       preferences.set({
         ...(restore && { restore }),
         ...(exporting && { export: exporting }),
         ...(placing && { placing: { ...placing, folder: preferences.get().placing.folder } }),
         ...(thumbnailSize && { thumbnailSize }),
+        ...(browsing && { browsing }),
+        ...(presets && { presets }),
+        ...(theme && { theme }),
+        ...(language && { language }),
       }),
     'preferences.chooseDestination': async () => {
       const [folder] = await choose({ properties: ['openDirectory', 'createDirectory'] })

@@ -1,21 +1,39 @@
 import { protocol } from 'electron'
 import log from 'electron-log/main'
+import type { Thumbnails } from '../thumbnails/thumbnails'
+import type { Viewing } from '../viewing/viewing'
 import type { OpenedPhotos } from './openedPhotos'
-import type { Pictures } from './pictures'
+import type { Picture } from './pictures'
 
 export const photoScheme = 'photo'
 
-/** Serve `photo://thumbnail/<id>` and `photo://view/<id>`: only ids that were given out, and only to look at. */
-export function servePhotoProtocol(photos: OpenedPhotos, pictures: Pictures): void {
+/**
+ * Serve `photo://thumbnail/<id>`, `photo://view/<id>` and `photo://tile/<id>/<level>/<column>/<row>`: only ids that were
+ * given out, and only to look at.
+ */
+export function servePhotoProtocol(photos: OpenedPhotos, thumbnails: Thumbnails, viewing: Viewing): void {
+  const kinds: Record<string, (path: string, rest: string[]) => Promise<Picture> | undefined> = {
+    thumbnail: (path, rest) => (rest.length === 0 ? thumbnails.of(path) : undefined),
+    view: (path, rest) => (rest.length === 0 ? viewing.screen(path) : undefined),
+    tile: (path, rest) => {
+      const [level, column, row] = rest.map(placeNumber)
+      if (rest.length !== 3 || level === undefined || column === undefined || row === undefined)
+        return undefined
+      return viewing.tile(path, { level, column, row })
+    },
+  }
+
   protocol.handle(photoScheme, async (request) => {
     const { host: kind, pathname } = new URL(request.url)
-    if (request.method !== 'GET' || (kind !== 'thumbnail' && kind !== 'view')) return notFound()
+    const [id = '', ...rest] = pathname.slice(1).split('/')
+    const serve = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+    if (request.method !== 'GET' || !serve) return notFound()
     try {
-      const path = photos.pathToShow(decodeURIComponent(pathname.slice(1)))
-      const { bytes, mimeType } = await pictures[kind](path)
-      return new Response(bytes, {
+      const picture = await serve(photos.pathToShow(decodeURIComponent(id)), rest)
+      if (!picture) return notFound()
+      return new Response(picture.bytes, {
         headers: {
-          'Content-Type': mimeType,
+          'Content-Type': picture.mimeType,
           'X-Content-Type-Options': 'nosniff',
           'Cache-Control': 'no-cache',
         },
@@ -25,6 +43,11 @@ export function servePhotoProtocol(photos: OpenedPhotos, pictures: Pictures): vo
       return notFound()
     }
   })
+}
+
+/** A level, column or row: digits, and not too many. */
+function placeNumber(text: string): number | undefined {
+  return /^\d{1,4}$/.test(text) ? Number(text) : undefined
 }
 
 function notFound(): Response {
