@@ -1,6 +1,6 @@
 import { copyFile, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ExifTool } from 'exiftool-vendored'
+import { ExifTool, ExifToolTask } from 'exiftool-vendored'
 import { PetrichorError } from '../../errors'
 import type { OutputFormat } from '../formats'
 import { withScratch } from '../scratch'
@@ -59,7 +59,7 @@ const location = [
  * Throws `metadata-unwritable`.
  */
 export function copyTiffTags(source: string, target: string): Promise<void> {
-  return edit(source, target, (from) => ['-TagsFromFile', from, '-EXIF:all', '-IPTC:all'])
+  return edit(source, target, (from) => ['-TagsFromFile', from, '-EXIF:all', '-IPTC:all', '-IPTC:CodedCharacterSet'])
 }
 
 /**
@@ -82,7 +82,7 @@ export function copyAllTags(
     '-EXIF:all',
     '-XMP:all',
     '-MakerNotes',
-    ...(hasIptc ? ['-IPTC:all'] : []),
+    ...(hasIptc ? ['-IPTC:all', '-IPTC:CodedCharacterSet'] : []),
     '--IFD1:all',
     '--ThumbnailImage',
     ...(upright ? ['--Orientation'] : []),
@@ -104,13 +104,10 @@ async function edit(source: string, target: string, argsFor: (from: string) => s
       // It is told one argument a line.
       const folder = dirname(target)
       const into = /[\r\n]/.test(folder) ? await aliasOf(folder, join(scratch, 'folder')) : folder
-      const writeArgs = [...argsFor(from), '-overwrite_original']
-      const { warnings } = await withTemporary(`${target}_exiftool_tmp`, () =>
-        exiftool.write(join(into, basename(target)), {}, { writeArgs }),
+      const args = ['-charset', 'filename=utf8', ...argsFor(from), '-overwrite_original']
+      await withTemporary(`${target}_exiftool_tmp`, () =>
+        exiftool.enqueueTask(() => new EditTask([...args, join(into, basename(target))])),
       )
-      // A source that it cannot open is but a warning to ExifTool.
-      const failure = warnings?.find((warning) => /error opening/i.test(warning))
-      if (failure) throw new Error(failure)
     })
   } catch (cause) {
     throw new PetrichorError(
@@ -119,6 +116,15 @@ async function edit(source: string, target: string, argsFor: (from: string) => s
       'Check that Perl is installed (on Debian and Ubuntu: apt install perl).',
       cause,
     )
+  }
+}
+
+/** The library's own task for writing escapes text in a way that spoils lists. */
+class EditTask extends ExifToolTask<void> {
+  protected parse(_: string, error?: Error): void {
+    // A source that it cannot open is but a warning to ExifTool.
+    const failure = this.warnings.find((warning) => /error opening/i.test(warning))
+    if (error ?? failure) throw error ?? new Error(failure)
   }
 }
 

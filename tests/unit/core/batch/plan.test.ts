@@ -226,7 +226,7 @@ describe('a plan', () => {
       jobs: [],
       skipped: [{ source: '/in/a.jpg', reason: 'done', output: '/out/a.jpg' }],
     })
-    const { '/out/a.jpg': _, ...deleted } = files
+    const deleted = { ...before }
     const touched = { ...files, '/in/a.jpg': { ...photo, modified: day + 9 } }
     const changes: PlanSettings[] = [
       { ...settings, model: { ...settings.model, sha256: 'def' } },

@@ -139,7 +139,7 @@ const rich = [
 const iptc = [
   '-IPTC:CodedCharacterSet=UTF8',
   '-IPTC:Keywords=rain',
-  '-IPTC:Keywords=mariage',
+  '-IPTC:Keywords=雨',
   '-IPTC:City=München',
 ]
 
