@@ -1,3 +1,4 @@
+import { withReadable } from '../photo/readable'
 import { upright } from './upright'
 
 /** How many pixels of a thousand have each of the 256 values, for each channel. */
@@ -12,10 +13,12 @@ const edge = 1024
 
 /** The histogram of a photo as the screen shows it. */
 export async function histogramOf(path: string): Promise<Histogram> {
-  const { data, info } = await upright(path)
-    .resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true })
-    .raw()
-    .toBuffer({ resolveWithObject: true })
+  const { data, info } = await withReadable(path, (file) =>
+    upright(file)
+      .resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true })
+      .raw()
+      .toBuffer({ resolveWithObject: true }),
+  )
   const counts = [0, 1, 2].map(() => new Array<number>(256).fill(0))
   for (let at = 0; at < data.length; at += info.channels) {
     for (let channel = 0; channel < 3; channel++)

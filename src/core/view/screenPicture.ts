@@ -1,3 +1,4 @@
+import { withReadable } from '../photo/readable'
 import { hasty, upright } from './upright'
 import { type Measures, measure } from './measure'
 
@@ -18,10 +19,12 @@ export async function screenPicture(path: string, target: string, edge: number):
   const measures = await measure(path)
   const mimeType = fits(measures, edge) && measures.space !== 'cmyk' && browserTypes[measures.format]
   if (mimeType) return { path, mimeType }
-  await upright(path)
-    .resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true })
-    .png(hasty)
-    .toFile(target)
+  await withReadable(path, (file) =>
+    upright(file)
+      .resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true })
+      .png(hasty)
+      .toFile(target),
+  )
   return { path: target, mimeType: 'image/png' }
 }
 

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { withReadable } from '../photo/readable'
 import { hasty, upright } from './upright'
 
 /** A part of an upright photo, in its own pixels. */
@@ -11,7 +12,7 @@ export interface Region {
 
 /** Decode a photo once into a file of plain pixels, from which tiles are cut without reading the rest. */
 export async function writePixels(source: string, target: string): Promise<void> {
-  await upright(source).toFile(target)
+  await withReadable(source, (file) => upright(file).toFile(target))
 }
 
 /** A part of such pixels as PNG, `shrink` times smaller; what lies beyond the photo is left out. */
