@@ -84,7 +84,7 @@ async function readBand(raster: Raster, top: number, rows: number): Promise<Band
   return { top, rows, planes: await raster.readRows(top, rows) }
 }
 
-/** Put a tile's result into its band; what the tile to its left already put there is blended over the shared columns. */
+/** Put a tile's result, which is used up, into its band; what the tile to its left already put there is blended over the shared columns. */
 function pasteTile(
   band: Band,
   tile: Planes,
@@ -102,11 +102,12 @@ function pasteTile(
     for (let row = 0; row < band.rows; row++) {
       const from = (plane * tileRows + row) * columns.tile
       const to = (plane * band.rows + row) * width + left
-      for (let x = 0; x < inside; x++) {
-        const value = tile[from + x]!
-        if (!Number.isFinite(value)) throw badResult()
-        band.planes[to + x] = x < weights.length ? lerp(band.planes[to + x]!, value, weights[x]!) : value
+      const values = tile.subarray(from, from + inside)
+      for (let x = 0; x < inside; x++) if (!Number.isFinite(values[x])) throw badResult()
+      for (let x = 0; x < weights.length; x++) {
+        values[x] = lerp(band.planes[to + x]!, values[x]!, weights[x]!)
       }
+      band.planes.set(values, to)
     }
   }
 }
@@ -132,6 +133,10 @@ function mixStrength(source: Band, restored: Band, width: number, rows: number, 
   for (let plane = 0; plane < 3; plane++) {
     const from = plane * source.rows * width
     const to = plane * rows * width
+    if (strength === 1) {
+      mixed.set(restored.planes.subarray(from, from + rows * width), to)
+      continue
+    }
     for (let at = 0; at < rows * width; at++) {
       mixed[to + at] = lerp(source.planes[from + at]!, restored.planes[from + at]!, strength)
     }

@@ -25,9 +25,13 @@ KINDS = tuple(DEGRADATIONS)
 EXPERTS = (*KINDS, "clean")
 """What the experts of the bundled network stand for, in the order of its gates."""
 
-SHARE = {"haze": 0.14, "rain": 0.2, "snow": 0.09, "blur": 0.09, "low-light": 0.1, "noise": 0.19, "jpeg": 0.08}
-CLEAN_SHARE = 0.05
-"""Shares of the training patches; what is left to 1 are mixtures."""
+SHARE = {"haze": 0.14, "rain": 0.24, "snow": 0.08, "blur": 0.05, "low-light": 0.09, "noise": 0.28, "jpeg": 0.04}
+CLEAN_SHARE = 0.04
+"""Shares of the training patches; what is left to 1 are mixtures.
+
+Noise and rain have most: they are what so small a network learns to remove. Blur and JPEG blocks had 9 % and 8 % for
+14,000 steps, and validation gained nothing on them (23.8 dB to 23.9, 29.1 to 29.1).
+"""
 
 WEATHER = ("haze", "rain", "snow")
 
