@@ -79,7 +79,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, RoomCall> {
     'results.save': async ({ job, strength }) => {
       const result = await finished(job)
       const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
-        defaultPath: suggestedName(result.source),
+        defaultPath: suggestedName(result.source, result.output),
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
       if (canceled || !filePath) return null

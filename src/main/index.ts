@@ -6,6 +6,7 @@ import { reportOf } from '../core/errors'
 import type { EngineStatus } from '../shared/contract'
 import { serveAppProtocol } from './appProtocol'
 import { callHandlers } from './calls'
+import { Previews } from './engine/previews'
 import { statusOf } from './engine/status'
 import type { EngineMethods } from './engine/worker'
 import { handleCalls } from './ipc'
@@ -64,11 +65,13 @@ async function start(requests: OpenRequests): Promise<void> {
   })
   const journal = openQueueJournal(join(data, 'queue.mdb'))
 
+  /** What the terminal finds out too: which execution providers can be trusted. */
+  const verdicts = join(data, 'providers.json')
   let engineStatus: EngineStatus = { state: 'starting' }
   const engine = new WorkerHost<EngineMethods>({
     file: engineWorkerFile(),
     name: 'engine',
-    env: temporaryFilesIn(session),
+    env: { ...temporaryFilesIn(session), PETRICHOR_VERDICTS: verdicts },
     onLife: (life) => {
       engineStatus = statusOf(life)
       emit('engine.changed', engineStatus)
@@ -93,7 +96,8 @@ async function start(requests: OpenRequests): Promise<void> {
     onFolders: (folders) => emit('folders.changed', folders),
   })
 
-  const networks = new Networks(engine)
+  const previews = new Previews(engine, join(data, 'results.jsonl'))
+  const networks = new Networks(engine, verdicts)
 
   serveAppProtocol(rendererFolder())
   servePhotoProtocol(photos, thumbnails, viewing)
@@ -111,7 +115,7 @@ async function start(requests: OpenRequests): Promise<void> {
         preferences,
         engineStatus: () => engineStatus,
       }),
-      ...roomHandlers({ photos, networks, preferences }),
+      ...roomHandlers({ photos, previews, networks, preferences }),
     },
     (address) => address === pageAddress(),
   )

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import type { CallName } from '../shared/contract'
+import type { Previews } from './engine/previews'
 import type { CallHandlers } from './ipc'
 import { describeMachine } from './machine'
 import type { OpenedPhotos } from './photos/openedPhotos'
@@ -12,6 +13,7 @@ import { readSettings, writeSettings } from './settingsFile'
 
 interface Rooms {
   photos: OpenedPhotos
+  previews: Previews
   networks: Networks
   preferences: PreferencesFile
 }
@@ -19,12 +21,23 @@ interface Rooms {
 /** Calls of the pages beside the photos: networks, machine, settings. */
 export type RoomCall = Extract<
   CallName,
-  'photos.samples' | `models.${string}` | `machine.${string}` | `settings.${string}`
+  'photos.samples' | `preview.${string}` | `models.${string}` | `machine.${string}` | `settings.${string}`
 >
 
-export function roomHandlers({ photos, networks, preferences }: Rooms): Pick<CallHandlers, RoomCall> {
+export function roomHandlers({
+  photos,
+  previews,
+  networks,
+  preferences,
+}: Rooms): Pick<CallHandlers, RoomCall> {
   return {
     'photos.samples': () => photos.open(sampleFiles(), false),
+
+    'preview.make': async ({ photo, settings, region }) => {
+      const { png, gates } = await previews.make({ source: photos.get(photo).path, settings, region })
+      return { png: new Uint8Array(png), gates }
+    },
+    'preview.cancel': () => previews.cancel(),
 
     'models.list': describeModels,
     'models.chooseFile': async () => {
@@ -43,6 +56,7 @@ export function roomHandlers({ photos, networks, preferences }: Rooms): Pick<Cal
     'models.remove': (id) => networks.remove(id),
 
     'machine.get': describeMachine,
+    'machine.providers': (id) => networks.providers(id),
     'machine.speed': (id) => networks.speed(id),
 
     'settings.save': async () => {

@@ -5,10 +5,9 @@ import { placeCopy } from '../core/photo/place'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import { isSameFile } from './photos/sameFile'
 
-/** `photo-restored.jpg` beside `photo.jpg`. */
-export function suggestedName(source: string): string {
-  const extension = extname(source)
-  return join(dirname(source), `${basename(source, extension)}-restored${extension}`)
+/** `photo-restored.png` beside `photo.jpg`, for a result that became a PNG. */
+export function suggestedName(source: string, output: string): string {
+  return join(dirname(source), `${basename(source, extname(source))}-restored${extname(output)}`)
 }
 
 /**

@@ -163,6 +163,16 @@ export const Machine = z.object({
 })
 export type Machine = z.infer<typeof Machine>
 
+/** What came of trying an execution provider. */
+export const ProviderVerdict = z.object({
+  name: z.string(),
+  trusted: z.boolean(),
+  /** Why it is set aside, a clause; '' if it is trusted. */
+  reason: z.string(),
+  megapixelsPerSecond: z.number().optional(),
+})
+export type ProviderVerdict = z.infer<typeof ProviderVerdict>
+
 /** Where batches go, as it is kept: a folder that was once chosen stays while results go beside their photos. */
 export const Placing = PlacingSettings.omit({ destination: true }).extend({
   kind: z.enum(['beside', 'folder', 'tree']),
@@ -250,6 +260,25 @@ export const calls = {
   /** The sample photos, opened; only for the window, nothing is remembered of it. */
   'photos.samples': { input: nothing, output: Opened },
 
+  /**
+   * Restore a part of a photo, in pixels of the upright photo, for the screen: a PNG at full strength. Whichever was asked
+   * for before is cancelled.
+   */
+  'preview.make': {
+    input: z.object({
+      photo: z.string(),
+      settings: Settings.pick({ model: true, tasks: true }),
+      region: z.object({
+        left: z.number().int().min(0),
+        top: z.number().int().min(0),
+        width: z.number().int().min(1).max(4096),
+        height: z.number().int().min(1).max(4096),
+      }),
+    }),
+    output: z.object({ png: z.instanceof(Uint8Array), gates: z.record(z.string(), z.number()) }),
+  },
+  'preview.cancel': { input: nothing, output: nothing },
+
   'models.list': { input: nothing, output: z.array(Model) },
   /** Show a dialog and say what network the chosen file holds; null where cancelled. */
   'models.chooseFile': { input: nothing, output: Importable.nullable() },
@@ -267,6 +296,8 @@ export const calls = {
     input: z.string(),
     output: z.object({ megapixelsPerSecond: z.number(), provider: z.string() }),
   },
+  /** What can run a network, by its id: each is tried unless it was before. */
+  'machine.providers': { input: z.string(), output: z.array(ProviderVerdict) },
 
   /** Ask where to, and write the settings into a file; null where cancelled. */
   'settings.save': { input: nothing, output: z.string().nullable() },

@@ -1,4 +1,5 @@
 import type { InstalledModel } from './library'
+import type { ProviderTrials } from './providers'
 import { testPicture } from './selfTest'
 import { loadNetwork } from './session'
 
@@ -12,10 +13,12 @@ export interface Speed {
 /** How long is measured at least, in seconds, after a first run that only warms up. */
 const enough = 3
 
-/** How fast a network works through a photo on this machine, tile by tile at its usual size. Throws what `loadNetwork` throws. */
-export async function speedOf(model: InstalledModel): Promise<Speed> {
+/**
+ * How fast a network works through a photo on the provider that is trusted with it, tile by tile at its usual size. Throws what `loadNetwork` throws.
+ */
+export async function speedOf(model: InstalledModel, trials: ProviderTrials): Promise<Speed> {
   const { tile, overlap } = model.manifest
-  const network = await loadNetwork(model)
+  const network = await loadNetwork(model, { provider: await trials.choose(model) })
   try {
     const picture = testPicture(tile, tile)
     await network.run(picture, tile, tile)

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ExportSettings } from '../batch/job'
 import { decodePhoto } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import type { Raster } from '../photo/raster'
@@ -13,6 +14,8 @@ export interface Mix {
   /** How much of the result is mixed into the source, 0..1. */
   weight: number
   output: string
+  /** The kind of file that the result is. */
+  export: ExportSettings
 }
 
 const bandRows = 256
@@ -21,7 +24,7 @@ const bandRows = 256
  * Write a result at less than its strength, as the job would have written it with that: the same mix, format and
  * metadata, without running the network again. Returns the path. Throws what reading and writing photos throws.
  */
-export function mixResult({ source, result, weight, output }: Mix): Promise<string> {
+export function mixResult({ source, result, weight, output, export: wishes }: Mix): Promise<string> {
   return withScratch(async (scratch) => {
     const folders = await Promise.all(
       ['source', 'result'].map(async (name) => {
@@ -30,7 +33,7 @@ export function mixResult({ source, result, weight, output }: Mix): Promise<stri
         return folder
       }),
     )
-    const photo = await decodePhoto(source, folders[0]!)
+    const photo = await decodePhoto(source, folders[0]!, { deep: needsDepth(wishes) })
     try {
       const restored = await decodePhoto(result, folders[1]!)
       try {
@@ -38,7 +41,7 @@ export function mixResult({ source, result, weight, output }: Mix): Promise<stri
       } finally {
         await restored.raster.close()
       }
-      return await encodePhoto(photo, source, output, scratch)
+      return await encodePhoto(photo, source, output, scratch, wishes)
     } finally {
       await photo.raster.close()
     }
@@ -54,4 +57,9 @@ async function mixInto(raster: Raster, restored: Raster, weight: number): Promis
     for (let at = 0; at < planes.length; at++) planes[at] = lerp(planes[at]!, other[at]!, weight)
     await raster.writeRows(top, rows, planes)
   }
+}
+
+/** Whether the file can hold more than the 8 bits that its source may have. */
+function needsDepth({ depth, format }: ExportSettings): boolean {
+  return depth === '16' && !['jpeg', 'webp', 'avif'].includes(format)
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { RestoreSettings } from '../../core/batch/job'
+import type { ExportSettings, RestoreSettings } from '../../core/batch/job'
 import type { WorkerHost } from '../workers/host'
 import type { EngineMethods } from './worker'
 
@@ -9,6 +9,7 @@ export interface FinishedResult {
   source: string
   output: string
   settings: RestoreSettings
+  export: ExportSettings
 }
 
 /**
@@ -16,7 +17,7 @@ export interface FinishedResult {
  * strong as that, else a mix with the original, which is gone afterwards.
  */
 export async function atStrength<T>(
-  { source, output, settings }: FinishedResult,
+  { source, output, settings, export: exporting }: FinishedResult,
   strength: number,
   { engine, session }: { engine: WorkerHost<EngineMethods>; session: string },
   use: (path: string) => Promise<T>,
@@ -26,7 +27,9 @@ export async function atStrength<T>(
   try {
     const weight = strength / settings.strength
     const path = join(folder, basename(output))
-    return await use(await engine.call('mix', { source, result: output, weight, output: path }))
+    return await use(
+      await engine.call('mix', { source, result: output, weight, output: path, export: exporting }),
+    )
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

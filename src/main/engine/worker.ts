@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import type { Job, JobResult, Progress } from '../../core/batch/job'
-import { type Mix, mixResult } from '../../core/restore/mixResult'
 import { openResults } from '../../core/batch/results'
-import { Restorer } from '../../core/restore/restorer'
+import { forkProbe, ProviderTrials } from '../../core/model/providers'
+import { type Mix, mixResult } from '../../core/restore/mixResult'
+import { type PreviewResult, type PreviewWish, Restorer } from '../../core/restore/restorer'
 import { serve } from '../workers/serve'
 
 /** What the engine process does. */
@@ -12,21 +14,34 @@ export type EngineMethods = {
     output: JobResult
     progress: Progress
   }
-  /** Let go of the network that is kept loaded. */
+  preview: {
+    input: { libraries: string[]; results: string; wish: PreviewWish }
+    output: PreviewResult
+    progress: never
+  }
+  /** Let go of the networks that are kept loaded. */
   forget: { input: undefined; output: void; progress: never }
   mix: { input: Mix; output: string; progress: never }
 }
 
+// What main does not tell with each call: where the verdicts on execution providers are kept.
+const trials = new ProviderTrials({
+  start: forkProbe(join(import.meta.dirname, '..', 'probe.js')),
+  cache: process.env['PETRICHOR_VERDICTS']!,
+})
 let restorer: Restorer | undefined
 let restoring: Promise<unknown> = Promise.resolve()
 
 serve<EngineMethods>({
   restore: ({ libraries, results, job }, { signal, progress }) => {
-    restorer ??= new Restorer(libraries, { results: openResults(results) })
-    const restored = restorer.restore(job, { signal, onProgress: (done, total) => progress({ done, total }) })
+    const restored = restorerOf(libraries, results).restore(job, {
+      signal,
+      onProgress: (done, total) => progress({ done, total }),
+    })
     restoring = restored.catch(() => undefined)
     return restored
   },
+  preview: ({ libraries, results, wish }, { signal }) => restorerOf(libraries, results).preview(wish, signal),
   forget: async () => {
     await restoring
     await restorer?.close()
@@ -34,3 +49,7 @@ serve<EngineMethods>({
   },
   mix: (mix) => mixResult(mix),
 })
+
+function restorerOf(libraries: string[], results: string): Restorer {
+  return (restorer ??= new Restorer(libraries, { results: openResults(results), trials }))
+}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import { PetrichorError } from '../../core/errors'
 import type { Speed } from '../../core/model/speed'
-import type { Importable, ImportWish, Model } from '../../shared/contract'
+import type { Importable, ImportWish, Model, ProviderVerdict } from '../../shared/contract'
 import type { EngineMethods } from '../engine/worker'
 import { describeModels, installedLibrary, modelLibraries } from '../models'
 import { networksWorkerFile } from '../paths'
@@ -15,12 +15,22 @@ export const weightExtensions = ['pth', 'pt', 'ckpt', 'safetensors']
 
 /** Imports and removes networks, in a process of its own that is started when it is first needed. */
 export class Networks {
-  private readonly worker = new WorkerHost<NetworkMethods>({ file: networksWorkerFile(), name: 'networks' })
+  private readonly worker: WorkerHost<NetworkMethods>
   /** Files that were looked at, by their tickets: the window imports by ticket, never by path. */
   private readonly looked = new Map<string, string>()
   private importing: AbortController | undefined
 
-  constructor(private readonly engine: WorkerHost<EngineMethods>) {}
+  /** verdicts: the file in which verdicts on execution providers are kept. */
+  constructor(
+    private readonly engine: WorkerHost<EngineMethods>,
+    verdicts: string,
+  ) {
+    this.worker = new WorkerHost<NetworkMethods>({
+      file: networksWorkerFile(),
+      name: 'networks',
+      env: { PETRICHOR_VERDICTS: verdicts },
+    })
+  }
 
   /** Say what network is in a file or folder. Throws what reading a checkpoint throws. */
   async inspect(path: string): Promise<Importable> {
@@ -60,6 +70,11 @@ export class Networks {
     await this.worker.call('remove', { id, library: installedLibrary() })
     // Another network may take its name.
     await this.engine.call('forget', undefined)
+  }
+
+  /** What can run a network: each provider is tried unless it was before. */
+  providers(id: string): Promise<ProviderVerdict[]> {
+    return this.worker.call('providers', { libraries: modelLibraries(), id })
   }
 
   speed(id: string): Promise<Speed> {

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Progress } from '../../core/batch/job'
 import { importCheckpoint, inspectCheckpoint } from '../../core/checkpoint/importCheckpoint'
 import { importFolder } from '../../core/checkpoint/importFolder'
 import { removeModel } from '../../core/checkpoint/removeModel'
+import { forkProbe, providerNames, ProviderTrials } from '../../core/model/providers'
 import { findModel } from '../../core/model/library'
 import { type Speed, speedOf } from '../../core/model/speed'
-import type { Importable } from '../../shared/contract'
+import type { Importable, ProviderVerdict } from '../../shared/contract'
 import { serve } from '../workers/serve'
 
 /** What is known of a network before it is imported. */
@@ -22,8 +24,15 @@ export type NetworkMethods = {
     progress: Progress
   }
   remove: { input: { id: string; library: string }; output: void; progress: never }
+  providers: { input: { libraries: string[]; id: string }; output: ProviderVerdict[]; progress: never }
   speed: { input: { libraries: string[]; id: string }; output: Speed; progress: never }
 }
+
+// What main does not tell with each call: where the verdicts on execution providers are kept.
+const trials = new ProviderTrials({
+  start: forkProbe(join(import.meta.dirname, '..', 'probe.js')),
+  cache: process.env['PETRICHOR_VERDICTS']!,
+})
 
 serve<NetworkMethods>({
   inspect: async ({ path }) => {
@@ -40,7 +49,14 @@ serve<NetworkMethods>({
     return model.manifest.id
   },
   remove: ({ id, library }) => removeModel(id, library),
-  speed: async ({ libraries, id }) => speedOf(await findModel(id, libraries)),
+  providers: async ({ libraries, id }) => {
+    const found: ProviderVerdict[] = []
+    for await (const { provider, ...verdict } of trials.verdicts(await findModel(id, libraries))) {
+      found.push({ name: providerNames[provider], ...verdict })
+    }
+    return found
+  },
+  speed: async ({ libraries, id }) => speedOf(await findModel(id, libraries), trials),
 })
 
 async function foundIn(folder: string): Promise<Found> {

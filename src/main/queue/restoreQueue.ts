@@ -134,7 +134,10 @@ export class RestoreQueue {
   /** A finished job. Throws `invalid-call` for any other id. */
   finished(id: string): FinishedResult {
     const job = this.queue.get(id)
-    if (job?.result) return { source: job.source, output: job.result.output, settings: job.settings }
+    if (job?.result) {
+      const { source, settings, export: exporting, result } = job
+      return { source, output: result.output, settings, export: exporting }
+    }
     throw new PetrichorError('invalid-call', 'This photo has no result.', 'Restore it first.')
   }
 

@@ -82,8 +82,12 @@ export function useActions() {
       !(await preferences.chooseDestination())
     )
       return
-    const added = await queue.addBatch(selection.ids, preferences.settings, toRaw(preferences.exporting))
-    if (added) layout.queueOpen = true
+    const wished = selection.ids
+    const added = await queue.addBatch(wished, preferences.settings, toRaw(preferences.exporting))
+    if (!added) return
+    if (added.length > 0) layout.queueOpen = true
+    const skipped = wished.length - added.length
+    if (skipped > 0) notices.show('info', i18n.global.t('queue.skipped', { n: skipped }, skipped))
   }
 
   async function saveResult() {

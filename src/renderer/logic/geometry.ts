@@ -91,6 +91,24 @@ export function visibleArea(placement: Placement, photo: Size, stage: Size): Siz
   return { x, y, width: Math.max(right - x, 0), height: Math.max(bottom - y, 0) }
 }
 
+/** A part of a photo in its own, whole pixels. */
+export interface Region {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** The part of the photo that is seen. */
+export function regionSeen(placement: Placement, photo: Size, stage: Size): Region {
+  const seen = visibleArea(placement, photo, stage)
+  const left = Math.max(Math.floor((seen.x - placement.x) / placement.scale), 0)
+  const top = Math.max(Math.floor((seen.y - placement.y) / placement.scale), 0)
+  const right = Math.min(Math.ceil((seen.x + seen.width - placement.x) / placement.scale), photo.width)
+  const bottom = Math.min(Math.ceil((seen.y + seen.height - placement.y) / placement.scale), photo.height)
+  return { left, top, width: Math.max(right - left, 0), height: Math.max(bottom - top, 0) }
+}
+
 /**
  * The divider of the split view stands at a fraction of what is visible, so that it stays in reach however far one
  * zooms in. Tells where that is on the stage, and at which fraction of the photo's width.

@@ -29,6 +29,8 @@ const preferences = {
   export: sourceExport,
   placing: { kind: 'tree' as const, folder: '/out', name: '{name}', collision: 'number' as const },
   thumbnailSize: 176,
+  browsing: { sort: 'name' as const, descending: false, subfolders: true },
+  folders: { recent: [], favourites: [] },
   presets: [],
   theme: 'system' as const,
   language: 'system' as const,

@@ -31,7 +31,13 @@ it('a result mixed down afterwards is the one that the strength would have given
   const [whole, part] = [await restored(100), await restored(40)]
   await restorer.close()
 
-  const mixed = await mixResult({ source, result: whole, weight: 0.4, output: folder('mixed.png') })
+  const mixed = await mixResult({
+    source,
+    result: whole,
+    weight: 0.4,
+    output: folder('mixed.png'),
+    export: defaultExport,
+  })
 
   const [a, b] = await Promise.all([part, mixed].map((path) => sharp(path).raw().toBuffer()))
   expect(a!.length).toBe(150 * 100 * 3)

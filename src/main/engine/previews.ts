@@ -1,0 +1,34 @@
+import { PetrichorError } from '../../core/errors'
+import type { PreviewResult, PreviewWish } from '../../core/restore/restorer'
+import { modelLibraries } from '../models'
+import type { WorkerHost } from '../workers/host'
+import type { EngineMethods } from './worker'
+
+/** Restores parts of photos for the screen. Only the last that was asked for counts. */
+export class Previews {
+  private current: AbortController | undefined
+
+  /** results: the file in which results are written down. */
+  constructor(
+    private readonly engine: WorkerHost<EngineMethods>,
+    private readonly results: string,
+  ) {}
+
+  /** Throws what restoring throws, and `cancelled` where another was asked for meanwhile. */
+  make(wish: PreviewWish): Promise<PreviewResult> {
+    this.cancel()
+    this.current = new AbortController()
+    return this.engine.call(
+      'preview',
+      { libraries: modelLibraries(), results: this.results, wish },
+      { signal: this.current.signal },
+    )
+  }
+
+  cancel(): void {
+    this.current?.abort(
+      new PetrichorError('cancelled', 'Another preview is wanted.', 'Nothing is to be done.'),
+    )
+    this.current = undefined
+  }
+}
