@@ -1,0 +1,144 @@
+"""The controlled comparison: arms that differ in their prompts and in what regularises them, and in nothing else.
+
+    python -m cpl.arms --data DATA/clean --start ../resources/models/petrichor-compact/model.onnx --out runs/arms
+
+Every arm starts from the same trained trunk with prompt modules made anew by the seed, sees the same patches in the
+same order and makes the same number of steps. What is written for each arm and seed, `ARM-SEED.json`, is kept when the
+command is called again.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.data import Counting, DegradedPatches, Photo, load_photos, photo_files, read_rgb
+from cpl.degradations import EXPERTS, degrade
+from cpl.degradations.depth import depth
+from cpl.distributed import Group
+from cpl.metrics import psnr
+from cpl.objective import Contrast, Router
+from cpl.spm import Forced, keep_largest
+from cpl.train import Run, weights_of
+
+
+class Arm(NamedTuple):
+    title: str
+    k: int
+    contrast: Contrast
+    router: Router
+
+
+ARMS = {
+    "dense": Arm("dense prompts", len(EXPERTS), "none", "free"),
+    "spm": Arm("SPM", 2, "none", "free"),
+    "cpr-a": Arm("SPM + CPR (a)", 2, "faithful", "free"),
+    "cpr-b": Arm("SPM + CPR (b)", 2, "margin", "free"),
+    "cpr-c": Arm("SPM + CPR (c)", 2, "margin", "balanced"),
+    "told": Arm("SPM, router told", 2, "none", "supervised"),
+}
+SIDE = 192
+
+
+def begin(arm: Arm, seed: int, trunk: dict[str, Tensor]) -> Run:
+    """A run whose prompt modules are new and whose other weights are the trunk's."""
+    config = PromptedNAFNetConfig(k=arm.k)
+    run = Run(config, seed, torch.device("cpu"), True, arm.contrast, arm.router, Group())
+    own = {name: value.clone() for name, value in run.network.state_dict().items() if name.startswith("prompts.")}
+    run.start_from({**trunk, **own})
+    return run
+
+
+def train(run: Run, photos: list[Photo], steps: int, patch: int, batch: int) -> float:
+    """Returns the seconds that a step took."""
+    patches = DegradedPatches(photos, patch, run.seed)
+    loader = DataLoader(patches, batch_size=batch, sampler=Counting(0), num_workers=1, prefetch_factor=4)
+    began = time.monotonic()
+    for step, sample in zip(range(steps), loader, strict=False):
+        run.step(sample, step / steps)
+    return (time.monotonic() - began) / steps
+
+
+def examples(expert: str, files: list[Path]) -> tuple[Tensor, np.ndarray]:
+    """Photos that suffer from one degradation alone: (degraded [B, 3, SIDE, SIDE], clean [B, SIDE, SIDE, 3])."""
+    pairs = []
+    for number, path in enumerate(files):
+        random = np.random.default_rng([number, EXPERTS.index(expert)])
+        clean = read_rgb(path)[:SIDE, :SIDE].astype(np.float32) / 255
+        kinds = () if expert == "clean" else (expert,)
+        pairs.append((degrade(clean, depth(SIDE, SIDE, None, random), kinds, random), clean))
+    degraded = torch.from_numpy(np.stack([pair[0] for pair in pairs])).permute(0, 3, 1, 2)
+    return degraded.contiguous(memory_format=torch.channels_last), np.stack([pair[1] for pair in pairs])
+
+
+def quality(restored: Tensor, clean: np.ndarray) -> float:
+    """Mean PSNR in dB, 60 at most for an image."""
+    images = restored.float().clamp(0, 1).permute(0, 2, 3, 1).numpy()
+    return float(np.mean([min(psnr(a, b), 60) for a, b in zip(images, clean, strict=True)]))
+
+
+@torch.no_grad()
+def judge(network: PromptedNAFNet, folder: Path) -> dict[str, Any]:
+    """PSNR of each task by the network's own routers and by each task's prompt forced, and which experts are used.
+
+    The gates that stand for a task are the routers' mean over one half of the photos; the other half is judged.
+    usage: for each task the gates of the N experts, averaged over levels and photos. matrix[i][j]: task i, prompt j.
+    """
+    files = photo_files(folder)
+    teaching, judging = files[0:16:2], files[1:16:2]
+    always = torch.ones(1)
+    gates, usage = {}, {}
+    for expert in EXPERTS:
+        _, routing = network(examples(expert, teaching)[0])
+        gates[expert] = keep_largest(routing.gates.mean(0), network.config.k)
+        usage[expert] = routing.gates.mean(dim=(0, 1)).tolist()
+
+    own, degraded_quality, matrix = {}, {}, []
+    for expert in EXPERTS:
+        degraded, clean = examples(expert, judging)
+        features = network.encode(degraded)
+        degraded_quality[expert] = quality(degraded, clean)
+        own[expert] = quality(network.decode(features)[0], clean)
+        forced = (network.decode(features, Forced(gates[prompt][None], always))[0] for prompt in EXPERTS)
+        matrix.append([quality(restored, clean) for restored in forced])
+    return {"degraded": degraded_quality, "psnr": own, "matrix": matrix, "usage": usage}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the clean photos")
+    parser.add_argument("--start", type=Path, required=True, help="checkpoint or model.onnx with the trained trunk")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])
+    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--patch", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=8)
+    arguments = parser.parse_args()
+
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    trunk, photos = weights_of(arguments.start), load_photos(arguments.data)
+    for seed in arguments.seeds:
+        for name in arguments.arms:
+            file = arguments.out / f"{name}-{seed}.json"
+            if file.exists():
+                continue
+            run = begin(ARMS[name], seed, trunk)
+            seconds = train(run, photos, arguments.steps, arguments.patch, arguments.batch)
+            # The last weights, not the averaged ones, which would still remember how the prompts began.
+            found = judge(run.network.eval(), arguments.data / "bsd32")
+            budget = {"steps": arguments.steps, "patch": arguments.patch, "batch": arguments.batch}
+            file.write_text(json.dumps({**budget, "secondsPerStep": seconds, **found}, indent=1) + "\n")
+            mean = np.mean([value for task, value in found["psnr"].items() if task != "clean"])
+            print(f"{name} {seed}: {mean:.2f} dB, {seconds:.3f} s a step", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from cpl import arms
+from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.degradations import EXPERTS
+from tests.conftest import tiny_config
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arms, "PromptedNAFNetConfig", lambda k: tiny_config(k=k))
+    monkeypatch.setattr(arms, "SIDE", 32)
+
+
+def test_arms_share_the_trunk_and_differ_in_their_prompts_by_seed_alone() -> None:
+    torch.manual_seed(9)
+    trunk = PromptedNAFNet(tiny_config()).state_dict()
+    a, b, other = (arms.begin(arms.ARMS["spm"], seed, trunk).network.state_dict() for seed in (0, 0, 1))
+    dense = arms.begin(arms.ARMS["dense"], 0, trunk).network.state_dict()
+    for name, value in trunk.items():
+        assert torch.equal(a[name], b[name]), name
+        assert torch.equal(a[name], dense[name]), name
+        if not name.startswith("prompts."):
+            assert torch.equal(a[name], value), name
+    assert not torch.equal(a["prompts.0.prompts"], other["prompts.0.prompts"])
+    assert not torch.equal(a["prompts.0.prompts"], trunk["prompts.0.prompts"])
+
+
+@pytest.mark.parametrize("name", arms.ARMS)
+def test_every_arm_trains_and_is_judged_by_every_prompt(name: str, clean_folder: Path) -> None:
+    trunk = PromptedNAFNet(tiny_config()).state_dict()
+    run = arms.begin(arms.ARMS[name], 0, trunk)
+    assert arms.train(run, arms.load_photos(clean_folder), steps=2, patch=32, batch=2) > 0
+    found = arms.judge(run.network.eval(), clean_folder / "bsd32")
+    assert [len(row) for row in found["matrix"]] == [len(EXPERTS)] * len(EXPERTS)
+    kept = {task: sum(weight > 0 for weight in weights) for task, weights in found["usage"].items()}
+    assert all(count <= 3 * arms.ARMS[name].k for count in kept.values())
+    if name == "dense":
+        assert sum(found["usage"]["rain"]) == pytest.approx(1, abs=1e-3)

@@ -1,0 +1,48 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cpl import draw_arms
+from cpl.degradations import EXPERTS
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """Two seeds of one arm: a right prompt gains 2 dB with the first and 4 dB with the second, any wrong one 1 dB."""
+    for seed, gain in enumerate((2.0, 4.0)):
+        matrix = np.full((8, 8), 21.0) + (gain - 1) * np.eye(8)
+        run = {
+            "steps": 5,
+            "patch": 64,
+            "batch": 2,
+            "secondsPerStep": 0.5,
+            "degraded": dict.fromkeys(EXPERTS, 20.0),
+            "psnr": dict.fromkeys(EXPERTS, 20.0 + gain),
+            "matrix": matrix.tolist(),
+            "usage": {task: np.eye(8)[at].tolist() for at, task in enumerate(EXPERTS)},
+        }
+        (tmp_path / f"spm-{seed}.json").write_text(json.dumps(run))
+    return tmp_path
+
+
+def test_tables_tell_the_mean_of_the_seeds_and_how_far_they_are_apart(results: Path) -> None:
+    found, degraded, budget = draw_arms.read(results)
+    assert budget == {"steps": 5, "patch": 64, "batch": 2}
+    quality, control = draw_arms.tables(found, degraded).split("\n\n")
+    assert quality.splitlines()[-1].endswith("| 23.00 | 23.00 ± 1.00 |")
+    assert control.splitlines()[-1] == "| SPM | 7.0 of 7 | +2.00 ± 1.00 | +0.00 | 0.500 |"
+
+
+def test_pictures_are_drawn(results: Path, tmp_path: Path) -> None:
+    found, degraded, _ = draw_arms.read(results)
+    draw_arms.draw_quality(found, degraded, tmp_path / "quality.png")
+    draw_arms.draw_squares(found, "matrix", "Control", tmp_path / "control.png")
+    assert (tmp_path / "quality.png").stat().st_size > 5000
+    assert (tmp_path / "control.png").stat().st_size > 5000
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no results of cpl\.arms"):
+        draw_arms.read(tmp_path)
