@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import sharp from 'sharp'
 
-const fixtures = resolve(import.meta.dirname, '../fixtures/photos')
+export const fixtures = resolve(import.meta.dirname, '../fixtures/photos')
 
 /** A folder with copies of fixtures, as a user's originals. */
 export async function photoFolder(parent: string, names: string[]): Promise<string> {

@@ -1,7 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { copyFile, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { checksumsOf, differenceOf, enlargedPhoto, identitiesOf, photoFolder } from './photos'
+import { checksumsOf, differenceOf, enlargedPhoto, fixtures, identitiesOf, photoFolder } from './photos'
 import * as user from './steps'
 import { expect, test } from './test'
 
@@ -19,7 +19,7 @@ test('a batch writes what can be restored and tells what cannot', async ({ petri
   await expect(user.queued(petrichor, 'statue-turned.jpg')).toContainText('Done')
   const failure = user.queued(petrichor, 'broken.jpg')
   await expect(failure).toContainText('“broken.jpg” is not an image that Petrichor can read.')
-  await expect(failure).toContainText('Choose a JPEG, PNG, TIFF or WebP file.')
+  await expect(failure).toContainText('Choose a JPEG, PNG, TIFF, WebP, AVIF or HEIC file.')
   await expect(page.getByRole('button', { name: /^Queue/ })).toContainText('1 failed')
 
   expect((await readdir(results)).sort()).toEqual(['barn-rain.png', 'statue-turned.jpg'])
@@ -39,14 +39,24 @@ test('a batch writes what can be restored and tells what cannot', async ({ petri
     .toBe(join(results, 'barn-rain.png'))
 })
 
-test('the next batch goes to the same folder and takes free names', async ({ petrichor, folder }) => {
+test('the next batch goes to the same folder and takes free names; one with the same settings has nothing to do', async ({
+  petrichor,
+  folder,
+}) => {
+  const { page } = petrichor
   const results = join(folder, 'results')
-  await user.openFolder(petrichor, await photoFolder(folder, ['lighthouse-haze.jpg']))
-  await petrichor.page.getByRole('button', { name: 'Back to the grid' }).click()
-  for (const files of [['lighthouse-haze.jpg'], ['lighthouse-haze-2.jpg', 'lighthouse-haze.jpg']]) {
-    await user.restoreInto(petrichor, results, ['lighthouse-haze.jpg'])
-    await expect.poll(() => readdir(results).catch(() => [])).toEqual(files)
-  }
+  await user.openFolder(petrichor, await photoFolder(folder, ['lighthouse-haze.jpg', 'barn-rain.png']))
+  await user.restoreInto(petrichor, results, ['lighthouse-haze.jpg'])
+  await expect.poll(() => readdir(results).catch(() => [])).toEqual(['lighthouse-haze.jpg'])
+
+  await user.restoreInto(petrichor, results, ['lighthouse-haze.jpg'])
+  await expect(
+    page.getByText('1 photo is restored already with these settings and is left out.'),
+  ).toBeVisible()
+
+  await page.getByRole('slider', { name: 'Strength', exact: true }).press('PageDown')
+  await user.restoreInto(petrichor, results, ['lighthouse-haze.jpg'])
+  await expect.poll(() => readdir(results)).toEqual(['lighthouse-haze-2.jpg', 'lighthouse-haze.jpg'])
 })
 
 test('a queue is paused, goes on, and its waiting photos are cancelled', async ({ petrichor, folder }) => {
@@ -65,6 +75,164 @@ test('a queue is paused, goes on, and its waiting photos are cancelled', async (
   await page.getByRole('button', { name: 'Resume' }).click()
   await expect(user.queued(petrichor, '2.jpg')).toContainText('Done')
   await expect(user.queued(petrichor, '3.jpg')).toContainText('Cancelled')
+})
+
+/** Photos that take a few seconds each. */
+async function slowPhotos(folder: string, names: string[]): Promise<string> {
+  const photos = await photoFolder(folder, [])
+  for (const name of names) await enlargedPhoto(join(photos, name), 560, 320)
+  return photos
+}
+
+test('waiting photos change places, by keys and by dragging', async ({ petrichor, folder }) => {
+  const { page } = petrichor
+  const names = ['1.jpg', '2.jpg', '3.jpg', '4.jpg']
+  await user.openFolder(petrichor, await slowPhotos(folder, names))
+  await user.restoreInto(petrichor, join(folder, 'results'), names)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(user.queued(petrichor, '1.jpg')).toContainText('Done')
+  const order = () =>
+    page
+      .getByRole('list', { name: 'Queued photos' })
+      .getByRole('listitem')
+      .evaluateAll((rows) =>
+        rows
+          .sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet))
+          .map(({ ariaLabel }) => ariaLabel),
+      )
+
+  await user.queued(petrichor, '4.jpg').focus()
+  await page.keyboard.press('Alt+ArrowUp')
+  await expect.poll(order).toEqual(['1.jpg', '2.jpg', '4.jpg', '3.jpg'])
+  await expect(user.queued(petrichor, '4.jpg')).toBeFocused()
+  await page.keyboard.press('Alt+ArrowUp')
+  await expect.poll(order).toEqual(['1.jpg', '4.jpg', '2.jpg', '3.jpg'])
+  // Nobody gets ahead of what is done.
+  await page.keyboard.press('Alt+ArrowUp')
+  await expect.poll(order).toEqual(['1.jpg', '4.jpg', '2.jpg', '3.jpg'])
+
+  await user
+    .queued(petrichor, '3.jpg')
+    .dragTo(user.queued(petrichor, '4.jpg'), { targetPosition: { x: 60, y: 5 } })
+  await expect.poll(order).toEqual(['1.jpg', '3.jpg', '4.jpg', '2.jpg'])
+
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await expect(user.queued(petrichor, '3.jpg')).toContainText('Done')
+  await expect(user.queued(petrichor, '2.jpg')).toContainText('Waiting')
+})
+
+test('a waiting photo gets settings of its own', async ({ petrichor, folder }) => {
+  const { page } = petrichor
+  const names = ['1.png', '2.png', '3.png']
+  const photos = await slowPhotos(folder, names)
+  const results = join(folder, 'results')
+  await user.openFolder(petrichor, photos)
+  await user.restoreInto(petrichor, results, names)
+  await page.getByRole('button', { name: 'Pause' }).click()
+
+  await page.getByRole('slider', { name: 'Strength', exact: true }).press('Home')
+  await page.getByRole('button', { name: 'Give 3.png the present settings' }).click()
+  await expect(user.queued(petrichor, '3.png')).toContainText('strength 0%')
+  await expect(user.queued(petrichor, '2.png')).not.toContainText('strength')
+  await page.getByRole('button', { name: 'Resume' }).click()
+
+  await expect(user.queued(petrichor, '3.png')).toContainText('Done')
+  expect(await differenceOf(join(photos, '3.png'), join(results, '3.png'))).toBe(0)
+  expect(await differenceOf(join(photos, '2.png'), join(results, '2.png'))).toBeGreaterThan(0.5)
+})
+
+test('the pace and the time left are told, in the taskbar too, and the end to whoever looks elsewhere', async ({
+  petrichor,
+  folder,
+}) => {
+  const { app, page } = petrichor
+  await app.evaluate(({ BrowserWindow, Notification }) => {
+    const told = { bar: [] as number[], notices: [] as string[] }
+    Object.assign(globalThis, { told })
+    BrowserWindow.prototype.setProgressBar = (fraction) => void told.bar.push(fraction)
+    BrowserWindow.getFocusedWindow = () => null
+    Notification.isSupported = () => true
+    Notification.prototype.show = function (this: Electron.Notification) {
+      told.notices.push(`${this.title}: ${this.body}`)
+    }
+  })
+  const told = () =>
+    app.evaluate(() => (globalThis as unknown as { told: { bar: number[]; notices: string[] } }).told)
+  const names = ['1.jpg', '2.jpg', '3.jpg']
+  const photos = await slowPhotos(folder, names)
+  await copyFile(join(fixtures, 'broken.jpg'), join(photos, 'broken.jpg'))
+  await user.openFolder(petrichor, photos)
+  await user.restoreInto(petrichor, join(folder, 'results'), [...names, 'broken.jpg'])
+
+  const panel = page.getByRole('region', { name: 'Queue' })
+  await expect(panel).toContainText(/[\d.]+ MP\/s · about \d+ (sec|min) left/)
+  await expect(user.queued(petrichor, 'broken.jpg')).toHaveAttribute('data-state', 'failed')
+  await expect(panel).not.toContainText('left')
+
+  await expect
+    .poll(async () => (await told()).notices)
+    .toEqual(['The queue has come to its end: 3 photos restored, 1 photo failed'])
+  const { bar } = await told()
+  expect(bar.some((fraction) => fraction > 0 && fraction < 1)).toBe(true)
+  expect(bar.at(-1)).toBe(-1)
+})
+
+test('an engine that dies is said to have, is started again, and the photo is offered once more', async ({
+  petrichor,
+  folder,
+}) => {
+  const { page } = petrichor
+  const names = ['1.jpg', '2.jpg', '3.jpg']
+  await user.openFolder(petrichor, await slowPhotos(folder, names))
+  await user.restoreInto(petrichor, join(folder, 'results'), names)
+  await expect(user.queued(petrichor, '1.jpg')).toContainText('tiles')
+
+  await user.killEngine(petrichor)
+
+  await expect(
+    page.getByRole('region', { name: 'Messages' }).getByText('1.jpg was not restored; the queue goes on'),
+  ).toBeVisible()
+  const panel = page.getByRole('region', { name: 'Queue' })
+  await expect(panel).toContainText('1 photo was not restored because the restoring process stopped.')
+  await expect(user.queued(petrichor, '2.jpg')).toContainText('Done')
+  await panel.getByRole('button', { name: 'Retry', exact: true }).first().click()
+  await expect(user.queued(petrichor, '1.jpg')).toContainText('Done')
+  await expect(user.queued(petrichor, '3.jpg')).toContainText('Done')
+  expect((await readdir(join(folder, 'results'))).sort()).toEqual(names)
+})
+
+test('an engine that dies without work is there again before the next photo', async ({
+  petrichor,
+  folder,
+}) => {
+  await user.openFolder(petrichor, await photoFolder(folder, ['barn-rain.png', 'lighthouse-haze.jpg']))
+  await expect(petrichor.page.getByText('Ready')).toBeVisible()
+  await user.killEngine(petrichor)
+  // Killing finds no process unless a new one runs.
+  await expect
+    .poll(() =>
+      user.killEngine(petrichor).then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true)
+})
+
+test('a command of the menu opens the window where there is none', async ({ petrichor }) => {
+  const { app, page } = petrichor
+  // Elsewhere than on a Mac the app ends with its last window.
+  await app.evaluate(({ app }) => {
+    app.removeAllListeners('window-all-closed')
+    app.on('window-all-closed', () => undefined)
+  })
+  await page.close()
+  const opened = app.waitForEvent('window')
+  await app.evaluate(({ Menu }) => {
+    const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? [])
+    items?.find(({ label }) => label === 'Queue')?.click()
+  })
+  await expect((await opened).getByRole('region', { name: 'Queue' })).toBeVisible()
 })
 
 for (const [how, end] of [
@@ -101,8 +269,8 @@ test('settings are kept between sessions', async ({ start, folder }) => {
   const results = join(folder, 'results')
   const first = await start()
   await user.openFolder(first, photos)
-  await first.page.getByRole('slider', { name: 'Strength' }).press('Home')
-  await first.page.getByRole('radio', { name: 'Rain' }).click()
+  await first.page.getByRole('slider', { name: 'Strength', exact: true }).press('Home')
+  await first.page.getByRole('button', { name: 'Rain', exact: true }).click()
   await first.page.getByRole('button', { name: 'Back to the grid' }).click()
   await user.choose(first, [results])
   await first.page.getByRole('button', { name: 'Choose folder…' }).click()
@@ -111,8 +279,14 @@ test('settings are kept between sessions', async ({ start, folder }) => {
 
   const second = await start()
   await user.openFolder(second, photos)
-  await expect(second.page.getByRole('slider', { name: 'Strength' })).toHaveAttribute('aria-valuenow', '0')
-  await expect(second.page.getByRole('radio', { name: 'Rain' })).toBeChecked()
+  await expect(second.page.getByRole('slider', { name: 'Strength', exact: true })).toHaveAttribute(
+    'aria-valuenow',
+    '0',
+  )
+  await expect(second.page.getByRole('button', { name: 'Rain', exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
   await second.page.getByRole('button', { name: 'Back to the grid' }).click()
   await expect(second.page.getByText(results)).toBeVisible()
 })

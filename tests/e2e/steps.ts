@@ -46,12 +46,29 @@ export async function restoreInto(
   await petrichor.page.getByRole('button', { name: `Restore ${names.length} selected` }).click()
 }
 
+/** Open one of the pages beside the photos. */
+export async function openPage(
+  { page }: LaunchedApp,
+  name: 'Settings' | 'Networks' | 'Machine',
+): Promise<void> {
+  await page.getByRole('banner').getByRole('button', { name }).click()
+}
+
 export async function openQueue({ page }: LaunchedApp): Promise<void> {
   await page.getByRole('button', { name: /^Queue/ }).click()
 }
 
 export function photo({ page }: LaunchedApp, name: string): Locator {
   return page.getByRole('listbox', { name: 'Photos' }).getByRole('option', { name, exact: true })
+}
+
+/** Names of the photos in sight, in their order. */
+export async function photosShown(
+  { page }: LaunchedApp,
+  which: { selected?: boolean } = {},
+): Promise<string[]> {
+  const photos = page.getByRole('listbox', { name: 'Photos' }).getByRole('option', which)
+  return photos.evaluateAll((all) => all.map(({ ariaLabel }) => ariaLabel ?? ''))
 }
 
 /** A photo's row in the queue. */
