@@ -25,8 +25,8 @@ KINDS = tuple(DEGRADATIONS)
 EXPERTS = (*KINDS, "clean")
 """What the experts of the bundled network stand for, in the order of its gates."""
 
-SHARE = {"haze": 0.14, "rain": 0.24, "snow": 0.08, "blur": 0.05, "low-light": 0.09, "noise": 0.28, "jpeg": 0.04}
-CLEAN_SHARE = 0.04
+SHARE = {"haze": 0.13, "rain": 0.23, "snow": 0.07, "blur": 0.05, "low-light": 0.08, "noise": 0.28, "jpeg": 0.04}
+CLEAN_SHARE = 0.08
 """Shares of the training patches; what is left to 1 are mixtures.
 
 Noise and rain have most: they are what so small a network learns to remove. Blur and JPEG blocks had 9 % and 8 % for
