@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { Bridge } from '../../src/shared/contract'
@@ -121,6 +121,13 @@ test('the photo protocol serves only ids that were given out', async () => {
     `photo://original/${known}`,
     `photo://view/${known}/..`,
     `photo://view/${known}?path=/etc/passwd`,
+    `photo://view/${known}/0/0/0`,
+    `photo://tile/${known}/0/0/0`,
+    `photo://tile/${known}/0/99/0`,
+    `photo://tile/${known}/-1/0/0`,
+    `photo://tile/${known}/0/0`,
+    'photo://tile/unknown/0/0/0',
+    `photo://constructor/${known}`,
     'photo://view/',
     'photo://view/unknown',
     `photo://view/${secret}`,
@@ -133,8 +140,87 @@ test('the photo protocol serves only ids that were given out', async () => {
     'photo://view/__proto__',
   ])
 
-  expect(statuses).toEqual([200, 200, 404, 404, 200, ...Array<number>(10).fill(404)])
+  expect(statuses).toEqual([200, 200, 404, 404, 200, 404, 200, ...Array<number>(15).fill(404)])
   await remove()
+})
+
+test('a photo that became a link to something else is not served', async () => {
+  const { folder, remove } = await temporaryFolder()
+  const photos = await photoFolder(folder, ['barn-rain.png'])
+  const secret = join(folder, 'secret.txt')
+  await writeFile(secret, 'not to be read')
+  const [known] = await openedIn(photos)
+  await rm(join(photos, 'barn-rain.png'))
+  await symlink(secret, join(photos, 'barn-rain.png'))
+
+  expect(await statusesOf([`photo://view/${known}`, `photo://tile/${known}/0/0/0`])).toEqual([404, 404])
+  await remove()
+})
+
+test('a page that is not ours is refused every call', async () => {
+  const preload = join(import.meta.dirname, '../../out/preload/index.cjs')
+  const answers = await launched.app.evaluate(async ({ BrowserWindow }, preload) => {
+    const window = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } })
+    await window.loadURL('data:text/html,<p>Not ours</p>')
+    const answers: unknown = await window.webContents.executeJavaScript(`Promise.all([
+      petrichor.call('preferences.get'),
+      petrichor.call('photos.samples'),
+      petrichor.openDropped([]),
+    ]).then((all) => all.map((answer) => (answer.ok ? 'answered' : answer.error.code)))`)
+    window.destroy()
+    return answers
+  }, preload)
+  expect(answers).toEqual(['invalid-call', 'invalid-call', 'invalid-call'])
+})
+
+test('the page is refused frames, workers, objects and foreign pictures', async () => {
+  const blocked = await launched.page.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        const found: string[] = []
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
+          found.push(effectiveDirective),
+        )
+        const add = (tag: string, attribute: string, address: string) => {
+          const element = document.createElement(tag)
+          element.setAttribute(attribute, address)
+          document.body.append(element)
+          setTimeout(() => element.remove(), 900)
+        }
+        add('iframe', 'src', 'app://petrichor/index.html')
+        add('object', 'data', 'https://example.org/a.svg')
+        add('img', 'src', 'https://example.org/a.png')
+        add('script', 'src', 'https://example.org/a.js')
+        try {
+          new Worker(URL.createObjectURL(new Blob([''])))
+        } catch {
+          // Some are refused at once.
+        }
+        setTimeout(() => resolve(found), 1000)
+      }),
+  )
+  expect(blocked).toEqual(
+    expect.arrayContaining(['frame-src', 'object-src', 'img-src', 'script-src-elem', 'worker-src']),
+  )
+})
+
+test('nothing is downloaded', async () => {
+  const { app, page } = launched
+  await app.evaluate(({ session }) => {
+    const attempt = new Promise((resolve) =>
+      session.defaultSession.once('will-download', (event) =>
+        setImmediate(() => resolve(event.defaultPrevented)),
+      ),
+    )
+    Object.assign(globalThis, { attempt })
+  })
+  await page.evaluate(() => {
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob(['text']))
+    link.download = 'file.txt'
+    link.click()
+  })
+  expect(await app.evaluate(() => (globalThis as { attempt?: unknown }).attempt)).toBe(true)
 })
 
 test('the page cannot read a photo as data', async () => {
@@ -162,8 +248,19 @@ test('calls that do not fit the contract are refused', async () => {
     ['preferences.set', { thumbnailSize: 100000 }],
     ['preferences.set', { export: { ...exporting, quality: 0 } }],
     ['preferences.set', null],
-    ['results.save', { id: 'unknown' }],
     ['results.save', 'unknown'],
+    ['results.save', { job: 'unknown', strength: 100 }],
+    ['results.save', { job: 'unknown', strength: 101 }],
+    ['photos.measure', '/etc/passwd'],
+    ['photos.facts', '../../etc/passwd'],
+    ['photos.histogram', 'unknown'],
+    ['preview.make', { photo: 'unknown', settings, region: { left: 0, top: 0, width: 9, height: 9 } }],
+    ['preview.make', { photo: 'unknown', settings, region: { left: 0, top: 0, width: 1e9, height: 9 } }],
+    ['models.import', { ticket: '/etc/passwd', name: 'x', licence: '' }],
+    ['models.import', { ticket: 'unknown', name: '', licence: '' }],
+    ['preferences.set', { theme: 'pink' }],
+    ['preferences.set', { language: '../../secret' }],
+    ['preferences.set', { presets: [{ name: 'x' }] }],
     ['results.reveal', '/etc/passwd'],
   ]
 
@@ -201,6 +298,7 @@ test('the page cannot open files by path', async () => {
         .call(new String('photos.openDropped') as 'photos.openDropped', paths)
         .then(JSON.stringify, () => 'refused'),
       petrichor.call(['photos.openDropped'] as never, paths as never).then(JSON.stringify, () => 'refused'),
+      petrichor.call('models.inspectDropped', '/etc/passwd').then(JSON.stringify, () => 'refused'),
       petrichor.call('photos.openFolder' as never, paths as never).then(JSON.stringify, () => 'refused'),
       Promise.resolve()
         .then(() => petrichor.openDropped(['/etc/passwd'] as unknown as File[]))
@@ -210,7 +308,7 @@ test('the page cannot open files by path', async () => {
         .then((answer) => !answer.ok && answer.error.code),
     ])
   })
-  expect(outcomes).toEqual(['refused', 'refused', 'refused', 'refused', 'refused', 'no-photos'])
+  expect(outcomes).toEqual([...Array<string>(6).fill('refused'), 'no-photos'])
 })
 
 test('the bridge hands out nothing of Electron', async () => {
@@ -218,7 +316,7 @@ test('the bridge hands out nothing of Electron', async () => {
     Object.keys(window.petrichor).sort(),
     typeof window.petrichor.on('queue.changed', () => undefined)(),
   ])
-  expect(handed).toEqual([['call', 'on', 'openDropped', 'platform'], 'undefined'])
+  expect(handed).toEqual([['call', 'inspectDropped', 'on', 'openDropped', 'platform'], 'undefined'])
 })
 
 // Inside Electron on Linux they would come by the thousand; docs/decisions/0004.
