@@ -20,6 +20,7 @@ import { Restorer } from '../core/restore/restorer'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
 import { modelLibraries, resultsFile } from './modelLibraries'
+import { providerTrials } from './providerTrials'
 import { type Report, reportAsJson, reportToPerson } from './report'
 
 interface RestoreFlags {
@@ -46,11 +47,13 @@ export function restoreCommand(): Command {
     .argument('<paths...>', 'photos, and folders that are searched to their depths')
     .optionsGroup('How they are restored:')
     .option('-m, --model <id or folder>', 'the network', defaultSettings.model)
-    .option(
-      '-t, --task <task>',
-      'what to remove: rain, haze, snow, noise, …, or rain=60 for a strength in per cent; may be given several times; without it the network decides (auto)',
-      chosenTask,
-      defaultSettings.tasks,
+    .addOption(
+      new Option(
+        '-t, --task <task>',
+        'what to remove: rain, haze, snow, noise, …, or rain=60 for a strength in per cent; may be given several times',
+      )
+        .argParser(chosenTask)
+        .default(defaultSettings.tasks, 'auto, the network decides'),
     )
     .option(
       '-s, --strength <percent>',
@@ -114,7 +117,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
   const { out, model, task, strength, format, quality, depth } = flags
   const report = flags.json ? reportAsJson() : reportToPerson()
   const results = openResults(resultsFile())
-  const restorer = new Restorer(modelLibraries(), { results })
+  const restorer = new Restorer(modelLibraries(), { results, trials: providerTrials() })
   const settings: RestoreSettings = { model, tasks: task, strength }
   try {
     const { manifest } = await findModel(model, modelLibraries())

@@ -13,6 +13,14 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const command = [process.execPath, '--import', 'tsx', join(root, 'src/cli/main.ts')] as const
 const brighten = join(networks, 'brighten')
 
+/** Scratch files and settings of its own, so that a test sees only what it did itself. */
+const environment = () => ({
+  ...process.env,
+  TMPDIR: folder('tmp'),
+  XDG_CONFIG_HOME: folder('settings'),
+  APPDATA: folder('settings'),
+})
+
 interface Ended {
   code: number | null
   signal: NodeJS.Signals | null
@@ -23,7 +31,7 @@ interface Ended {
 function start(...args: string[]): ChildProcess {
   const [node, ...rest] = command
   mkdirSync(folder('tmp'), { recursive: true })
-  return spawn(node, [...rest, ...args], { cwd: root, env: { ...process.env, TMPDIR: folder('tmp') } })
+  return spawn(node, [...rest, ...args], { cwd: root, env: environment() })
 }
 
 function endOf(child: ChildProcess): Promise<Ended> {
@@ -84,8 +92,10 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
       seconds: expect.any(Number),
       gates: { red: expect.any(Number), green: expect.any(Number), night: 0 },
       provider: 'cpu',
+      notes: [],
     })
 
+    await writePhoto(folder('good.png'), 50, 40)
     const plain = await restore(...sources)
     expect(plain.code).toBe(1)
     expect(plain.err.split('\n')).toEqual([
@@ -140,12 +150,19 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
     await writePhoto(folder('in', 'photo.jpg'))
     const again = () => run('restore', '--json', '-m', brighten, '-o', folder('in', 'out'), folder('in'))
     await again()
-    expect(objects((await again()).out).map(({ source }) => source)).toEqual([folder('in', 'photo.jpg')])
+    expect(objects((await again()).out)).toEqual([
+      { source: folder('in', 'photo.jpg'), skipped: 'done', output: folder('in', 'out', 'photo.jpg') },
+    ])
   })
 
   it('exits with 2 for wrong usage, and says what is wrong', async () => {
     const cases: [string[], RegExp][] = [
-      [['photo.jpg'], /--out/],
+      [['photo.jpg'], /--out <folder> or --beside/],
+      [['--out', 'x', '--beside', 'photo.jpg'], /--out <folder> or --beside/],
+      [['--beside', '--flat', 'photo.jpg'], /--flat goes with --out/],
+      [['--out', 'x', '--quality', '0', 'photo.jpg'], /1 to 100/],
+      [['--out', 'x', '--format', 'gif', 'photo.jpg'], /jpeg, png, tiff, webp, avif/],
+      [['--out', 'x', '--task', '=5', 'photo.jpg'], /rain=60/],
       [['--out', 'x', '--strength', '101', 'photo.jpg'], /0 to 100/],
       [['--out', 'x', '--fast', 'photo.jpg'], /--fast/],
     ]
@@ -179,8 +196,21 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
   it('tells how it is used, and exits with 0', async () => {
     const { code, out } = await run('restore', '--help')
     expect(code).toBe(0)
-    for (const word of ['--out', '--model', '--task', '--strength', '--json', 'Exit code'])
-      expect(out).toContain(word)
+    const words = [
+      ...[
+        '--model',
+        '--task',
+        '--strength',
+        '--format',
+        '--quality',
+        '--depth',
+        '--strip-location',
+        '--out',
+        '--flat',
+      ],
+      ...['--beside', '--name', '--on-collision', '--json', 'Examples:', 'Exit code'],
+    ]
+    for (const word of words) expect(out).toContain(word)
   })
 
   it('does not mind that nobody reads to the end', async () => {
@@ -195,6 +225,63 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
     const { code, err } = await endOf(child)
     expect([code, err]).toEqual([0, ''])
     expect(readdirSync(folder('out'))).toHaveLength(12)
+  })
+})
+
+describe('what the results become and where they go', { timeout: 60_000 }, () => {
+  it('is said by flags, and what was given up on the way is told', async () => {
+    await sharp(Buffer.alloc(20 * 20 * 4, 128), { raw: { width: 20, height: 20, channels: 4 } })
+      .toColourspace('rgb16')
+      .png()
+      .toFile(folder('deep.png'))
+    const flags = ['--format', 'jpeg', '--quality', '80', '--name', '{n}-{name}-{task}', '--task', 'night=50']
+    const { code, out } = await restore('--json', ...flags, folder('deep.png'))
+    expect(code).toBe(0)
+    const [result] = objects(out)
+    expect(result).toMatchObject({ output: folder('out', '1-deep-night.jpg') })
+    expect((result!['notes'] as { code: string }[]).map(({ code }) => code)).toEqual(['depth-reduced', 'alpha-flattened']) // prettier-ignore
+    expect(await sharp(folder('out', '1-deep-night.jpg')).metadata()).toMatchObject({
+      format: 'jpeg',
+      channels: 3,
+    })
+
+    const plain = await restore(...flags, '--quality', '90', folder('deep.png'))
+    expect(plain.out).toContain('\n  16 bits a channel became 8, because JPEG has no more.\n')
+  })
+
+  it('is beside the photos under another name, or all in one folder', async () => {
+    mkdirSync(folder('in', 'deep'), { recursive: true })
+    await writePhoto(folder('in', 'a.jpg'))
+    await writePhoto(folder('in', 'deep', 'a.jpg'))
+    await run('restore', '-m', brighten, '--beside', folder('in'))
+    expect(readdirSync(folder('in'), { recursive: true }).sort()).toEqual(
+      ['a-restored.jpg', 'a.jpg', 'deep', 'deep/a-restored.jpg', 'deep/a.jpg'].sort(),
+    )
+    await restore('--flat', folder('in', 'a.jpg'), folder('in', 'deep', 'a.jpg'))
+    expect(readdirSync(folder('out')).sort()).toEqual(['a-2.jpg', 'a.jpg'])
+  })
+
+  it('leaves out what was done before, replaces former results where asked, and never a file of others', async () => {
+    await writePhoto(folder('photo.png'))
+    await restore(folder('photo.png'))
+    const again = await restore(folder('photo.png'))
+    expect([again.code, again.err]).toEqual([0, '0 restored, 1 skipped.\n'])
+    expect(again.out).toMatch(/^photo\.png was restored before: .*out\/photo\.png\n$/)
+
+    const skipped = await restore('--json', '--strength', '50', '--on-collision', 'skip', folder('photo.png'))
+    expect(objects(skipped.out)).toMatchObject([{ skipped: 'taken', output: folder('out', 'photo.png') }])
+
+    const overwrite = ['--json', '--on-collision', 'overwrite', folder('photo.png')]
+    const before = readFileSync(folder('out', 'photo.png'))
+    const replaced = await restore('--strength', '50', ...overwrite)
+    expect(objects(replaced.out)).toMatchObject([{ output: folder('out', 'photo.png') }])
+    expect(readFileSync(folder('out', 'photo.png')).equals(before)).toBe(false)
+    expect(readdirSync(folder('out'))).toEqual(['photo.png'])
+
+    writeFileSync(folder('out', 'photo.png'), 'a letter to my aunt')
+    const numbered = await restore('--strength', '60', ...overwrite)
+    expect(objects(numbered.out)).toMatchObject([{ output: folder('out', 'photo-2.png') }])
+    expect(readFileSync(folder('out', 'photo.png'), 'utf8')).toBe('a letter to my aunt')
   })
 })
 
@@ -253,7 +340,10 @@ describe.skipIf(!existsSync(script))('progress', { timeout: 30_000 }, () => {
     writeFileSync(folder('text.jpg'), 'no photo')
     const args = ['restore', '-m', brighten, '-o', folder('out'), folder('photo.png'), folder('text.jpg')]
     const line = [...command, ...args].map((word) => `'${word}'`).join(' ')
-    const child = spawn(script, ['-qec', `stty cols 200; ${line} ${redirect}`, '/dev/null'], { cwd: root })
+    const child = spawn(script, ['-qec', `stty cols 200; ${line} ${redirect}`, '/dev/null'], {
+      cwd: root,
+      env: environment(),
+    })
     const { code, out } = await endOf(child)
     expect(code).toBe(1)
     return out
