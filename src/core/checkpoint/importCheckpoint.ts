@@ -78,7 +78,7 @@ function manifestOf(
   { licence }: ImportSettings,
   path: string,
 ): Manifest {
-  const { architecture, description, multiple, tile, levels, experts, kept, keptBecause } = network
+  const { architecture, description, multiple, tile, levels, experts, kept, pooled, keptBecause } = network
   const why = keptBecause === '' ? '' : ` ${kept} of ${experts} experts are kept: ${keptBecause}.`
   return {
     schemaVersion: 1,
@@ -92,7 +92,7 @@ function manifestOf(
     overlap,
     levels,
     kept,
-    pooled: 0,
+    pooled,
     experts: Array.from({ length: experts }, (_, index) => `expert ${index + 1}`),
     // Nobody has measured what the experts stand for.
     tasks: [],

@@ -8,55 +8,87 @@ const normEpsilon = 1e-6
 /** The published networks halve four times. */
 const mostScales = 6
 
-/** Numbers of blocks. */
-export interface NafNetBlocks {
-  /** At each scale, fine to coarse. */
+export interface NafNetSizes {
+  /** Blocks at each scale, fine to coarse. */
   encoders: number[]
+  /** Blocks in the middle. */
   middle: number
-  /** At each scale, coarse to fine. */
+  /** Blocks at each scale, coarse to fine. */
   decoders: number[]
+  /** S, the means that its attentions take. */
+  pooled: number
 }
 
 /**
  * NAFNet, a U-Net of blocks without activation functions (Chen et al., ECCV 2022, arXiv 2204.04676). Width and numbers of
- * scales and blocks are those of the weights. Height and width must be divisible by 2 for each scale of the encoder.
+ * scales and blocks are those of the weights. Height and width must be divisible by 2 for each scale of the encoder. The
+ * means that its attentions take are an output, and can be replaced by the contract's inputs `pool_override` and `pool_mix`.
  *
  * Throws `checkpoint-unknown`.
  */
-export function nafNet(graph: Graph, weights: Weights): NafNetBlocks {
+export function nafNet(graph: Graph, weights: Weights): NafNetSizes {
   const scales = weights.blocks('encoders')
   if (scales > mostScales) throw weights.misfit(`it has ${scales} scales`)
 
+  const pools = new Pools(graph)
   const skipped: Value[] = []
   const encoders: number[] = []
   let x = convolution(graph, weights, 'intro', 'image')
   for (let scale = 0; scale < scales; scale++) {
     encoders.push(weights.blocks(`encoders.${scale}`))
-    x = blocks(graph, weights, `encoders.${scale}`, x)
+    x = blocks(graph, weights, pools, `encoders.${scale}`, x)
     skipped.push(x)
     x = convolution(graph, weights, `downs.${scale}`, x, { stride: 2 })
   }
-  x = blocks(graph, weights, 'middle_blks', x)
+  x = blocks(graph, weights, pools, 'middle_blks', x)
   const decoders: number[] = []
   for (let step = 0; step < scales; step++) {
     decoders.push(weights.blocks(`decoders.${step}`))
     const larger = pixelShuffle(graph, convolution(graph, weights, `ups.${step}.0`, x))
-    x = blocks(graph, weights, `decoders.${step}`, graph.op('Add', [larger, skipped.pop()!]))
+    x = blocks(graph, weights, pools, `decoders.${step}`, graph.op('Add', [larger, skipped.pop()!]))
   }
   graph.name(graph.op('Add', [convolution(graph, weights, 'ending', x), 'image']), 'restored')
-  return { encoders, middle: weights.blocks('middle_blks'), decoders }
+  pools.finish()
+  return { encoders, middle: weights.blocks('middle_blks'), decoders, pooled: pools.count }
+}
+
+/** The means of all attentions, one after the other. */
+class Pools {
+  count = 0
+  private readonly own: Value[] = []
+
+  constructor(private readonly graph: Graph) {}
+
+  /** The mean of each of so many channels, or what is forced in its place: [1, channels, 1, 1]. */
+  mean(x: Value, channels: number): Value {
+    const { graph } = this
+    const own = graph.op('GlobalAveragePool', [x])
+    this.own.push(graph.op('Reshape', [own, graph.ints([channels])]))
+    const [start, end] = [this.count, this.count + channels]
+    this.count = end
+    const forced = graph.op('Reshape', [
+      graph.op('Slice', ['pool_override', graph.ints([start]), graph.ints([end])]),
+      graph.ints([1, channels, 1, 1]),
+    ])
+    const rest = graph.op('Sub', [graph.floats([1], [1]), 'pool_mix'])
+    return graph.op('Add', [graph.op('Mul', [own, rest]), graph.op('Mul', [forced, 'pool_mix'])])
+  }
+
+  finish(): void {
+    if (this.count > 0) this.graph.name(this.graph.op('Concat', this.own, { axis: 0 }), 'pools')
+  }
 }
 
 /** As many blocks as the weights have below `name`; there may be none. */
-function blocks(graph: Graph, weights: Weights, name: string, x: Value): Value {
+function blocks(graph: Graph, weights: Weights, pools: Pools, name: string, x: Value): Value {
   return Array.from({ length: weights.blocks(name) }).reduce<Value>(
-    (value, _, index) => block(graph, weights, `${name}.${index}`, value),
+    (value, _, index) => block(graph, weights, pools, `${name}.${index}`, value),
     x,
   )
 }
 
 /** x + beta · conv3(attended gate), then the same with gamma and a gate alone. `x` is [1, C, H, W]. */
-function block(graph: Graph, weights: Weights, name: string, x: Value): Value {
+function block(graph: Graph, weights: Weights, pools: Pools, name: string, x: Value): Value {
   const [doubled, channels] = weights.shape(`${name}.conv1.weight`, 4) as Sides
   const at = (part: string) => `${name}.${part}`
   const normed = (part: string, value: Value) =>
@@ -71,7 +103,7 @@ function block(graph: Graph, weights: Weights, name: string, x: Value): Value {
     convolutionPart(graph, weights, [at('conv1'), at('conv2')], first, outputs(from, half)),
   ) as [Value, Value]
   const gated = graph.op('Mul', [a, b])
-  const attention = convolution(graph, weights, at('sca.1'), graph.op('GlobalAveragePool', [gated]))
+  const attention = convolution(graph, weights, at('sca.1'), pools.mean(gated, half))
   const attended = convolution(graph, weights, at('conv3'), graph.op('Mul', [gated, attention]))
   const between = graph.op('Add', [x, scaled(attended, 'beta')])
 

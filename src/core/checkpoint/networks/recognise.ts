@@ -18,6 +18,8 @@ export interface RecognisedNetwork {
   levels: number
   experts: number
   kept: number
+  /** S of the manifest. */
+  pooled: number
   /** For people: why k experts are kept; '' for networks without gates. */
   keptBecause: string
   /** Height and width must be divisible by it. */
@@ -84,13 +86,14 @@ function transformer(
     levels,
     experts,
     kept,
+    pooled: 0,
     keptBecause: because,
     // Three times halved.
     multiple: 8,
     // Keeps the largest known network near 1 GB of memory.
     tile: 256,
     graph,
-    ...contract(levels, experts),
+    ...contract({ levels, experts, pooled: 0 }),
   }
 }
 
@@ -98,7 +101,7 @@ function nafNetwork(_: Checkpoint, __: string, tensors: Map<string, StoredTensor
   const weights = new Weights('NAFNet', tensors)
   const width = widthOf(weights, 'intro', 'ending')
   const graph = new Graph()
-  const { encoders, middle, decoders } = nafNet(graph, weights)
+  const { encoders, middle, decoders, pooled } = nafNet(graph, weights)
   weights.finish()
   return {
     architecture: 'nafnet',
@@ -107,13 +110,14 @@ function nafNetwork(_: Checkpoint, __: string, tensors: Map<string, StoredTensor
     levels: 0,
     experts: 0,
     kept: 0,
+    pooled,
     keptBecause: '',
     multiple: 2 ** encoders.length,
-    // Its attention sees a whole tile. The authors run it over windows of this side, one and a half times that of the
-    // patches it was taught on (Chu et al., arXiv 2112.04491): in a larger tile it would meet means it never saw.
+    // A photo of one tile is attended to as a whole. The authors attend over windows of this side, one and a half times
+    // that of the patches that taught it (Chu et al., arXiv 2112.04491): means of more it has never seen.
     tile: 384,
     graph,
-    ...contract(0, 0),
+    ...contract({ levels: 0, experts: 0, pooled }),
   }
 }
 
@@ -157,16 +161,20 @@ function keptExperts(
 }
 
 /** Inputs and outputs as docs/decisions/0002 has them. */
-function contract(levels: number, experts: number): { inputs: Port[]; outputs: Port[] } {
+function contract({ levels, experts, pooled }: Pick<RecognisedNetwork, 'levels' | 'experts' | 'pooled'>): {
+  inputs: Port[]
+  outputs: Port[]
+} {
   const picture = [1, 3, 'height', 'width']
-  const inputs = [{ name: 'image', shape: picture }]
-  const outputs = [{ name: 'restored', shape: picture }]
-  if (levels === 0) return { inputs, outputs }
-  const gates = [levels, experts]
-  return {
-    inputs: [...inputs, { name: 'gate_override', shape: gates }, { name: 'gate_mix', shape: [1] }],
-    outputs: [...outputs, { name: 'gates', shape: gates }],
+  const inputs: Port[] = [{ name: 'image', shape: picture }]
+  const outputs: Port[] = [{ name: 'restored', shape: picture }]
+  const forced = (kind: string, shape: number[]) => {
+    inputs.push({ name: `${kind}_override`, shape }, { name: `${kind}_mix`, shape: [1] })
+    outputs.push({ name: `${kind}s`, shape })
   }
+  if (levels > 0) forced('gate', [levels, experts])
+  if (pooled > 0) forced('pool', [pooled])
+  return { inputs, outputs }
 }
 
 /** The tensors whose names begin so, by the rest of their names. */
