@@ -1,12 +1,14 @@
 /**
- * How long restoring takes beside the bare network: node --import tsx tests/bench/restore.ts [megapixels…]
+ * How long restoring takes beside the bare network, and how much memory: node --import tsx tests/bench/restore.ts
+ * [megapixels…]
  *
- * Each size runs in a process of its own, so that its peak of memory is its own. `--model` takes an id or a folder.
+ * Each size runs in a process of its own, so that its peak of memory is its own. Photos above 100 megapixels are TIFF, the
+ * others JPEG. `--model` takes an id or a folder; 400 megapixels want 3 GB of temporary space and several minutes.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
@@ -15,6 +17,7 @@ import { findModel } from '../../src/core/model/library'
 import { loadNetwork, type Network } from '../../src/core/model/session'
 import { decodePhoto } from '../../src/core/photo/decode'
 import { encodePhoto } from '../../src/core/photo/encode'
+import type { RasterShape } from '../../src/core/photo/raster'
 import { withScratch } from '../../src/core/photo/scratch'
 import { restoreRaster } from '../../src/core/restore/restore'
 import { countTiles, planTiles } from '../../src/core/restore/tiles'
@@ -36,15 +39,18 @@ interface Measured {
   peakMegabytes: number
 }
 
-if (values.inner) console.log(JSON.stringify(await measure(Number(positionals[0]))))
-else report(positionals.length > 0 ? positionals : ['2', '6', '12', '24'])
+if (values.inner) console.log(JSON.stringify(await measure(positionals[0]!)))
+else await report(positionals.length > 0 ? positionals : ['2', '6', '12', '24'])
 
-function report(sizes: string[]): void {
+async function report(sizes: string[]): Promise<void> {
   console.log('     MP  tiles  seconds   MP/s  network  ratio  peak MB')
   for (const size of sizes) {
     const script = fileURLToPath(import.meta.url)
-    const args = [...process.execArgv, script, '--inner', '--model', values.model, size]
+    const folder = mkdtempSync(join(tmpdir(), 'petrichor-bench-'))
+    const photo = await writePhoto(folder, Number(size))
+    const args = [...process.execArgv, script, '--inner', '--model', values.model, photo]
     const found = JSON.parse(execFileSync(process.execPath, args).toString()) as Measured
+    rmSync(folder, { recursive: true })
     const megapixels = (found.width * found.height) / 1e6
     const columns: [string, number][] = [
       [megapixels.toFixed(1), 7],
@@ -59,57 +65,47 @@ function report(sizes: string[]): void {
   }
 }
 
-async function measure(megapixels: number): Promise<Measured> {
-  const height = Math.round(Math.sqrt((megapixels * 1e6) / 1.5))
-  const width = Math.round(height * 1.5)
-  const folder = mkdtempSync(join(tmpdir(), 'petrichor-bench-'))
+async function measure(photo: string): Promise<Measured> {
   const network = await loadNetwork(await findModel(values.model, libraries))
-  try {
-    const photo = await writePhoto(join(folder, 'photo.jpg'), width, height)
-    // Timed within the same restoration: two runs after each other would meet a different machine.
-    let bare = 0
-    const timedNetwork: Network = {
-      ...network,
-      async run(...input) {
-        const began = performance.now()
-        const inference = await network.run(...input)
-        bare += (performance.now() - began) / 1000
-        return inference
-      },
-    }
-    const began = performance.now()
-    await restore(photo, join(folder, 'out', 'photo.jpg'), timedNetwork)
-    const seconds = (performance.now() - began) / 1000
-    const tiles = countTiles(planTiles(width, height, network.manifest))
-    return { width, height, tiles, seconds, bare, peakMegabytes: process.resourceUsage().maxRSS / 1024 }
-  } finally {
-    await network.close()
-    rmSync(folder, { recursive: true })
+  // Timed within the same restoration: two runs after each other would meet a different machine.
+  let bare = 0
+  const timedNetwork: Network = {
+    ...network,
+    async run(...input) {
+      const began = performance.now()
+      const inference = await network.run(...input)
+      bare += (performance.now() - began) / 1000
+      return inference
+    },
   }
+  const began = performance.now()
+  const { width, height } = await restore(photo, join(dirname(photo), 'out', basename(photo)), timedNetwork)
+  const seconds = (performance.now() - began) / 1000
+  await network.close()
+  const tiles = countTiles(planTiles(width, height, network.manifest))
+  return { width, height, tiles, seconds, bare, peakMegabytes: process.resourceUsage().maxRSS / 1024 }
 }
 
 /** What a Restorer does. */
-function restore(source: string, output: string, network: Network): Promise<unknown> {
+function restore(source: string, output: string, network: Network): Promise<RasterShape> {
   return withScratch(async (scratch) => {
     const photo = await decodePhoto(source, scratch)
     await restoreRaster(photo.raster, network, defaultSettings)
     await encodePhoto(photo, source, output, scratch)
     await photo.raster.close()
+    return photo.raster.shape
   })
 }
 
-/** A grey photo with noise. */
-async function writePhoto(path: string, width: number, height: number): Promise<string> {
-  await sharp({
-    create: {
-      width,
-      height,
-      channels: 3,
-      background: '#888',
-      noise: { type: 'gaussian', mean: 128, sigma: 30 },
-    },
+/** A grey photo with noise; returns its path. */
+async function writePhoto(folder: string, megapixels: number): Promise<string> {
+  const height = Math.round(Math.sqrt((megapixels * 1e6) / 1.5))
+  const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const
+  const image = sharp({
+    create: { width: Math.round(height * 1.5), height, channels: 3, background: '#888', noise },
+    limitInputPixels: false,
   })
-    .jpeg({ quality: 90 })
-    .toFile(path)
+  const path = join(folder, megapixels > 100 ? 'photo.tif' : 'photo.jpg')
+  await (megapixels > 100 ? image.tiff({ compression: 'none' }) : image.jpeg({ quality: 90 })).toFile(path)
   return path
 }
