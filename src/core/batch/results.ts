@@ -26,7 +26,7 @@ export interface Results {
   finished(fingerprint: string): JobResult | undefined
   /** Of what photo a file is the result, if it is one and still as it was written. */
   resultAt(path: string): { source: string; state: FileState } | undefined
-  /** On the disk when the call returns. Throws what the system throws. */
+  /** On the disk when the call returns, if it can be: a settings folder that is full or locked stops no photo. */
   record(record: ResultRecord): void
 }
 
@@ -36,6 +36,7 @@ export interface Results {
  */
 export function openResults(path: string): Results {
   const byFingerprint = new Map<string, ResultRecord>()
+  let complained = false
   const byPath = new Map<string, ResultRecord>()
   const take = (record: ResultRecord) => {
     byFingerprint.set(record.fingerprint, record)
@@ -55,7 +56,12 @@ export function openResults(path: string): Results {
       return record && { source: record.source, state: record.state }
     },
     record: (record) => {
-      append(path, `${JSON.stringify(record)}\n`)
+      try {
+        append(path, `${JSON.stringify(record)}\n`)
+      } catch (error) {
+        if (!complained) console.error(error)
+        complained = true
+      }
       take(record)
     },
   }

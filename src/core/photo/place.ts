@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { copyFile, link, lstat, mkdir, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { PetrichorError } from '../errors'
@@ -6,7 +5,7 @@ import { diskError, isDiskFull, systemCode } from './diskErrors'
 import { type FileState, isSameState } from './fileState'
 import { numbered } from './numbered'
 import { stateOf } from './stateOf'
-import { withTemporary } from './temporary'
+import { sweepLeftovers, temporaryName, withTemporary } from './temporary'
 
 export interface PlaceOptions {
   /** A former result under the target's name, which is replaced as long as it is still this one. */
@@ -28,9 +27,10 @@ export async function placeFile(
   options: PlaceOptions = {},
 ): Promise<string> {
   const folder = dirname(target)
-  const temporary = join(folder, `.petrichor-${randomUUID()}.part`)
+  const temporary = join(folder, `.${temporaryName()}.part`)
   return withTemporary(temporary, async () => {
     await onDisk(folder, () => mkdir(folder, { recursive: true }))
+    await sweepLeftovers(folder)
     // Before `write`, whose own errors say little about the folder: libvips has no codes.
     await onDisk(folder, async () => (await open(temporary, 'w')).close())
     await write(temporary).catch((error: unknown) => {

@@ -3,6 +3,8 @@ import { basename } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultExport, type Job } from '../../../../src/core/batch/job'
+import { openResults } from '../../../../src/core/batch/results'
+import { stateOf } from '../../../../src/core/photo/stateOf'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
@@ -113,5 +115,60 @@ describe('a job', { timeout: 30_000 }, () => {
     const { output } = await restorer.restore({ ...job('photo.png'), output: folder('photo.png') })
     expect(output).toBe(folder('photo-2.png'))
     expect(await firstPixel(folder('photo.png'))).toEqual([153, 0, 0])
+  })
+
+  it('is not done twice where a crash came between its result and the journal', async () => {
+    await writeRed('photo.png')
+    const wished = { ...job('photo.png'), fingerprint: 'of this job' }
+    const before = new Restorer([networks], { results: openResults(folder('results')) })
+    const first = await before.restore(wished)
+    await before.close()
+    const again = new Restorer([networks], { results: openResults(folder('results')) })
+    expect(await again.restore(wished)).toEqual({ ...first, seconds: expect.any(Number) })
+    expect(readdirSync(folder('out'))).toEqual(['photo.png'])
+    await again.restore({ ...wished, fingerprint: 'of another' })
+    expect(readdirSync(folder('out')).sort()).toEqual(['photo-2.png', 'photo.png'])
+    await again.close()
+  })
+
+  it('is done where a crash came before its result had its name', async () => {
+    await writeRed('photo.png')
+    const wished = { ...job('photo.png'), fingerprint: 'of this job' }
+    const results = openResults(folder('results'))
+    const state = { bytes: 1, modified: 1 }
+    const result = {
+      output: wished.output,
+      width: 1,
+      height: 1,
+      seconds: 1,
+      gates: {},
+      provider: '',
+      notes: [],
+    }
+    results.record({ fingerprint: 'of this job', source: wished.source, state, result })
+    const own = new Restorer([networks], { results })
+    expect(await own.restore(wished)).toMatchObject({ width: 150 })
+    expect(readdirSync(folder('out'))).toEqual(['photo.png'])
+    await own.close()
+  })
+
+  it('replaces the former result that it names, unless that was changed meanwhile', async () => {
+    await writeRed('photo.png')
+    const { output } = await restorer.restore(job('photo.png'))
+    const half = { ...job('photo.png', { strength: 50 }), replaces: stateOf(output)! }
+    expect((await restorer.restore(half)).output).toBe(output)
+    expect(await firstPixel(output)).toEqual([147, 32, 32])
+    // The same words again no longer describe the file that is there.
+    expect(basename((await restorer.restore(half)).output)).toBe('photo-2.png')
+  })
+
+  it('keeps finer steps than its photo had, where that is wished', async () => {
+    const ramp = Uint8Array.from({ length: 150 * 100 * 3 }, (_, at) => Math.floor(at / 3) % 150)
+    await picture(ramp, 150, 100, 3).toFile(folder('photo.png'))
+    const wishes = { ...defaultExport, depth: '16' as const }
+    const { output } = await restorer.restore({ ...job('photo.png', { strength: 33 }), export: wishes })
+    const deep = sharp(output).pipelineColourspace('rgb16').toColourspace('rgb16').raw({ depth: 'ushort' })
+    const values = new Set(new Uint16Array(new Uint8Array(await deep.toBuffer()).buffer))
+    expect([...values].some((value) => value % 257 !== 0)).toBe(true)
   })
 })
