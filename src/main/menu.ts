@@ -1,13 +1,29 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
-import type { EventPayload } from '../shared/contract'
+import type { MenuCommand, MenuLabels } from '../shared/contract'
 import { emit, shownWindow } from './windows'
 
-type MenuCommand = EventPayload<'menu.command'>
+/** Until the window has said its language, and on a Mac while there is no window. */
+const english: MenuLabels = {
+  file: 'File',
+  photo: 'Photo',
+  view: 'View',
+  help: 'Help',
+  'open-files': 'Open photos…',
+  'open-folder': 'Open folder…',
+  restore: 'Restore',
+  'queue-selection': 'Restore selection to folder',
+  'save-result': 'Save restored photo…',
+  'toggle-queue': 'Queue',
+  'open-settings': 'Settings',
+  'open-networks': 'Networks',
+  'open-machine': 'Machine',
+  'show-shortcuts': 'Keyboard shortcuts',
+}
 
-/** The application menu. Its commands are carried out by the window, which knows what is selected. */
-export function installMenu(): void {
-  const command = (label: string, name: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
-    label,
+/** The application menu. Its commands are carried out by the window, which knows what is selected, and its language. */
+export function installMenu(labels: MenuLabels = english): void {
+  const command = (name: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
+    label: labels[name],
     // The window listens to its own keys; here they are only shown, or a key would act twice.
     ...(accelerator && { accelerator, registerAccelerator: false }),
     // On a Mac the menu is there without a window; then one is opened for the command.
@@ -18,34 +34,34 @@ export function installMenu(): void {
     Menu.buildFromTemplate([
       ...(mac ? [{ role: 'appMenu' as const }] : []),
       {
-        label: '&File',
+        label: labels.file,
         submenu: [
-          command('Open Photos…', 'open-files', 'CmdOrCtrl+O'),
-          command('Open Folder…', 'open-folder', 'CmdOrCtrl+Shift+O'),
+          command('open-files', 'CmdOrCtrl+O'),
+          command('open-folder', 'CmdOrCtrl+Shift+O'),
           { type: 'separator' },
-          command('Save Restored Photo…', 'save-result', 'S'),
+          command('save-result', 'S'),
+          { type: 'separator' },
+          command('open-settings', 'CmdOrCtrl+,'),
           { type: 'separator' },
           { role: mac ? 'close' : 'quit' },
         ],
       },
       { role: 'editMenu' },
+      { label: labels.photo, submenu: [command('restore', 'R'), command('queue-selection')] },
       {
-        label: '&Photo',
+        label: labels.view,
         submenu: [
-          command('Restore', 'restore', 'R'),
-          command('Restore Selection to Folder', 'queue-selection'),
-        ],
-      },
-      {
-        label: '&View',
-        submenu: [
-          command('Queue', 'toggle-queue', 'Q'),
+          command('toggle-queue', 'Q'),
+          { type: 'separator' },
+          command('open-networks'),
+          command('open-machine'),
           { type: 'separator' },
           { role: 'togglefullscreen' },
           ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' as const }]),
         ],
       },
       { role: 'windowMenu' },
+      { label: labels.help, role: 'help', submenu: [command('show-shortcuts', '?')] },
     ]),
   )
 }

@@ -6,6 +6,7 @@ import type { CallHandlers } from './ipc'
 import { describeMachine } from './machine'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import { sampleFiles } from './paths'
+import { installMenu } from './menu'
 import { describeModels } from './models'
 import { type Networks, weightExtensions } from './networks/networks'
 import type { PreferencesFile } from './preferences'
@@ -21,7 +22,12 @@ interface Rooms {
 /** Calls of the pages beside the photos: networks, machine, settings. */
 export type RoomCall = Extract<
   CallName,
-  'photos.samples' | `preview.${string}` | `models.${string}` | `machine.${string}` | `settings.${string}`
+  | 'photos.samples'
+  | `preview.${string}`
+  | 'menu.translate'
+  | `models.${string}`
+  | `machine.${string}`
+  | `settings.${string}`
 >
 
 export function roomHandlers({
@@ -54,6 +60,8 @@ export function roomHandlers({
     'models.import': (wish) => networks.import(wish),
     'models.cancelImport': () => networks.cancelImport(),
     'models.remove': (id) => networks.remove(id),
+
+    'menu.translate': (labels) => installMenu(labels),
 
     'machine.get': describeMachine,
     'machine.providers': (id) => networks.providers(id),

@@ -233,6 +233,34 @@ export type EngineStatus = z.infer<typeof EngineStatus>
 const nothing = z.void()
 const ids = z.array(z.string())
 
+export const MenuCommand = z.enum([
+  'open-files',
+  'open-folder',
+  'restore',
+  'queue-selection',
+  'save-result',
+  'toggle-queue',
+  'open-settings',
+  'open-networks',
+  'open-machine',
+  'show-shortcuts',
+])
+export type MenuCommand = z.infer<typeof MenuCommand>
+
+const Label = z.string().min(1).max(80)
+/** What the application menu says, in the window's language. */
+export const MenuLabels = z.object({
+  file: Label,
+  photo: Label,
+  view: Label,
+  help: Label,
+  ...(Object.fromEntries(MenuCommand.options.map((name) => [name, Label])) as Record<
+    MenuCommand,
+    typeof Label
+  >),
+})
+export type MenuLabels = z.infer<typeof MenuLabels>
+
 /** What the window may ask of main. */
 export const calls = {
   /** Show a dialog and open what was chosen; null where the dialog was cancelled. */
@@ -348,6 +376,8 @@ export const calls = {
   /** Show a dialog and keep the chosen folder for results; null where cancelled. */
   'preferences.chooseDestination': { input: nothing, output: Preferences.nullable() },
 
+  'menu.translate': { input: MenuLabels, output: nothing },
+
   'engine.get': { input: nothing, output: EngineStatus },
 } as const
 
@@ -366,14 +396,7 @@ export const events = {
   'photos.thumbnailMade': z.string(),
   'photos.changed': PhotosChange,
   'folders.changed': Folders,
-  'menu.command': z.enum([
-    'open-files',
-    'open-folder',
-    'restore',
-    'queue-selection',
-    'save-result',
-    'toggle-queue',
-  ]),
+  'menu.command': MenuCommand,
 } as const
 
 export type Calls = typeof calls

@@ -28,6 +28,8 @@ export async function launchApp({ profile, env = {}, args = [] }: LaunchOptions)
   const app = await _electron.launch({
     args: [root, `--user-data-dir=${profile}`, ...args],
     cwd: root,
+    // The theme is the app's own business.
+    colorScheme: null,
     env: { ...definedIn(process.env), ...env },
   })
 

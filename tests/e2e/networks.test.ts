@@ -49,7 +49,9 @@ test('a file without a network says so in its place, and leaves nothing', async 
   await page.getByRole('button', { name: 'Import weights…' }).click()
 
   const importing = page.getByRole('region', { name: 'Import of a network' })
-  await expect(importing.getByRole('alert')).toContainText('notes.pth')
+  await expect(importing.getByRole('alert')).toContainText(
+    'it is neither a file of torch.save nor of safetensors',
+  )
   await importing.getByRole('button', { name: 'Close' }).click()
   await expect(importing).toBeHidden()
   expect(await readdir(join(profile, 'models')).catch(() => [])).toEqual([])

@@ -13,8 +13,8 @@ test('how files are written is set in the settings, kept, and holds for a batch'
   const results = join(folder, 'results')
   const first = await start()
   await user.openPage(first, 'Settings')
-  await first.page.getByLabel('Format').selectOption('PNG')
-  await first.page.getByLabel('Destination').selectOption('One folder')
+  await first.page.getByLabel('Format', { exact: true }).selectOption('PNG')
+  await first.page.getByLabel('Destination', { exact: true }).selectOption('One folder')
   await first.page.getByLabel('Name', { exact: true }).fill('{name}-{model}')
   await first.page.keyboard.press('Tab')
   await expect(first.page.getByText('Example: IMG_0412-petrichor-compact')).toBeVisible()
@@ -22,8 +22,8 @@ test('how files are written is set in the settings, kept, and holds for a batch'
 
   const second = await start()
   await user.openPage(second, 'Settings')
-  await expect(second.page.getByLabel('Format')).toHaveValue('png')
-  await expect(second.page.getByLabel('Destination')).toHaveValue('folder')
+  await expect(second.page.getByLabel('Format', { exact: true })).toHaveValue('png')
+  await expect(second.page.getByLabel('Destination', { exact: true })).toHaveValue('folder')
   await expect(second.page.getByLabel('Name', { exact: true })).toHaveValue('{name}-{model}')
   await second.page.keyboard.press('Escape')
 
@@ -38,14 +38,14 @@ test('presets are saved, chosen and deleted, and travel in a file', async ({ pet
   const { page } = petrichor
   const list = page.getByRole('list', { name: 'Presets' })
   await user.openPage(petrichor, 'Settings')
-  await page.getByLabel('Format').selectOption('TIFF')
+  await page.getByLabel('Format', { exact: true }).selectOption('TIFF')
   await page.getByLabel('Name of a new preset').fill('For print')
   await page.getByRole('button', { name: 'Save preset' }).click()
   await expect(list.getByRole('listitem', { name: 'For print' })).toContainText('TIFF')
 
-  await page.getByLabel('Format').selectOption('As the photo')
+  await page.getByLabel('Format', { exact: true }).selectOption('As the photo')
   await page.getByRole('button', { name: 'Use the preset For print' }).click()
-  await expect(page.getByLabel('Format')).toHaveValue('tiff')
+  await expect(page.getByLabel('Format', { exact: true })).toHaveValue('tiff')
 
   const file = join(folder, 'settings.json')
   await user.chooseTarget(petrichor, file)
@@ -72,16 +72,16 @@ test('the theme follows the choice, in the window and its pages', async ({ petri
   const { page } = petrichor
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   await user.openPage(petrichor, 'Settings')
-  await page.getByLabel('Theme').selectOption('Dark')
+  await page.getByLabel('Theme', { exact: true }).selectOption('Dark')
   await expect.poll(background).toBe('rgb(25, 25, 25)')
-  await page.getByLabel('Theme').selectOption('Light')
+  await page.getByLabel('Theme', { exact: true }).selectOption('Light')
   await expect.poll(background).toBe('rgb(222, 222, 222)')
 })
 
 test('the window speaks the language that was chosen, also at the next start', async ({ start }) => {
   const first = await start()
   await user.openPage(first, 'Settings')
-  await first.page.getByLabel('Language').selectOption('Deutsch')
+  await first.page.getByLabel('Language', { exact: true }).selectOption('Deutsch')
   await expect(first.page.getByRole('region', { name: 'Einstellungen' })).toBeVisible()
   await first.close()
 
