@@ -41,8 +41,11 @@ def main() -> None:
     paths = sorted(path for path in arguments.photos.iterdir() if path.suffix.lower() in (".png", ".jpg", ".jpeg"))
     pairs = [pair for path in paths[: arguments.pictures] for pair in degraded(path)]
     with tempfile.TemporaryDirectory() as folder:
-        files = {"as it is": arguments.model}
-        for name, make in variants(arguments.model, [picture for _, picture, _ in pairs[:6]]).items():
+        # Networks that were imported have their weights beside them, which ONNX Runtime's tools do not follow.
+        original = Path(folder) / "original.onnx"
+        onnx.save(onnx.load(arguments.model), original)
+        files = {"as it is": original}
+        for name, make in variants(original, [picture for _, picture, _ in pairs[:6]]).items():
             target = Path(folder) / f"{len(files)}.onnx"
             try:
                 make(target)

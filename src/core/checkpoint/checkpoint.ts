@@ -1,5 +1,5 @@
 import { FileBytes } from './fileBytes'
-import { readOldTorchFile, startsAsOldTorchFile } from './oldTorchFile'
+import { readOldTorchFile } from './oldTorchFile'
 import { PickleDict, PickleTensor, type PickleValue } from './pickleValues'
 import { readSafetensors } from './safetensors'
 import type { StoredTensor } from './storedTensor'
@@ -8,7 +8,6 @@ import { unknownNetwork, unreadable } from './unreadable'
 
 /** A file of weights, open. */
 export interface Checkpoint {
-  format: 'torch' | 'safetensors'
   /** The key that the weights were found under, such as `params` or `state_dict`; undefined if under none. */
   container: string | undefined
   /** The tensors by their names in the file. */
@@ -40,11 +39,11 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
 async function readTensors(file: FileBytes): Promise<Omit<Checkpoint, 'close'>> {
   const start = await file.read(0, Math.min(file.size, 9))
   const text = Buffer.from(start).toString('latin1')
-  if (text.startsWith('PK')) return { format: 'torch', ...findWeights(await readTorchFile(file)) }
+  if (text.startsWith('PK')) return findWeights(await readTorchFile(file))
   if (text[8] === '{') {
-    return { format: 'safetensors', container: undefined, tensors: await readSafetensors(file) }
+    return { container: undefined, tensors: await readSafetensors(file) }
   }
-  if (startsAsOldTorchFile(text)) return { format: 'torch', ...findWeights(await readOldTorchFile(file)) }
+  if (text.startsWith('\x80')) return findWeights(await readOldTorchFile(file))
   throw unreadable('it is neither a file of torch.save nor of safetensors')
 }
 

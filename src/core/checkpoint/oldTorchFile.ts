@@ -11,11 +11,6 @@ import type { Extent } from './zip'
 const magic = 0x1950a86a20f9469cfc6cn
 const version = 1001
 
-/** Whether a file may be one: it begins as pickles do. */
-export function startsAsOldTorchFile(start: string): boolean {
-  return start.startsWith('\x80')
-}
-
 /**
  * What a file holds that PyTorch wrote before 1.6 (2020), or later by `_use_new_zipfile_serialization=False`: five pickles
  * (magic number, version, the machine, the value, the keys of the storages), then each storage in the order of its key:

@@ -1,3 +1,4 @@
+import type { FileBytes } from './fileBytes'
 import type { ItemType, StoredTensor } from './storedTensor'
 
 /** What a pickle can hold once it has been read. Nothing here has behaviour: objects are their names or their items. */
@@ -35,15 +36,10 @@ export class PickleStorage {
     readonly type: ItemType,
     /** How many numbers it holds. */
     readonly items: number,
-    /** Where its bytes lie in the file. */
+    /** The file it lies in, and where its bytes begin there. */
+    readonly file: FileBytes,
     readonly offset: number,
-    private readonly file: StoredTensor['file'],
   ) {}
-
-  /** A tensor in it, `start` numbers from its beginning. */
-  tensor(shape: number[], start: number, itemSize: number): StoredTensor {
-    return { file: this.file, type: this.type, shape, offset: this.offset + start * itemSize }
-  }
 }
 
 /** A tensor; undefined where it does not lie row by row, which matters only if it is a weight. */

@@ -82,7 +82,7 @@ function storage(id: PickleValue, file: FileBytes, storageOf: StorageOf): Pickle
   if (!extent || items * itemSizes[type] > extent.length) {
     throw unreadable(`its storage “${key}” is missing or shorter than it says`)
   }
-  return new PickleStorage(type, items, extent.offset, file)
+  return new PickleStorage(type, items, file, extent.offset)
 }
 
 /** (storage, first number, shape, strides, …). */
@@ -96,7 +96,8 @@ function tensor([storage, start, shapeList, strideList]: PickleValue[]): PickleT
   const span = items === 0 ? 0 : shape.reduce((sum, side, axis) => sum + (side - 1) * strides[axis]!, 1)
   if (!(start + span <= storage.items)) throw unreadable('a tensor reaches beyond its storage')
   if (!isRowByRow(shape, strides)) return new PickleTensor(undefined)
-  return new PickleTensor(storage.tensor(shape, start, itemSizes[storage.type]))
+  const { file, type } = storage
+  return new PickleTensor({ file, type, shape, offset: storage.offset + start * itemSizes[type] })
 }
 
 function parameter([value]: PickleValue[]): PickleTensor {

@@ -5,7 +5,7 @@ import { loadNetwork, type Inference, type Network } from './session'
 
 /** Side of the picture in pixels, at least: large enough that a GPU shows its speed. */
 const side = 128
-/** How far a result may be from the CPU's: GPUs that reckon in half precision are off by less than a step of 8 bits. */
+/** How far a result may be from the CPU's: GPUs that reckon in half precision are off a little, broken ones by far. */
 const tolerance = { picture: 4 / 255, gates: 0.05 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../onnx/graph'
 import { channelNorm } from './channelNorm'
 import { convolution, convolutionPart, pixelShuffle, type Sides } from './convolution'
+import { forcible } from './forced'
 import type { Weights } from './weights'
 
 /** As in the published code. */
@@ -70,8 +71,7 @@ class Pools {
       graph.op('Slice', ['pool_override', graph.ints([start]), graph.ints([end])]),
       graph.ints([1, channels, 1, 1]),
     ])
-    const rest = graph.op('Sub', [graph.floats([1], [1]), 'pool_mix'])
-    return graph.op('Add', [graph.op('Mul', [own, rest]), graph.op('Mul', [forced, 'pool_mix'])])
+    return forcible(graph, own, forced, 'pool_mix')
   }
 
   finish(): void {

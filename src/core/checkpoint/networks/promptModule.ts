@@ -1,5 +1,6 @@
 import type { Graph, Value } from '../onnx/graph'
 import { convolution } from './convolution'
+import { forcible } from './forced'
 import { transformerBlock } from './transformerBlock'
 import type { Weights } from './weights'
 
@@ -46,10 +47,8 @@ export function promptModule(
   const scores = graph.op('Gemm', [mean, router, bias], { transB: 1 })
   const own = keepLargest(graph, graph.op('Softmax', [scores], { axis: -1 }), experts, kept)
 
-  const mix = 'gate_mix'
   const forced = graph.op('Gather', ['gate_override', graph.ints([row])], { axis: 0 })
-  const rest = graph.op('Sub', [graph.floats([1], [1]), mix])
-  const gates = graph.op('Add', [graph.op('Mul', [own, rest]), graph.op('Mul', [forced, mix])])
+  const gates = forcible(graph, own, forced, 'gate_mix')
 
   const stored = weights.take(`${name}.prompt_param`, [1, experts, channels, height, width])
   const prompts = graph.weight(`${name}.prompt_param`, [experts, channels * height * width], stored)

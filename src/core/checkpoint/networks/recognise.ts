@@ -42,9 +42,27 @@ export function recogniseNetwork(checkpoint: Checkpoint, kept?: number): Recogni
     const name = [...checkpoint.tensors.keys()].find((name) => name === anchor || name.endsWith(`.${anchor}`))
     if (name === undefined) continue
     const prefix = name.slice(0, -anchor.length)
-    return build(checkpoint, prefix, below(checkpoint.tensors, prefix), kept)
+    const { container } = checkpoint
+    const network = build({ container, prefix, tensors: below(checkpoint.tensors, prefix), kept })
+    if (kept === undefined || network.experts > 0) return network
+    throw unknownNetwork(
+      `Of ${network.description} no experts can be kept, because it has none.`,
+      'Import it without a number of experts.',
+    )
   }
   throw unknown(checkpoint.tensors)
+}
+
+/** The weights of one network, and what lies around them. */
+interface Found {
+  /** The key that they lie under in the file. */
+  container: string | undefined
+  /** What all their names begin with. */
+  prefix: string
+  /** The weights by the rest of their names. */
+  tensors: Map<string, StoredTensor>
+  /** k, if asked for. */
+  kept: number | undefined
 }
 
 /** Kinds of networks, by a tensor that each has and no other. */
@@ -53,19 +71,13 @@ const families = [
   { anchor: 'intro.weight', names: 'NAFNet', build: nafNetwork },
 ]
 
-function transformer(
-  checkpoint: Checkpoint,
-  prefix: string,
-  tensors: Map<string, StoredTensor>,
-  asked: number | undefined,
-): RecognisedNetwork {
+function transformer(found: Found): RecognisedNetwork {
+  const { tensors } = found
   const prompts = tensors.has('prompt1.prompt_param')
   const label = prompts ? 'PromptIR' : 'Restormer'
   const weights = new Weights(label, tensors)
   const experts = countExperts(weights)
-  const { kept, because } = prompts
-    ? keptExperts(checkpoint, prefix, tensors, experts, asked)
-    : { kept: 0, because: '' }
+  const { kept, because } = prompts ? keptExperts(found, experts) : { kept: 0, because: '' }
 
   const width = widthOf(weights, 'patch_embed.proj', 'output')
   const graph = new Graph()
@@ -97,7 +109,7 @@ function transformer(
   }
 }
 
-function nafNetwork(_: Checkpoint, __: string, tensors: Map<string, StoredTensor>): RecognisedNetwork {
+function nafNetwork({ tensors }: Found): RecognisedNetwork {
   const weights = new Weights('NAFNet', tensors)
   const width = widthOf(weights, 'intro', 'ending')
   const graph = new Graph()
@@ -137,11 +149,8 @@ function parametersOf({ weights }: Graph): number {
 
 /** k: as asked; or one for CPL, which BasicSR wrote; or all for PromptIR, which Lightning wrote. */
 function keptExperts(
-  { container }: Checkpoint,
-  prefix: string,
-  tensors: Map<string, StoredTensor>,
+  { container, prefix, tensors, kept: asked }: Found,
   experts: number,
-  asked: number | undefined,
 ): { kept: number; because: string } {
   if (asked !== undefined) {
     if (Number.isInteger(asked) && asked >= 1 && asked <= experts) return { kept: asked, because: 'as asked' }

@@ -74,6 +74,13 @@ describe('recognising', () => {
     })
   })
 
+  it('keeps no experts of a network that has none', async () => {
+    await expect(inspectCheckpoint(torchFile(smallRestormer()), 1)).rejects.toMatchObject({
+      code: 'checkpoint-unknown',
+      message: expect.stringContaining('it has none'),
+    })
+  })
+
   it('lists what it expected and found', async () => {
     const tensors = [floatTensor('conv1.weight', [4, 3, 7, 7], new Float32Array(588))]
     await expect(inspectCheckpoint(torchFile(tensors))).rejects.toMatchObject({
