@@ -29,6 +29,8 @@ try {
     console.log(`${count} photos ${values.plain ? 'without' : 'with'} a camera's preview`)
     await choose(petrichor, [photos])
     await petrichor.page.getByText('Ready').waitFor()
+    // tsx marks functions with this name; the page does not know it.
+    await petrichor.page.evaluate('globalThis.__name = (named) => named')
     for (const [name, value] of Object.entries(await firstSight(petrichor)))
       console.log(name.padEnd(34), value)
     for (const [name, value] of Object.entries(await scrolling(petrichor)))

@@ -88,7 +88,7 @@ test('what happens in the opened folder is seen, and the selection stays', async
   await mkdir(join(photos, 'day 2'))
   await openFolder(petrichor, photos)
   await photo(petrichor, 'parrots-noise.jpg').click()
-  const selected = petrichor.page.getByText('1 selected')
+  const selected = petrichor.page.getByText('· 1 selected')
 
   await enlargedPhoto(join(photos, 'day 2', 'new.jpg'), 300, 200)
   await enlargedPhoto(join(photos, 'aaa.jpg'), 300, 200)
