@@ -19,7 +19,7 @@ def test_every_kind_gives_an_8_bit_photo_that_differs_and_repeats(kind: str, pho
         assert out.min() >= 0 and out.max() <= 1
         steps = out * 255
         np.testing.assert_allclose(steps, np.round(steps), atol=1e-4)
-        assert np.abs(out - photo).mean() > 0.5 / 255
+        assert np.abs(out - photo).max() > 4 / 255
         np.testing.assert_array_equal(out, degrade(photo, flat, (kind,), np.random.default_rng(seed)))
 
 
@@ -34,10 +34,10 @@ def test_shares_of_the_mixture() -> None:
     random = np.random.default_rng(0)
     drawn = [draw_kinds(random) for _ in range(4000)]
     share = {kind: sum(kinds == (kind,) for kinds in drawn) / 4000 for kind in KINDS}
-    assert all(value > 0.05 for value in share.values())
-    assert sum(kinds == () for kinds in drawn) / 4000 == pytest.approx(0.05, abs=0.02)
+    assert all(value > 0.03 for value in share.values())
+    assert sum(kinds == () for kinds in drawn) / 4000 == pytest.approx(0.08, abs=0.02)
     mixed = [kinds for kinds in drawn if len(kinds) > 1]
-    assert len(mixed) / 4000 > 0.03
+    assert len(mixed) / 4000 > 0.02
     order = {kind: number for number, kind in enumerate(KINDS)}
     assert all(sorted(kinds, key=order.__getitem__) == list(kinds) for kinds in mixed)
 

@@ -16,7 +16,9 @@ def rain(image: Image, depth: Map, random: Random) -> Image:
     tint = np.array([random.uniform(0.88, 1), random.uniform(0.92, 1), 1], np.float32)
 
     out = image
-    if random.random() < 0.35:
+    # Mist gathers where much rain falls. A veil over light rain as well taught the network to darken and tint whatever
+    # a few streaks fell on: by 6 of 255 in a photo that had none.
+    if random.random() < (0.35 if heavy else 0.05):
         out = veil(out, depth, random.uniform(0.05, 0.45), tint * random.uniform(0.5, 0.95))
     screened = random.random() < 0.35
     for _ in range(layers):
