@@ -46,7 +46,8 @@ def _drawn(height: int, width: int, angle: float, random: Random) -> Map:
     """Streaks as lines of varied length and brightness: near drops, well apart."""
     canvas = np.zeros((height, width), np.uint8)
     length = float(np.exp(random.uniform(np.log(6), np.log(90))))
-    count = int(height * width / (length * random.uniform(15, 150)))
+    # A few more than the density asks for: a patch without any streak would be a clean one that is called rain.
+    count = 4 + int(height * width / (length * random.uniform(15, 150)))
     thickness = int(random.choice([1, 1, 1, 2, 3]))
     xs = random.uniform(-length, width + length, count)
     ys = random.uniform(-length, height + length, count)
