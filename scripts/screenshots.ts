@@ -52,6 +52,7 @@ try {
   await page.getByLabel('Name of a new preset').fill('Wedding, in rain')
   await page.getByRole('button', { name: 'Save preset' }).click()
   await expect(page.getByRole('listitem', { name: 'Wedding, in rain' })).toBeVisible()
+  await page.getByRole('heading', { name: 'Files' }).scrollIntoViewIfNeeded()
   await take('settings')
   await user.openPage(petrichor, 'Machine')
   await page.getByRole('button', { name: 'Try all' }).click()

@@ -17,19 +17,18 @@ const { app, page } = petrichor
 const began = performance.now()
 await user.openFolder(petrichor, photos)
 await page.getByTestId('original').locator('img').first().waitFor()
-await page.waitForFunction(
+await until(
   `document.querySelector('[data-testid=original] img.whole')?.complete && document.querySelector('.photo')?.style.visibility !== 'hidden'`,
 )
 console.log(`whole photo seen after ${Math.round(performance.now() - began)} ms`)
 
 const zoomed = performance.now()
 await page.keyboard.press('z')
-await page.waitForFunction(
-  `[...document.querySelectorAll('[data-testid=original] img:not(.whole)')].length > 0 && [...document.querySelectorAll('[data-testid=original] img')].every((image) => image.complete)`,
+await until(
+  `document.querySelectorAll('[data-testid=original] img:not(.whole)').length > 0 && [...document.querySelectorAll('[data-testid=original] img')].every((image) => image.complete)`,
 )
 console.log(`tiles at 1:1 after ${Math.round(performance.now() - zoomed)} ms`)
 
-// A string: a compiled function would refer to helpers that the page does not have.
 const times = await page.evaluate<number[]>(`new Promise((resolve) => {
   const times = []
   const stage = document.querySelector('.stage')
@@ -53,3 +52,8 @@ const renderer = metrics.find(({ type }) => type === 'Tab')
 console.log(`renderer ${Math.round((renderer?.memory.workingSetSize ?? 0) / 1024)} MB`)
 await petrichor.close()
 await remove()
+
+/** Strings throughout: a compiled function would refer to helpers that the page does not have. */
+async function until(condition: string): Promise<void> {
+  while (!(await page.evaluate<boolean>(`Boolean(${condition})`))) await page.waitForTimeout(10)
+}
