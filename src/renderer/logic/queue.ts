@@ -73,36 +73,39 @@ export function dropTarget(items: readonly QueueItem[], row: number, behind: boo
 }
 
 /**
- * A photo may have several jobs: restored in the viewer twice, then in a batch. The one in which something happened
- * last speaks for it. `before` and `after` are the queue's items around one change.
+ * A photo may have several jobs: restored in the viewer twice, then in a batch. The one in which something happened last
+ * speaks for it. `before` are the queue's items, by their ids, ahead of a change, and `after` those that follow it. What it
+ * costs goes with the change, not with the queue.
  */
 export function followLatest(
   latest: ReadonlyMap<string, string>,
-  before: readonly QueueItem[],
+  before: ReadonlyMap<string, QueueItem>,
   after: readonly QueueItem[],
-): Map<string, string> {
-  const stateBefore = new Map(before.map(({ job }) => [job.id, job.state]))
-  const stillThere = new Set(after.map(({ job }) => job.id))
+  { changed, removed }: Pick<QueueDelta, 'changed' | 'removed'>,
+): ReadonlyMap<string, string> {
+  const said = changed.flatMap(({ job, photo }): [string, string][] => {
+    if (photo === undefined) return []
+    const hasChanged = before.get(job.id)?.job.state !== job.state
+    return hasChanged || !latest.has(photo) ? [[photo, job.id]] : []
+  })
+  const silenced = new Set(
+    removed.flatMap((id) => {
+      const photo = before.get(id)?.photo
+      return photo !== undefined && latest.get(photo) === id ? photo : []
+    }),
+  )
+  if (said.length + silenced.size === 0) return latest
 
-  const next = new Map<string, string>()
-  for (const [photo, id] of latest) if (stillThere.has(id)) next.set(photo, id)
-
-  const changed = new Set<string>()
-  for (const { job, photo } of after) {
-    if (photo === undefined) continue
-    const hasChanged = stateBefore.get(job.id) !== job.state
-    if (hasChanged) changed.add(photo)
-    // Where the one that spoke was taken off the list, the last of the others does.
-    if (hasChanged || (!latestSurvives(latest, stillThere, photo) && !changed.has(photo))) {
-      next.set(photo, job.id)
+  const next = new Map(latest)
+  for (const photo of silenced) next.delete(photo)
+  // Where the one that spoke was taken off the list, the last of the others does.
+  if (silenced.size > 0) {
+    for (const { job, photo } of after) {
+      if (photo !== undefined && silenced.has(photo)) next.set(photo, job.id)
     }
   }
+  for (const [photo, id] of said) next.set(photo, id)
   return next
-}
-
-function latestSurvives(latest: ReadonlyMap<string, string>, stillThere: ReadonlySet<string>, photo: string) {
-  const id = latest.get(photo)
-  return id !== undefined && stillThere.has(id)
 }
 
 /** Name of the photo that a job works on; it may come from another session, so only the path is known. */

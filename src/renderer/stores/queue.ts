@@ -14,6 +14,8 @@ import type {
 } from '../../shared/contract'
 import { useNotices } from './notices'
 
+const isShown = ({ job, view }: QueueItem) => job.state === 'done' && view !== undefined
+
 /** The queue as main tells it. Nothing is changed here but through main, so what is shown is what is. */
 export const useQueue = defineStore('queue', () => {
   const notices = useNotices()
@@ -38,17 +40,19 @@ export const useQueue = defineStore('queue', () => {
   /** The job whose result is the photo's newest. */
   const resultOf = (photo: string) => byId.value.get(latestDone.value.get(photo) ?? '')
 
-  function take(queue: Queue) {
-    const isShown = (item: QueueItem) => item.job.state === 'done' && item.view !== undefined
-    const before = items.value
-    latest.value = followLatest(latest.value, before, queue.items)
-    latestDone.value = followLatest(latestDone.value, before.filter(isShown), queue.items.filter(isShown))
+  /** `delta`: what led from the queue that is held to this one. */
+  function take(queue: Queue, { changed, removed }: Pick<QueueDelta, 'changed' | 'removed'>) {
+    const before = byId.value
+    latest.value = followLatest(latest.value, before, queue.items, { changed, removed })
+    latestDone.value = followLatest(latestDone.value, before, queue.items.filter(isShown), {
+      changed: changed.filter(isShown),
+      removed,
+    })
     items.value = queue.items
     paused.value = queue.paused
     revision = queue.revision
 
-    const running = new Set(queue.items.filter(({ job }) => job.state === 'running').map(({ job }) => job.id))
-    for (const id of progress.keys()) if (!running.has(id)) progress.delete(id)
+    for (const id of progress.keys()) if (byId.value.get(id)?.job.state !== 'running') progress.delete(id)
   }
 
   /** Main tells every change once. Where one was missed, as by a page that was just loaded, the whole is asked for. */
@@ -56,7 +60,7 @@ export const useQueue = defineStore('queue', () => {
     if (loading) missed.push(delta)
     else if (delta.revision === revision + 1) {
       tellIfEngineStopped(delta)
-      take(applyDelta({ revision, items: [...items.value], paused: paused.value }, delta))
+      take(applyDelta({ revision, items: [...items.value], paused: paused.value }, delta), delta)
     } else if (delta.revision > revision) await load()
   }
 
@@ -74,7 +78,10 @@ export const useQueue = defineStore('queue', () => {
     loading = true
     const queue = await notices.attempt(() => call('queue.get'))
     loading = false
-    if (queue) take(queue)
+    if (queue) {
+      const there = new Set(queue.items.map(({ job }) => job.id))
+      take(queue, { changed: queue.items, removed: idsWhere(({ job }) => !there.has(job.id)) })
+    }
     for (const delta of missed.splice(0)) await follow(delta)
   }
 

@@ -7,6 +7,7 @@ import {
   stepTarget,
   totalsOf,
 } from '../../../../src/renderer/logic/queue'
+import type { QueueItem } from '../../../../src/shared/contract'
 import { item } from '../samples'
 
 describe('totals', () => {
@@ -32,7 +33,15 @@ describe('totals', () => {
 })
 
 describe('the job that speaks for a photo', () => {
-  const follow = followLatest
+  const follow = (latest: Map<string, string>, before: QueueItem[], after: QueueItem[]) => {
+    const byId = new Map(before.map((item) => [item.job.id, item]))
+    const there = new Set(after.map(({ job }) => job.id))
+    const changed = after.filter((item) => byId.get(item.job.id) !== item)
+    return followLatest(latest, byId, after, {
+      changed,
+      removed: before.map(({ job }) => job.id).filter((id) => !there.has(id)),
+    })
+  }
 
   test('is the last one when the queue is first seen', () => {
     expect(follow(new Map(), [], [item('1', 'done', 'p'), item('2', 'waiting', 'p')]).get('p')).toBe('2')
@@ -53,6 +62,13 @@ describe('the job that speaks for a photo', () => {
     const before = [item('1', 'done', 'p'), item('2', 'failed', 'p')]
     expect(follow(new Map([['p', '2']]), before, [before[0]!]).get('p')).toBe('1')
     expect(follow(new Map([['p', '1']]), [before[0]!], []).has('p')).toBe(false)
+  })
+
+  test('is the last one once the photo that they wait for is opened', () => {
+    const before = [item('1', 'waiting'), item('2', 'waiting')]
+    expect(follow(new Map(), before, [item('1', 'waiting', 'p'), item('2', 'waiting', 'p')]).get('p')).toBe(
+      '2',
+    )
   })
 
   test('ignores jobs of photos that are not open', () => {
