@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import {
   defaultExport,
@@ -15,6 +15,7 @@ import { PetrichorError, reportOf } from '../core/errors'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
 import { diskError } from '../core/photo/diskErrors'
+import { makeFolder } from '../core/photo/makeFolder'
 import { stateOf } from '../core/photo/stateOf'
 import { Restorer } from '../core/restore/restorer'
 import { exitCodes } from './exitCodes'
@@ -123,7 +124,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
     const { manifest } = await findModel(model, modelLibraries())
     gatesOfTasks(manifest, task)
     const placing = placingOf(flags)
-    if (out !== undefined) await makeFolder(out)
+    if (out !== undefined) await makeDestination(out)
 
     let failed = 0
     const sources = await expandSources(paths, {
@@ -204,8 +205,8 @@ function invalid(detail: string): PetrichorError {
   return new PetrichorError('settings-invalid', 'It is not clear where the results shall go.', detail)
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+async function makeDestination(folder: string): Promise<void> {
+  await makeFolder(resolve(folder)).catch((error: unknown) => {
     throw diskError(error, folder)
   })
 }

@@ -100,9 +100,10 @@ export class Queue {
   /** Give jobs that have not begun, or are to be tried again, other settings; they are then no longer what was planned. */
   adjust(ids: string[], settings: RestoreSettings): void {
     this.store(
-      this.pick(ids, ['waiting', 'failed', 'cancelled']).map(({ fingerprint: _, ...job }) => ({
+      this.pick(ids, ['waiting', 'failed', 'cancelled']).map((job) => ({
         ...job,
         settings,
+        fingerprint: undefined,
       })),
     )
   }

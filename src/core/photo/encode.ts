@@ -49,8 +49,8 @@ async function encodeWithMetadata(
   const { format } = encoding
   if (format !== photo.encoding.format || format === 'avif') {
     await encodePixels(photo, encoding, temporary)
-    const comesUpright = photo.encoding.format === 'heic' || photo.encoding.format === 'avif'
-    await copyAllTags(source, temporary, { format, upright: encoding.turned || comesUpright })
+    // Of upright photos too, whose tag says nothing, or nonsense that libtiff would refuse to read again.
+    await copyAllTags(source, temporary, { format, upright: encoding.turned || photo.orientation === 1 })
   } else if (format === 'tiff') {
     await encodePixels(photo, encoding, temporary)
     await copyTiffTags(source, temporary)

@@ -1,8 +1,9 @@
-import { copyFile, link, lstat, mkdir, open, rename } from 'node:fs/promises'
+import { copyFile, link, lstat, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { PetrichorError } from '../errors'
 import { diskError, isDiskFull, systemCode } from './diskErrors'
 import { type FileState, isSameState } from './fileState'
+import { makeFolder } from './makeFolder'
 import { numbered } from './numbered'
 import { stateOf } from './stateOf'
 import { sweepLeftovers, temporaryName, withTemporary } from './temporary'
@@ -29,7 +30,7 @@ export async function placeFile(
   const folder = dirname(target)
   const temporary = join(folder, `.${temporaryName()}.part`)
   return withTemporary(temporary, async () => {
-    await onDisk(folder, () => mkdir(folder, { recursive: true }))
+    await onDisk(folder, () => makeFolder(folder))
     await sweepLeftovers(folder)
     // Before `write`, whose own errors say little about the folder: libvips has no codes.
     await onDisk(folder, async () => (await open(temporary, 'w')).close())

@@ -104,7 +104,7 @@ async function edit(source: string, target: string, argsFor: (from: string) => s
       // It is told one argument a line.
       const folder = dirname(target)
       const into = /[\r\n]/.test(folder) ? await aliasOf(folder, join(scratch, 'folder')) : folder
-      const args = ['-charset', 'filename=utf8', ...argsFor(from), '-overwrite_original']
+      const args = ['-charset', 'filename=utf8', '-m', ...argsFor(from), '-overwrite_original']
       await withTemporary(`${target}_exiftool_tmp`, () =>
         exiftool.enqueueTask(() => new EditTask([...args, join(into, basename(target))])),
       )

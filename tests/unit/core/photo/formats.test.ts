@@ -206,7 +206,7 @@ async function greyIn(format: OutputFormat): Promise<string> {
   return 'as RGB'
 }
 
-const alphaOf = (pixels: Buffer) => pixels.filter((_, at) => at % 8 > 5)
+const alphaOf = (pixels: Buffer) => Buffer.from(pixels.filter((_, at) => at % 8 > 5))
 
 /** 16-bit RGBA. Debian's ImageMagick reads AVIF with 8 bits and without alpha, so there libvips must judge itself. */
 async function wholePixelsOf(path: string): Promise<Buffer> {
