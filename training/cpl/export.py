@@ -66,9 +66,11 @@ class Contract(nn.Module):
     def forward(
         self, image: Tensor, gate_override: Tensor, gate_mix: Tensor, pool_override: Tensor, pool_mix: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        parts = pool_override.split([pool.channels for pool in self.pools])
-        for pool, part in zip(self.pools, parts, strict=True):
-            pool.given, pool.mix = part, pool_mix
+        start = 0
+        for pool in self.pools:
+            # Slices: one Split with as many outputs is more than WebGPU's shaders can have.
+            pool.given, pool.mix = pool_override[start : start + pool.channels], pool_mix
+            start += pool.channels
         restored, routing = self.network(image, Forced(gate_override[None], gate_mix))
         return restored, routing.gates[0], torch.cat([pool.own for pool in self.pools])
 
