@@ -26,6 +26,7 @@ from cpl.checkpoint import load, load_network
 from cpl.degradations import EXPERTS
 from cpl.spm import Forced
 
+VERSION = "0.2.0"
 OPSET = 20
 TOLERANCE = 2e-4
 LABELS = {"low-light": "Low light", "jpeg": "JPEG"}
@@ -143,7 +144,7 @@ def manifest(network: PromptedNAFNet, file: Path, report: dict[str, Any], traini
         "schemaVersion": 1,
         "id": "petrichor-compact",
         "name": "Petrichor Compact",
-        "version": "0.1.0",
+        "version": VERSION,
         "architecture": "prompted-nafnet",
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "multiple": network.multiple,
@@ -169,6 +170,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--report", type=Path, required=True, help="JSON that cpl.evaluate wrote for this checkpoint")
     parser.add_argument("--out", type=Path, required=True, help="network folder")
+    parser.add_argument("--after", default="", help="what the weights had behind them when the run started from them")
     arguments = parser.parse_args()
 
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -178,7 +180,8 @@ def main() -> None:
     state = load(arguments.checkpoint)
     training = (
         f"{state['step']:,} steps ({state['samples']:,} patches, {state['seconds'] / 60:.0f} minutes) on photos of "
-        "BSDS500 and ImageNet and free wallpapers, degraded on the fly."
+        "BSDS500 and ImageNet and free wallpapers, degraded on the fly"
+        + (f", after {arguments.after}." if arguments.after else ".")
     )
     report = json.loads(arguments.report.read_text())
     entry = manifest(network, file, report, training)
