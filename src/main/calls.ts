@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { BrowserWindow, dialog, shell } from 'electron'
+import { dialog, shell } from 'electron'
 import type { PlacingSettings } from '../core/batch/job'
 import { PetrichorError } from '../core/errors'
 import { photoExtensions } from '../core/photo/formats'
@@ -12,9 +12,10 @@ import type { OpenedPhotos } from './photos/openedPhotos'
 import type { Opening } from './photos/opening'
 import type { PreferencesFile } from './preferences'
 import type { RestoreQueue } from './queue/restoreQueue'
-import type { RoomCall } from './roomCalls'
+import type { PageCall } from './pageCalls'
 import { saveAs, suggestedName } from './saveAs'
 import type { Viewing } from './viewing/viewing'
+import { mainWindow } from './windows'
 import type { WorkerHost } from './workers/host'
 
 interface Rooms {
@@ -31,8 +32,8 @@ interface Rooms {
 
 const photoFilter = { name: 'Photos', extensions: photoExtensions }
 
-/** What main does for each call of the contract. */
-export function callHandlers(rooms: Rooms): Omit<CallHandlers, RoomCall> {
+/** What main does for each call about photos, their queue and their results; the others are in `pageCalls.ts`. */
+export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
   const { photos, opening, viewing, queue, engine, session, preferences, engineStatus } = rooms
   const choose = async (properties: Electron.OpenDialogOptions): Promise<string[]> => {
     const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), properties)
@@ -128,10 +129,6 @@ function placingOf({ kind, folder, name, collision }: Placing): PlacingSettings 
     'No folder is chosen for the results.',
     'Choose one first.',
   )
-}
-
-function mainWindow(): BrowserWindow {
-  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]!
 }
 
 function resultGone(output: string, cause: unknown): PetrichorError {

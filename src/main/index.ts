@@ -23,7 +23,7 @@ import { Viewing } from './viewing/viewing'
 import { PreferencesFile } from './preferences'
 import { declareProtocols } from './protocols'
 import { openQueueJournal } from './queue/openQueueJournal'
-import { roomHandlers } from './roomCalls'
+import { pageHandlers } from './pageCalls'
 import { RestoreQueue } from './queue/restoreQueue'
 import { endSession, openSession, temporaryFilesIn } from './session'
 import { openWindow, pageAddress } from './window'
@@ -115,7 +115,7 @@ async function start(requests: OpenRequests): Promise<void> {
         preferences,
         engineStatus: () => engineStatus,
       }),
-      ...roomHandlers({ photos, previews, networks, preferences }),
+      ...pageHandlers({ photos, previews, networks, preferences }),
     },
     (address) => address === pageAddress(),
   )

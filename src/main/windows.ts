@@ -18,3 +18,8 @@ export async function shownWindow(): Promise<BrowserWindow> {
   }
   return window
 }
+
+/** The window that a dialog belongs to. */
+export function mainWindow(): BrowserWindow {
+  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]!
+}

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog } from 'electron'
+import { app, dialog } from 'electron'
 import type { CallName } from '../shared/contract'
 import type { Previews } from './engine/previews'
 import type { CallHandlers } from './ipc'
@@ -11,6 +11,7 @@ import { describeModels } from './models'
 import { type Networks, weightExtensions } from './networks/networks'
 import type { PreferencesFile } from './preferences'
 import { readSettings, writeSettings } from './settingsFile'
+import { mainWindow } from './windows'
 
 interface Rooms {
   photos: OpenedPhotos
@@ -19,8 +20,8 @@ interface Rooms {
   preferences: PreferencesFile
 }
 
-/** Calls of the pages beside the photos: networks, machine, settings. */
-export type RoomCall = Extract<
+/** Calls of what stands beside the photos: the pages for networks, machine and settings, samples, previews, the menu. */
+export type PageCall = Extract<
   CallName,
   | 'photos.samples'
   | `preview.${string}`
@@ -30,12 +31,12 @@ export type RoomCall = Extract<
   | `settings.${string}`
 >
 
-export function roomHandlers({
+export function pageHandlers({
   photos,
   previews,
   networks,
   preferences,
-}: Rooms): Pick<CallHandlers, RoomCall> {
+}: Rooms): Pick<CallHandlers, PageCall> {
   return {
     'photos.samples': () => photos.open(sampleFiles(), false),
 
@@ -92,8 +93,4 @@ async function chooseFile(filter: Electron.FileFilter): Promise<string | undefin
     filters: [filter],
   })
   return canceled ? undefined : filePaths[0]
-}
-
-function mainWindow(): BrowserWindow {
-  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]!
 }
