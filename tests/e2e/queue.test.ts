@@ -220,15 +220,16 @@ test('an engine that dies without work is there again before the next photo', as
 })
 
 test('a command of the menu opens the window where there is none', async ({ petrichor }) => {
-  const { app, page } = petrichor
-  // Elsewhere than on a Mac the app ends with its last window.
-  await app.evaluate(({ app }) => {
+  const { app } = petrichor
+  const opened = app.waitForEvent('window')
+  // Elsewhere than on a Mac the app ends with its last window. All in one go: no window is there to talk to in between.
+  await app.evaluate(async ({ app, BrowserWindow, Menu }) => {
     app.removeAllListeners('window-all-closed')
     app.on('window-all-closed', () => undefined)
-  })
-  await page.close()
-  const opened = app.waitForEvent('window')
-  await app.evaluate(({ Menu }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    const closed = new Promise((resolve) => window?.once('closed', resolve))
+    window?.close()
+    await closed
     const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? [])
     items?.find(({ label }) => label === 'Queue')?.click()
   })
