@@ -227,7 +227,7 @@ test('a command of the menu opens the window where there is none', async ({ petr
     app.removeAllListeners('window-all-closed')
     app.on('window-all-closed', () => undefined)
     const [window] = BrowserWindow.getAllWindows()
-    const closed = new Promise((resolve) => window?.once('closed', resolve))
+    const closed = new Promise<void>((resolve) => window?.once('closed', () => resolve()))
     window?.close()
     await closed
     const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? [])
