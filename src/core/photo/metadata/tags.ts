@@ -59,7 +59,13 @@ const location = [
  * Throws `metadata-unwritable`.
  */
 export function copyTiffTags(source: string, target: string): Promise<void> {
-  return edit(source, target, (from) => ['-TagsFromFile', from, '-EXIF:all', '-IPTC:all', '-IPTC:CodedCharacterSet'])
+  return edit(source, target, (from) => [
+    '-TagsFromFile',
+    from,
+    '-EXIF:all',
+    '-IPTC:all',
+    '-IPTC:CodedCharacterSet',
+  ])
 }
 
 /**

@@ -18,7 +18,15 @@ const sample: Job = {
   export: defaultExport,
   state: 'done',
   order: -1.5,
-  result: { output: '/out/x.jpg', width: 3, height: 2, seconds: 1.5, gates: { rain: 0.8 }, provider: 'cpu', notes: [] },
+  result: {
+    output: '/out/x.jpg',
+    width: 3,
+    height: 2,
+    seconds: 1.5,
+    gates: { rain: 0.8 },
+    provider: 'cpu',
+    notes: [],
+  },
 }
 
 describe('a journal', () => {

@@ -4,7 +4,15 @@ import type { Journal } from '../../../../src/core/batch/journal'
 import { type NewJob, Queue, type QueueOptions } from '../../../../src/core/batch/queue'
 import { PetrichorError } from '../../../../src/core/errors'
 
-const result: JobResult = { output: '/out', width: 1, height: 1, seconds: 1, gates: {}, provider: 'test', notes: [] }
+const result: JobResult = {
+  output: '/out',
+  width: 1,
+  height: 1,
+  seconds: 1,
+  gates: {},
+  provider: 'test',
+  notes: [],
+}
 
 function job(source: string, purpose: NewJob['purpose'] = 'batch'): NewJob {
   return { source, output: `/out/${source}`, purpose, settings: defaultSettings, export: defaultExport }

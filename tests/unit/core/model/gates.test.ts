@@ -65,10 +65,10 @@ describe('tasks chosen by hand', () => {
     expect(gatesOfTasks(routed, {})).toBeUndefined()
   })
 
-  it('add up by their strengths, and are scaled down where these exceed one whole task', () => {
+  it('add up, each at its strength', () => {
     expect(gatesOfTasks(two, { rain: 40 })).toEqual([[0.4, 0]])
     expect(gatesOfTasks(two, { rain: 50, haze: 40 })).toEqual([[0.6, expect.closeTo(0.3)]])
-    expect(gatesOfTasks(two, { rain: 100, haze: 100 })).toEqual([[0.625, 0.375]])
+    expect(gatesOfTasks(two, { rain: 100, haze: 100 })).toEqual([[1.25, 0.75]])
     expect(gatesOfTasks(two, { rain: 0 })).toEqual([[0, 0]])
   })
 
