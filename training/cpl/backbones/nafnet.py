@@ -86,7 +86,7 @@ def gate(x: Tensor) -> Tensor:
 class NAFBlock(nn.Module):
     """Nonlinear-activation-free block, with or without channel attention."""
 
-    def __init__(self, channels: int, attention: bool) -> None:
+    def __init__(self, channels: int, attention: bool = False) -> None:
         super().__init__()
         self.norm1 = ChannelNorm(channels)
         self.expand = nn.Conv2d(channels, 2 * channels, 1)
