@@ -26,8 +26,9 @@ test('a batch writes what can be restored and tells what cannot', async ({ petri
   for (const name of ['barn-rain.png', 'statue-turned.jpg']) {
     const { width, height } = await sharp(join(results, name)).metadata()
     expect({ width, height }).toEqual({ width: 384, height: 256 })
-    expect(await differenceOf(join(photos, name), join(results, name))).toBeGreaterThan(0.5)
   }
+  // The statue has nothing to restore, and hardly changes.
+  expect(await differenceOf(join(photos, 'barn-rain.png'), join(results, 'barn-rain.png'))).toBeGreaterThan(2)
   expect(await checksumsOf(photos)).toEqual(before)
 
   await app.evaluate(({ shell }) => {
