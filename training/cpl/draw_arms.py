@@ -29,8 +29,8 @@ class Result(NamedTuple):
     """[seeds, tasks, prompts], in dB."""
     usage: NDArray[np.float64]
     """[seeds, tasks, experts], mean gates."""
-    seconds: NDArray[np.float64]
-    """[seeds], of a training step."""
+    cost: float
+    """Of a training step, in steps of SPM alone."""
 
     def margins(self) -> NDArray[np.float64]:
         """[seeds, tasks]: by how many dB the right prompt beats the best wrong one."""
@@ -46,6 +46,9 @@ def read(folder: Path) -> tuple[dict[str, Result], dict[str, float], dict[str, A
     results: dict[str, Result] = {}
     degraded: dict[str, float] = {}
     budget: dict[str, Any] = {}
+    if not (folder / "costs.json").exists():
+        raise FileNotFoundError(f"{folder} holds no results of cpl.arms")
+    costs = json.loads((folder / "costs.json").read_text())
     for arm in ARMS:
         runs = [json.loads(file.read_text()) for file in sorted(folder.glob(f"{arm}-*.json"))]
         if not runs:
@@ -55,10 +58,8 @@ def read(folder: Path) -> tuple[dict[str, Result], dict[str, float], dict[str, A
             np.array([[run["psnr"][task] for task in EXPERTS] for run in runs]),
             np.array([run["matrix"] for run in runs]),
             np.array([[run["usage"][task] for task in EXPERTS] for run in runs]),
-            np.array([run["secondsPerStep"] for run in runs]),
+            costs[arm],
         )
-    if not results:
-        raise FileNotFoundError(f"{folder} holds no results of cpl.arms")
     return results, degraded, budget
 
 
@@ -73,7 +74,7 @@ def tables(results: dict[str, Result], degraded: dict[str, float]) -> str:
         )
     lines += [
         "",
-        "| control | right prompts that win | mean margin (dB) | own routers over right prompt (dB) | step (s) |",
+        "| control | right prompts that win | margin (dB) | own routers less right prompt (dB) | cost of a step |",
     ]
     lines.append("|---|---|---|---|---|")
     for arm, result in results.items():
@@ -81,7 +82,7 @@ def tables(results: dict[str, Result], degraded: dict[str, float]) -> str:
         over = (result.psnr - np.einsum("sii->si", result.matrix))[:, : len(KINDS)].mean()
         wins = f"{(margins > 0).sum(axis=1).mean():.1f} of {len(KINDS)}"
         mean = f"{margins.mean():+.2f} ± {np.ptp(margins.mean(axis=1)) / 2:.2f}"
-        lines.append(_row(ARMS[arm].title, [wins, mean, f"{over:+.2f}", f"{result.seconds.mean():.3f}"]))
+        lines.append(_row(ARMS[arm].title, [wins, mean, f"{over:+.2f}", f"{result.cost:.2f}"]))
     return "\n".join(lines)
 
 

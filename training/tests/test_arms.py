@@ -33,10 +33,16 @@ def test_arms_share_the_trunk_and_differ_in_their_prompts_by_seed_alone() -> Non
 def test_every_arm_trains_and_is_judged_by_every_prompt(name: str, clean_folder: Path) -> None:
     trunk = PromptedNAFNet(tiny_config()).state_dict()
     run = arms.begin(arms.ARMS[name], 0, trunk)
-    assert arms.train(run, arms.load_photos(clean_folder), steps=2, patch=32, batch=2) > 0
+    arms.train(run, arms.load_photos(clean_folder), steps=2, patch=32, batch=2)
     found = arms.judge(run.network.eval(), clean_folder / "bsd32")
     assert [len(row) for row in found["matrix"]] == [len(EXPERTS)] * len(EXPERTS)
     kept = {task: sum(weight > 0 for weight in weights) for task, weights in found["usage"].items()}
     assert all(count <= 3 * arms.ARMS[name].k for count in kept.values())
     if name == "dense":
         assert sum(found["usage"]["rain"]) == pytest.approx(1, abs=1e-3)
+
+
+def test_costs_are_told_in_steps_of_spm() -> None:
+    found = arms.costs(PromptedNAFNet(tiny_config()).state_dict(), patch=32, batch=2, rounds=2)
+    assert found.keys() == arms.ARMS.keys()
+    assert found["spm"] == 1

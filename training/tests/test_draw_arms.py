@@ -17,13 +17,13 @@ def results(tmp_path: Path) -> Path:
             "steps": 5,
             "patch": 64,
             "batch": 2,
-            "secondsPerStep": 0.5,
             "degraded": dict.fromkeys(EXPERTS, 20.0),
             "psnr": dict.fromkeys(EXPERTS, 20.0 + gain),
             "matrix": matrix.tolist(),
             "usage": {task: np.eye(8)[at].tolist() for at, task in enumerate(EXPERTS)},
         }
         (tmp_path / f"spm-{seed}.json").write_text(json.dumps(run))
+    (tmp_path / "costs.json").write_text(json.dumps({"spm": 0.5}))
     return tmp_path
 
 
@@ -32,7 +32,7 @@ def test_tables_tell_the_mean_of_the_seeds_and_how_far_they_are_apart(results: P
     assert budget == {"steps": 5, "patch": 64, "batch": 2}
     quality, control = draw_arms.tables(found, degraded).split("\n\n")
     assert quality.splitlines()[-1].endswith("| 23.00 | 23.00 ± 1.00 |")
-    assert control.splitlines()[-1] == "| SPM | 7.0 of 7 | +2.00 ± 1.00 | +0.00 | 0.500 |"
+    assert control.splitlines()[-1] == "| SPM | 7.0 of 7 | +2.00 ± 1.00 | +0.00 | 0.50 |"
 
 
 def test_pictures_are_drawn(results: Path, tmp_path: Path) -> None:
