@@ -28,6 +28,8 @@ test('a batch writes what can be restored and tells what cannot', async ({ petri
     expect({ width, height }).toEqual({ width: 384, height: 256 })
   }
   // The statue has nothing to restore, and hardly changes.
+  const statue = [join(photos, 'statue-turned.jpg'), join(results, 'statue-turned.jpg')] as const
+  expect(await differenceOf(...statue)).toBeGreaterThan(0)
   expect(await differenceOf(join(photos, 'barn-rain.png'), join(results, 'barn-rain.png'))).toBeGreaterThan(2)
   expect(await checksumsOf(photos)).toEqual(before)
 

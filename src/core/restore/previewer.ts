@@ -10,6 +10,7 @@ import type { Limits } from '../photo/limits'
 import { Raster } from '../photo/raster'
 import { withScratch } from '../photo/scratch'
 import type { Region } from '../view/tile'
+import { hasty } from '../view/upright'
 import { stopIfCancelled } from './cancel'
 import { asStored, grown, turnOf } from './region'
 import { restoreRaster } from './restore'
@@ -185,6 +186,6 @@ function asPng(file: string, inner: Region, orientation: number): Promise<Uint8A
     .rotate(angle)
     .flatten({ background: '#808080' })
     .toColourspace('srgb')
-    .png({ compressionLevel: 1 })
+    .png(hasty)
     .toBuffer()
 }

@@ -6,7 +6,7 @@ import sharp, { type Region } from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
 import { asStored, grown } from '../../../../src/core/restore/region'
-import { Restorer } from '../../../../src/core/restore/restorer'
+import { type PreviewWish, Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
 import { networks } from '../support/networks'
@@ -93,6 +93,19 @@ describe('a region', () => {
   })
 })
 
+/** For a corner of a photo of noise, larger than a tile. */
+async function wishOfNoise(): Promise<PreviewWish> {
+  const source = folder('photo.png')
+  await picture(samples(150 * 100 * 3, 8), 150, 100, 3)
+    .png()
+    .toFile(source)
+  return {
+    source,
+    settings: { model: 'identity', tasks: {} },
+    region: { left: 0, top: 0, width: 50, height: 50 },
+  }
+}
+
 describe('a preview', { timeout: 60_000 }, () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('shows the region as it is seen, orientation %i', async (orientation) => {
     const path = folder('photo.png')
@@ -137,15 +150,7 @@ describe('a preview', { timeout: 60_000 }, () => {
   })
 
   it('that nobody waits for any more is not made, and the next one is', async () => {
-    const path = folder('photo.png')
-    await picture(samples(150 * 100 * 3, 8), 150, 100, 3)
-      .png()
-      .toFile(path)
-    const wish = {
-      source: path,
-      settings: { model: 'identity', tasks: {} },
-      region: { left: 0, top: 0, width: 50, height: 50 },
-    }
+    const wish = await wishOfNoise()
     const stale = new AbortController()
     const first = restorer.preview(wish, stale.signal)
     const second = restorer.preview(wish)
@@ -157,15 +162,7 @@ describe('a preview', { timeout: 60_000 }, () => {
   it('of a missing file says so, and leaves nothing behind when the restorer is closed', async () => {
     vi.stubEnv('TMPDIR', folder())
     const before = leftovers()
-    const path = folder('photo.png')
-    await picture(samples(150 * 100 * 3, 8), 150, 100, 3)
-      .png()
-      .toFile(path)
-    const wish = {
-      source: path,
-      settings: { model: 'identity', tasks: {} },
-      region: { left: 0, top: 0, width: 50, height: 50 },
-    }
+    const wish = await wishOfNoise()
     await restorer.preview(wish)
     await expectFailure(restorer.preview({ ...wish, source: folder('missing.png') }), 'not-found')
     await restorer.preview(wish)
