@@ -13,6 +13,7 @@ from torch.utils.data import Dataset, Sampler
 
 from cpl.degradations import degrade, draw_kinds, labels
 from cpl.degradations.depth import depth
+from cpl.degradations.tone import to_encoded, to_light
 from cpl.degradations.types import Image, Random
 
 # Loader processes are forked, and OpenCV's thread pool does not survive a fork: it hangs.
@@ -21,6 +22,10 @@ cv2.setNumThreads(0)
 PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png"}
 LARGEST = 2_000_000
 """Pixels of a photo kept in memory; larger ones are scaled down, which also hides their compression."""
+
+
+DARK_SCENES = 0.06
+"""Share of the patches whose clean photo is dark and has to stay so: night and shadow are no fault of a photo."""
 
 
 class Photo(NamedTuple):
@@ -94,6 +99,8 @@ def make_sample(photo: Photo, patch: int, random: Random) -> Sample:
     """Cut a patch of the photo and degrade it. The photo's sides are at least `patch`."""
     clean, segments = _crop(photo, patch, random)
     kinds = draw_kinds(random)
+    if "low-light" not in kinds and random.random() < DARK_SCENES:
+        clean = to_encoded(to_light(clean) * np.float32(2 ** -random.uniform(0.5, 2.5)))
     degraded = degrade(clean, depth(patch, patch, segments, random), kinds, random)
     return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(kinds)))
 

@@ -57,19 +57,20 @@ class Run:
         contrast: Contrast = "none",
         router: Router = "supervised",
         group: Group | None = None,
+        contrast_every: int = 1,
     ) -> None:
         if contrast != "none":
             cpr.check(config.experts, config.k)
         torch.manual_seed(seed)
         self.seed, self.device = seed, device
-        self.contrast, self.group = contrast, group or Group()
+        self.contrast, self.contrast_every, self.group = contrast, contrast_every, group or Group()
         self.network: PromptedNAFNet = PromptedNAFNet(config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.config = config
         self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(0.999))
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4, fused=True
         )
-        objective = Objective(self.network, bf16, contrast, router)
+        objective = Objective(self.network, bf16, contrast, router, contrast_every)
         self.objective: nn.Module = objective if self.group.size == 1 else DistributedDataParallel(objective)
         self.step_number = 0
         self.samples = 0
@@ -94,7 +95,7 @@ class Run:
 
     def _draws(self, batch: int) -> Tensor | None:
         """What wrong prompts are drawn with, [M, B, L, N]: by seed and step, whatever the number of processes."""
-        if self.contrast == "none":
+        if self.contrast == "none" or self.step_number % self.contrast_every:
             return None
         generator = torch.Generator().manual_seed(self.seed + (self.step_number << 20))
         shape = (cpr.NEGATIVES, batch * self.group.size, self.network.levels, self.config.experts)
@@ -146,6 +147,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
     parser.add_argument("--k", type=int, default=2, help=f"experts kept of {len(EXPERTS)}; all of them: dense prompts")
     parser.add_argument("--cpr", choices=get_args(Contrast), default="none", help="contrastive prompt regularisation")
+    parser.add_argument("--cpr-every", type=int, default=1, help="steps from one contrastive term to the next")
     parser.add_argument("--router", choices=get_args(Router), default="supervised", help="what the router learns from")
     return parser.parse_args()
 
@@ -158,7 +160,7 @@ def main() -> None:
 
     config = PromptedNAFNetConfig(width=arguments.width, k=arguments.k)
     bf16 = arguments.precision == "bf16"
-    run = Run(config, arguments.seed, group.device, bf16, arguments.cpr, arguments.router, group)
+    run = Run(config, arguments.seed, group.device, bf16, arguments.cpr, arguments.router, group, arguments.cpr_every)
     if file.exists():
         run.restore(checkpoint.load(file))
     elif arguments.start:
@@ -230,7 +232,7 @@ def train(run: Run, loader: DataLoader[Sample], validation: Validation | None, a
 
     if validation:
         write({"validation": "degraded", "psnr": validation.degraded()})
-    sums: dict[str, float] = {}
+    since: dict[str, list[float]] = {}
     saved = validated = run.seconds
     batches = iter(loader)
     while True:
@@ -240,12 +242,13 @@ def train(run: Run, loader: DataLoader[Sample], validation: Validation | None, a
         began = time.monotonic()
         terms = run.step(Sample(*next(batches)), done)
         run.seconds += time.monotonic() - began
-        sums = {name: sums.get(name, 0.0) + value / 100 for name, value in terms.items()}
+        for name, value in terms.items():
+            since.setdefault(name, []).append(value)
         if not run.group.leads:
             continue
         if run.step_number % 100 == 0:
-            write(sums)
-            sums = {}
+            write({name: sum(values) / len(values) for name, values in since.items()})
+            since = {}
         if run.seconds - saved > 180:
             save()
             saved = run.seconds

@@ -10,7 +10,7 @@ def haze(image: Image, depth: Map, random: Random) -> Image:
     beta = random.uniform(0.4, 2.5)
     distance = depth * random.uniform(0.5, 1.2) + random.uniform(0, 0.35)
     transmission = np.exp(-beta * distance)[..., None].astype(np.float32)
-    tint = random.normal(0, 0.02, 3).astype(np.float32)
+    tint = random.normal(0, 0.04, 3).astype(np.float32)
     # Scattering happens in light, but the benchmarks add it to the encoded values: both are met.
     if random.random() < 0.4:
         airlight = (np.float32(random.uniform(0.5, 1)) + tint).clip(0, 1)

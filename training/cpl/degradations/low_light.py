@@ -7,7 +7,7 @@ from cpl.degradations.types import Image, Map, Random
 
 
 def low_light(image: Image, _depth: Map, random: Random) -> Image:
-    exposure = 2 ** -random.uniform(1, 4)
+    exposure = 2 ** -random.uniform(1.2, 5)
     cast = random.uniform(0.88, 1.12, 3).astype(np.float32)
     light = to_light(image) * np.float32(exposure) * cast
     if random.random() < 0.7:
