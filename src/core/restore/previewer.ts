@@ -12,7 +12,7 @@ import { withScratch } from '../photo/scratch'
 import type { Region } from '../view/tile'
 import { hasty } from '../view/upright'
 import { stopIfCancelled } from './cancel'
-import { asStored, grown, turnOf } from './region'
+import { grown, regionInFile, turnOf } from './region'
 import { restoreRaster } from './restore'
 import { type Settled, settleForPhoto } from './settle'
 import { countTiles, planTiles } from './tiles'
@@ -68,7 +68,7 @@ export class Previewer {
       // A photo of one tile is restored whole, with nothing settled; so is its preview.
       const isOneTile = countTiles(planTiles(width, height, manifest)) === 1
       const settled = isOneTile ? undefined : await settledFor(opened, network, tasks, signal)
-      const wished = asStored(region, opened.photo.orientation, raster.shape)
+      const wished = regionInFile(region, opened.photo.orientation, raster.shape)
       const part = isOneTile
         ? { left: 0, top: 0, width, height }
         : grown(wished, manifest.overlap, manifest.multiple, raster.shape)

@@ -23,7 +23,7 @@ export function turnOf(orientation: number): { flop: boolean; angle: number } {
 }
 
 /** Where a region of the upright photo lies among the stored pixels; `stored` is their size. */
-export function asStored(upright: Region, orientation: number, stored: Size): Region {
+export function regionInFile(upright: Region, orientation: number, stored: Size): Region {
   const { flop, angle } = turnOf(orientation)
   const turned = turnedBack(upright, angle, stored)
   return flop ? { ...turned, left: stored.width - turned.left - turned.width } : turned

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import sharp, { type Region } from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
-import { asStored, grown } from '../../../../src/core/restore/region'
+import { grown, regionInFile } from '../../../../src/core/restore/region'
 import { type PreviewWish, Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
@@ -86,7 +86,7 @@ describe('a region', () => {
             width: turned ? stored.height : stored.width,
             height: turned ? stored.width : stored.height,
           }
-          expect(asStored(whole, orientation, stored)).toEqual({ left: 0, top: 0, ...stored })
+          expect(regionInFile(whole, orientation, stored)).toEqual({ left: 0, top: 0, ...stored })
         },
       ),
     )
