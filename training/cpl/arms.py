@@ -12,21 +12,19 @@ import json
 import statistics
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
-from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos, photo_files, read_rgb
-from cpl.degradations import EXPERTS, degrade
-from cpl.degradations.depth import depth
+from cpl.backbones.nafnet import PromptedNAFNetConfig
+from cpl.control import judge
+from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos
+from cpl.degradations import EXPERTS
 from cpl.distributed import Group
-from cpl.metrics import psnr
 from cpl.objective import Contrast, Router
-from cpl.spm import Forced, keep_largest
 from cpl.train import Run, weights_of
 
 
@@ -45,7 +43,6 @@ ARMS = {
     "cpr-c": Arm("SPM + CPR (c)", 2, "margin", "balanced"),
     "told": Arm("SPM, router told", 2, "none", "supervised"),
 }
-SIDE = 192
 
 
 def begin(arm: Arm, seed: int, trunk: dict[str, Tensor]) -> Run:
@@ -77,51 +74,6 @@ def costs(trunk: dict[str, Tensor], patch: int, batch: int, rounds: int = 6) -> 
             seconds[name].append(time.monotonic() - began)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     return {name: median / medians["spm"] for name, median in medians.items()}
-
-
-def examples(expert: str, files: list[Path]) -> tuple[Tensor, np.ndarray]:
-    """Photos that suffer from one degradation alone: (degraded [B, 3, SIDE, SIDE], clean [B, SIDE, SIDE, 3])."""
-    pairs = []
-    for number, path in enumerate(files):
-        random = np.random.default_rng([number, EXPERTS.index(expert)])
-        clean = read_rgb(path)[:SIDE, :SIDE].astype(np.float32) / 255
-        kinds = () if expert == "clean" else (expert,)
-        pairs.append((degrade(clean, depth(SIDE, SIDE, None, random), kinds, random), clean))
-    degraded = torch.from_numpy(np.stack([pair[0] for pair in pairs])).permute(0, 3, 1, 2)
-    return degraded.contiguous(memory_format=torch.channels_last), np.stack([pair[1] for pair in pairs])
-
-
-def quality(restored: Tensor, clean: np.ndarray) -> float:
-    """Mean PSNR in dB, 60 at most for an image."""
-    images = restored.float().clamp(0, 1).permute(0, 2, 3, 1).numpy()
-    return float(np.mean([min(psnr(a, b), 60) for a, b in zip(images, clean, strict=True)]))
-
-
-@torch.no_grad()
-def judge(network: PromptedNAFNet, folder: Path) -> dict[str, Any]:
-    """PSNR of each task by the network's own routers and by each task's prompt forced, and which experts are used.
-
-    The gates that stand for a task are the routers' mean over one half of the photos; the other half is judged.
-    usage: for each task the gates of the N experts, averaged over levels and photos. matrix[i][j]: task i, prompt j.
-    """
-    files = photo_files(folder)
-    teaching, judging = files[0:16:2], files[1:16:2]
-    always = torch.ones(1)
-    gates, usage = {}, {}
-    for expert in EXPERTS:
-        _, routing = network(examples(expert, teaching)[0])
-        gates[expert] = keep_largest(routing.gates.mean(0), network.config.k)
-        usage[expert] = routing.gates.mean(dim=(0, 1)).tolist()
-
-    own, degraded_quality, matrix = {}, {}, []
-    for expert in EXPERTS:
-        degraded, clean = examples(expert, judging)
-        features = network.encode(degraded)
-        degraded_quality[expert] = quality(degraded, clean)
-        own[expert] = quality(network.decode(features)[0], clean)
-        forced = (network.decode(features, Forced(gates[prompt][None], always))[0] for prompt in EXPERTS)
-        matrix.append([quality(restored, clean) for restored in forced])
-    return {"degraded": degraded_quality, "psnr": own, "matrix": matrix, "usage": usage}
 
 
 def main() -> None:

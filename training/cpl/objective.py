@@ -14,7 +14,7 @@ from cpl.backbones.restorer import Restorer
 from cpl.losses import frequency_l1, load_balance, pixel_l1, router_supervision
 
 FREQUENCY_WEIGHT = 1.0
-ROUTER_WEIGHT = 0.02
+ROUTER_WEIGHT = 0.06
 BALANCE_WEIGHT = 0.01
 
 Contrast = Literal["none", "faithful", "margin"]

@@ -1,0 +1,100 @@
+"""Do prompts control what is restored? Every task with the prompt of every task forced, and with the router's own.
+
+    python -m cpl.control --checkpoint runs/compact/checkpoint.pt --photos DATA/clean/bsd32
+
+A right prompt should beat each wrong one, and "automatic", the routers' own choice, come near to it.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.checkpoint import load_network
+from cpl.data import photo_files, read_rgb
+from cpl.degradations import EXPERTS, KINDS, degrade
+from cpl.degradations.depth import depth
+from cpl.metrics import psnr
+from cpl.spm import Forced, keep_largest
+
+SIDE = 192
+
+
+def examples(expert: str, files: list[Path]) -> tuple[Tensor, np.ndarray]:
+    """Photos that suffer from one degradation alone: (degraded [B, 3, SIDE, SIDE], clean [B, SIDE, SIDE, 3])."""
+    pairs = []
+    for number, path in enumerate(files):
+        random = np.random.default_rng([number, EXPERTS.index(expert)])
+        clean = read_rgb(path)[:SIDE, :SIDE].astype(np.float32) / 255
+        kinds = () if expert == "clean" else (expert,)
+        pairs.append((degrade(clean, depth(SIDE, SIDE, None, random), kinds, random), clean))
+    degraded = torch.from_numpy(np.stack([pair[0] for pair in pairs])).permute(0, 3, 1, 2)
+    return degraded.contiguous(memory_format=torch.channels_last), np.stack([pair[1] for pair in pairs])
+
+
+def quality(restored: Tensor, clean: np.ndarray) -> float:
+    """Mean PSNR in dB, 60 at most for an image."""
+    images = restored.float().clamp(0, 1).permute(0, 2, 3, 1).numpy()
+    return float(np.mean([min(psnr(a, b), 60) for a, b in zip(images, clean, strict=True)]))
+
+
+@torch.no_grad()
+def judge(network: PromptedNAFNet, folder: Path) -> dict[str, Any]:
+    """PSNR of each task by the network's own routers and by each task's prompt forced, and which experts are used.
+
+    The gates that stand for a task are the routers' mean over one half of the photos; the other half is judged.
+    usage: for each task the gates of the N experts, averaged over levels and photos. matrix[i][j]: task i, prompt j.
+    """
+    files = photo_files(folder)
+    teaching, judging = files[0:16:2], files[1:16:2]
+    always = torch.ones(1)
+    gates, usage = {}, {}
+    for expert in EXPERTS:
+        _, routing = network(examples(expert, teaching)[0])
+        gates[expert] = keep_largest(routing.gates.mean(0), network.config.k)
+        usage[expert] = routing.gates.mean(dim=(0, 1)).tolist()
+
+    own, degraded_quality, matrix = {}, {}, []
+    for expert in EXPERTS:
+        degraded, clean = examples(expert, judging)
+        features = network.encode(degraded)
+        degraded_quality[expert] = quality(degraded, clean)
+        own[expert] = quality(network.decode(features)[0], clean)
+        forced = (network.decode(features, Forced(gates[prompt][None], always))[0] for prompt in EXPERTS)
+        matrix.append([quality(restored, clean) for restored in forced])
+    return {"degraded": degraded_quality, "psnr": own, "matrix": matrix, "usage": usage}
+
+
+def table(found: dict[str, Any]) -> str:
+    """What `judge` found, a row for each task: PSNR in dB by each prompt, and what control is worth.
+
+    margin: how far the right prompt is ahead of the best wrong one. automatic: how far the routers are ahead of it.
+    """
+    heads = "".join(f"{name:>10}" for name in ("degraded", *EXPERTS, "margin", "automatic"))
+    rows = [f"{'task':10}{heads}"]
+    for number, task in enumerate(KINDS):
+        forced = found["matrix"][number]
+        right, wrong = forced[number], max(forced[:number] + forced[number + 1 :])
+        cells = (found["degraded"][task], *forced)
+        rows.append(
+            f"{task:10}"
+            + "".join(f"{value:10.2f}" for value in cells)
+            + f"{right - wrong:+10.2f}{found['psnr'][task] - right:+10.2f}"
+        )
+    return "\n".join(rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--photos", type=Path, required=True, help="folder of clean photos")
+    arguments = parser.parse_args()
+    print(table(judge(load_network(arguments.checkpoint), arguments.photos)))
+
+
+if __name__ == "__main__":
+    main()
