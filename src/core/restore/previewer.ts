@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { RestoreSettings } from '../batch/job'
@@ -14,7 +14,7 @@ import { hasty } from '../view/upright'
 import { stopIfCancelled } from './cancel'
 import { grown, regionInFile, turnOf } from './region'
 import { restoreRaster } from './restore'
-import { type Settled, settleForPhoto } from './settle'
+import { mustLook, type Settled, settleForPhoto } from './settle'
 import { countTiles, planTiles } from './tiles'
 
 export interface Preview {
@@ -22,6 +22,18 @@ export interface Preview {
   png: Uint8Array
   /** [L][N] */
   gates: Gates
+  /** Whether it looks as it will in the result; else the whole photo was not looked at yet, and it may differ a little. */
+  isSettled: boolean
+}
+
+export interface PreviewOptions {
+  /** Answer at once, by what the part alone shows, where the whole photo was not looked at for these tasks before. */
+  hasty?: boolean
+  /** Whether a tile may be larger than usual: not where memory is short. */
+  isRoomy?: boolean
+  /** What the photo may ask of the machine. */
+  limits?: Limits
+  signal?: AbortSignal
 }
 
 /** A photo that stays decoded between previews of it. */
@@ -31,11 +43,15 @@ interface Opened {
   scratch: string
   /** By network and tasks. */
   settled: Map<string, Promise<Settled>>
+  /** The part that was restored last: of a small photo it is all of it, whatever is asked for. */
+  latest?: { key: string; file: string; gates: Gates }
   close: () => Promise<void>
 }
 
 /** The largest side of a region with its surroundings that is restored as one tile. */
 const largestTile = 1024
+/** What a hasty preview sees around its region, in pixels. */
+const hastyMargin = 32
 
 /**
  * Restores parts of a photo, one after the other, by the gates of the whole photo: a part looks as it will in the result.
@@ -46,8 +62,6 @@ export class Previewer {
   private last: Promise<unknown> = Promise.resolve()
   private count = 0
 
-  constructor(private readonly limits?: Limits) {}
-
   /**
    * Restore a region, in pixels of the upright photo and within it, at full strength. Throws what reading, restoring and
    * `signal` throw.
@@ -57,33 +71,40 @@ export class Previewer {
     network: Network,
     tasks: RestoreSettings['tasks'],
     region: Region,
-    signal?: AbortSignal,
+    { hasty = false, isRoomy = true, limits, signal }: PreviewOptions = {},
   ): Promise<Preview> {
     return this.afterTheOthers(async () => {
       stopIfCancelled(signal)
-      const opened = await this.open(source)
+      const opened = await this.open(source, limits)
       const { raster } = opened.photo
       const { width, height } = raster.shape
       const { manifest } = network
       // A photo of one tile is restored whole, with nothing settled; so is its preview.
       const isOneTile = countTiles(planTiles(width, height, manifest)) === 1
-      const settled = isOneTile ? undefined : await settledFor(opened, network, tasks, signal)
+      const isSettled = !hasty || !isRoomy || isOneTile || isKnown(opened, network, tasks)
+      const settled = isOneTile || !isSettled ? undefined : await settledFor(opened, network, tasks, signal)
       const wished = regionInFile(region, opened.photo.orientation, raster.shape)
+      const margin = isSettled ? manifest.overlap : Math.min(hastyMargin, manifest.overlap)
       const part = isOneTile
         ? { left: 0, top: 0, width, height }
-        : grown(wished, manifest.overlap, manifest.multiple, raster.shape)
+        : grown(wished, margin, manifest.multiple, raster.shape)
 
-      const file = join(opened.scratch, `part-${++this.count}.v`)
-      const space = colourSpace(raster.shape)
-      await sharp(raster.path, reading)
-        .pipelineColourspace(space)
-        .toColourspace(space)
-        .keepMetadata()
-        .extract(part)
-        .toFile(file)
-      const gates = await restoreFile(file, asOneTile(network, part), tasks, settled, signal)
+      stopIfCancelled(signal)
+      const key = JSON.stringify([settlingKey(network, tasks), isSettled, part])
+      if (opened.latest?.key !== key) {
+        const file = join(opened.scratch, `part-${++this.count}.v`)
+        await cutPart(raster, part, file)
+        const sized = isRoomy ? asOneTile(network, part) : network
+        const gates = await restoreFile(file, sized, tasks, settled, signal).catch(async (error: unknown) => {
+          await rm(file)
+          throw error
+        })
+        if (opened.latest) await rm(opened.latest.file)
+        opened.latest = { key, file, gates }
+      }
+      const { file, gates } = opened.latest
       const inner = { ...wished, left: wished.left - part.left, top: wished.top - part.top }
-      return { png: await asPng(file, inner, opened.photo.orientation), gates }
+      return { png: await asPng(file, inner, opened.photo.orientation), gates, isSettled }
     })
   }
 
@@ -102,14 +123,14 @@ export class Previewer {
     return turn
   }
 
-  private async open(source: string): Promise<Opened> {
+  private async open(source: string, limits: Limits | undefined): Promise<Opened> {
     const { size, mtimeMs } = await stat(source).catch(() => ({ size: 0, mtimeMs: 0 }))
     const key = `${source}\n${size}\n${mtimeMs}`
     if (this.opened?.key === key) return this.opened
     const former = this.opened
     this.opened = undefined
     await former?.close()
-    return (this.opened = await openPhoto(source, key, this.limits))
+    return (this.opened = await openPhoto(source, key, limits))
   }
 }
 
@@ -131,13 +152,32 @@ function openPhoto(source: string, key: string, limits: Limits | undefined): Pro
   })
 }
 
+/** Whether nothing is to be found out before a part can be restored as the whole will be. */
+function isKnown({ settled }: Opened, network: Network, tasks: RestoreSettings['tasks']): boolean {
+  return settled.has(settlingKey(network, tasks)) || !mustLook(network, gatesOfTasks(network.manifest, tasks))
+}
+
+function settlingKey({ manifest }: Network, tasks: RestoreSettings['tasks']): string {
+  return JSON.stringify([manifest.sha256, Object.entries(tasks).sort()])
+}
+
+function cutPart({ path, shape }: Raster, part: Region, target: string): Promise<unknown> {
+  const space = colourSpace(shape)
+  return sharp(path, reading)
+    .pipelineColourspace(space)
+    .toColourspace(space)
+    .keepMetadata()
+    .extract(part)
+    .toFile(target)
+}
+
 async function settledFor(
   { photo, settled }: Opened,
   network: Network,
   tasks: RestoreSettings['tasks'],
   signal?: AbortSignal,
 ): Promise<Settled> {
-  const key = JSON.stringify([network.manifest.sha256, Object.entries(tasks).sort()])
+  const key = settlingKey(network, tasks)
   const known = settled.get(key)
   if (known) return known
   const found = settleForPhoto(photo.raster, network, gatesOfTasks(network.manifest, tasks), signal)

@@ -16,9 +16,15 @@ import { Networks } from './networks'
 import { Previewer } from './previewer'
 import { type RestoreOptions, restoreRaster } from './restore'
 
-export interface RestorerOptions {
-  /** What a photo may ask of the machine. */
+/** What of the machine may be used; what is left out is settled by what the machine has and the network suggests. */
+export interface Allowance {
+  /** What a photo may ask of it. */
   limits?: Limits
+  /** Side of a tile, in pixels. */
+  tile?: number
+}
+
+export interface RestorerOptions extends Allowance {
   /** Where results are written down, so that finished work is recognised. */
   results?: Results
   /** Tells which execution provider to trust; without it the CPU runs every network. */
@@ -31,6 +37,8 @@ export interface PreviewWish {
   settings: Pick<RestoreSettings, 'model' | 'tasks'>
   /** In pixels of the upright photo, and within it. */
   region: Region
+  /** Answer at once, by what the part alone shows, where the whole photo was not looked at before. */
+  hasty?: boolean | undefined
 }
 
 export interface PreviewResult {
@@ -38,12 +46,15 @@ export interface PreviewResult {
   png: Uint8Array
   /** As in a job's result. */
   gates: Record<string, number>
+  /** Whether it looks as it will in the result; a hasty one may differ a little. */
+  isSettled: boolean
 }
 
 /** Restores photos, one at a time, and keeps the network loaded between them. */
 export class Restorer {
   private readonly networks: Networks
-  private readonly previewer: Previewer
+  private readonly previewer = new Previewer()
+  private allowance: Allowance
 
   /** libraries: folders that hold network folders, searched in this order. */
   constructor(
@@ -51,7 +62,12 @@ export class Restorer {
     private readonly own: RestorerOptions = {},
   ) {
     this.networks = new Networks(libraries, own.trials)
-    this.previewer = new Previewer(own.limits)
+    this.allowance = own
+  }
+
+  /** From the next photo on, use so much of the machine. */
+  allow(allowance: Allowance): void {
+    this.allowance = allowance
   }
 
   /**
@@ -62,7 +78,8 @@ export class Restorer {
   async restore(job: Job, options: RestoreOptions = {}): Promise<JobResult> {
     const began = performance.now()
     const { source, output, settings, export: wishes, fingerprint, replaces } = job
-    const { limits, results } = this.own
+    const { results } = this.own
+    const { limits, tile } = this.allowance
     const finished = fingerprint === undefined ? undefined : results?.finished(fingerprint)
     if (finished) return finished
 
@@ -96,18 +113,24 @@ export class Restorer {
           await photo.raster.close()
         }
       })
-    return this.networks.use(settings.model, restoreWith)
+    return this.networks.use(settings.model, restoreWith, tile)
   }
 
   /**
    * Restore a part of a photo for the screen. One preview is made at a time; one that was cancelled meanwhile costs
    * nothing. Throws what reading and restoring throw, or `cancelled`.
    */
-  preview({ source, settings, region }: PreviewWish, signal?: AbortSignal): Promise<PreviewResult> {
-    return this.networks.use(settings.model, async (network) => {
-      const { png, gates } = await this.previewer.preview(source, network, settings.tasks, region, signal)
-      return { png, gates: nameGates(network.manifest, gates) }
-    })
+  preview(
+    { source, settings, region, hasty = false }: PreviewWish,
+    signal?: AbortSignal,
+  ): Promise<PreviewResult> {
+    const { limits, tile } = this.allowance
+    const previewWith = async (network: Network, isRoomy: boolean) => {
+      const options = { hasty, isRoomy, ...(limits && { limits }), ...(signal && { signal }) }
+      const preview = await this.previewer.preview(source, network, settings.tasks, region, options)
+      return { ...preview, gates: nameGates(network.manifest, preview.gates) }
+    }
+    return this.networks.use(settings.model, previewWith, tile)
   }
 
   /** Let go of networks, of the photo that was previewed and of helper processes. */

@@ -24,6 +24,11 @@ const places = [
 /** Side of a crop in pixels. */
 const side = 256
 
+/** Whether anything is to be settled that a look at the photo must tell, which takes a second or more. */
+export function mustLook({ manifest: { levels, pooled } }: Network, chosen?: Gates): boolean {
+  return pooled > 0 || (chosen === undefined && levels > 0)
+}
+
 /**
  * Look at a few places of a photo and settle one set of gates for all of it, unless it was `chosen` by hand, and then the
  * means that the network's attentions take under these gates. Throws what the network throws, and `cancelled`.
@@ -35,8 +40,8 @@ export async function settleForPhoto(
   signal?: AbortSignal,
 ): Promise<Settled> {
   const { levels, kept, pooled } = network.manifest
+  if (!mustLook(network, chosen)) return { gates: chosen ?? [] }
   const mustRoute = chosen === undefined && levels > 0
-  if (!mustRoute && pooled === 0) return { gates: chosen ?? [] }
 
   const crops = await cropsOf(raster, network.manifest.multiple)
   const lookWith = async (gates?: Gates) => {

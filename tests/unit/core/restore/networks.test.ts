@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { PetrichorError } from '../../../../src/core/errors'
 import { type Probe, ProviderTrials } from '../../../../src/core/model/providers'
+import type { Network } from '../../../../src/core/model/session'
 import { Networks } from '../../../../src/core/restore/networks'
 import { expectFailure } from '../support/failures'
 import { networks as library } from '../support/networks'
@@ -41,6 +42,22 @@ describe('networks', () => {
       return manifest.tile > 150 ? Promise.reject(outOfMemory) : Promise.resolve()
     })
     expect(tiles).toEqual([512, 256, 128])
+  })
+
+  it('takes the tile that is wished, as near as the network can do, and smaller ones while memory is short', async () => {
+    networks = new Networks([bundled])
+    const tiles: [number, boolean][] = []
+    const work = ({ manifest }: Network, isRoomy: boolean) => {
+      tiles.push([manifest.tile, isRoomy])
+      return manifest.tile > 250 ? Promise.reject(outOfMemory) : Promise.resolve()
+    }
+    await networks.use('petrichor-compact', work, 300)
+    await networks.use('petrichor-compact', work, 1)
+    expect(tiles).toEqual([
+      [304, false],
+      [144, false],
+      [128, false],
+    ])
   })
 
   it('gives up where the smallest tile is too much on the CPU', async () => {

@@ -149,6 +149,36 @@ describe('a preview', { timeout: 60_000 }, () => {
     expect(preview.gates).toEqual(gates)
   })
 
+  it('in haste looks at the part alone first, and then as the whole photo was seen', async () => {
+    const source = folder('photo.png')
+    await sharp(`${resources}/samples/barn-in-rain.jpg`).resize(1200).png().toFile(source)
+    const wish = {
+      source,
+      settings: defaultSettings,
+      region: { left: 480, top: 300, width: 200, height: 160 },
+    }
+    const hasty = await restorer.preview({ ...wish, hasty: true })
+    const settled = await restorer.preview(wish)
+    expect([hasty.isSettled, settled.isSettled]).toEqual([false, true])
+    const [a, b] = await Promise.all(
+      [hasty, settled].map(({ png }) => sharp(png).removeAlpha().raw().toBuffer()),
+    )
+    // It is near to what comes, much nearer than the original is.
+    const original = await seen(source, wish.region)
+    expect(meanDifference(a!, b!)).toBeLessThan(meanDifference(original, b!) / 2)
+
+    // Now that the photo was looked at, haste changes nothing.
+    expect(await restorer.preview({ ...wish, hasty: true })).toEqual(settled)
+  })
+
+  it('keeps to the tile that is allowed, and shows the same', async () => {
+    const wish = { ...(await wishOfNoise()), region: { left: 3, top: 5, width: 140, height: 90 } }
+    restorer.allow({ tile: 32 })
+    const { png } = await restorer.preview(wish)
+    const expected = await seen(wish.source, wish.region)
+    expect((await sharp(png).removeAlpha().raw().toBuffer()).equals(expected)).toBe(true)
+  })
+
   it('that nobody waits for any more is not made, and the next one is', async () => {
     const wish = await wishOfNoise()
     const stale = new AbortController()
