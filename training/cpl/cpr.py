@@ -24,6 +24,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cpl.backbones.restorer import Features, Restorer
+from cpl.losses import pixel_l1
 from cpl.spm import Forced, Routing
 
 NEGATIVES = 4
@@ -113,14 +114,9 @@ def margin(
     always = torch.ones(1, device=restored.device)
     wrong = torch.stack([wrong_weights(routing, draw, label, full_strength=True) for draw in draws])
     with torch.no_grad():
-        errors = torch.stack([error(network.decode(features, Forced(own, always))[0], clean) for own in wrong])
-        right = error(restored, clean)
-        bar = right + SHARE * (error(features.image, clean) - right).clamp_min(0)
+        errors = torch.stack([pixel_l1(network.decode(features, Forced(own, always))[0], clean) for own in wrong])
+        right = pixel_l1(restored, clean)
+        bar = right + SHARE * (pixel_l1(features.image, clean) - right).clamp_min(0)
     hardest = wrong[errors.argmin(dim=0), torch.arange(len(clean), device=wrong.device)]
     negative, _ = network.decode(features, Forced(hardest, always))
-    return (bar - error(negative, clean)).clamp_min(0).mean()
-
-
-def error(image: Tensor, clean: Tensor) -> Tensor:
-    """Mean absolute difference of each sample, [B]."""
-    return (image.float() - clean.float()).abs().mean(dim=(1, 2, 3))
+    return (bar - pixel_l1(negative, clean)).clamp_min(0).mean()

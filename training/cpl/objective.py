@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from cpl import cpr
 from cpl.backbones.restorer import Restorer
-from cpl.losses import frequency_l1, load_balance, pixel_l1, router_supervision
+from cpl.losses import frequency_l1, load_balance, pixel_l1, relative, router_supervision
 
 FREQUENCY_WEIGHT = 1.0
 ROUTER_WEIGHT = 0.06
@@ -54,8 +54,8 @@ class Objective(nn.Module):
                 known = None if self.router == "free" else label
                 contrast = cpr.margin(self.network, features, restored, routing, clean, draws, known)
         pixels, spectrum = pixel_l1(restored, clean), frequency_l1(restored, clean)
-        terms = {"pixels": pixels, "spectrum": spectrum}
-        loss: Tensor = pixels + FREQUENCY_WEIGHT * spectrum
+        terms = {"pixels": pixels.mean(), "spectrum": spectrum.mean()}
+        loss = relative(pixels + FREQUENCY_WEIGHT * spectrum)
         if self.router != "free":
             terms["router"] = router_supervision(routing.logits, label)
             loss = loss + ROUTER_WEIGHT * terms["router"]

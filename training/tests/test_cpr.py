@@ -8,7 +8,7 @@ from conftest import tiny_config
 
 from cpl import cpr
 from cpl.backbones.nafnet import PromptedNAFNet
-from cpl.losses import load_balance
+from cpl.losses import load_balance, pixel_l1
 from cpl.spm import Forced, Routing
 from cpl.train import Run
 
@@ -100,9 +100,9 @@ def test_shared_features_give_the_result_of_whole_passes(case: Case) -> None:
                 negative, _ = network(degraded, Forced(cpr.wrong_weights(routing, draw), ALWAYS))
             total = total - cpr.distance(restored, negative)
         wrong = [cpr.wrong_weights(routing, draw, full_strength=True) for draw in draws]
-        errors = torch.stack([cpr.error(network(degraded, Forced(own, ALWAYS))[0], clean) for own in wrong])
-        right = cpr.error(restored, clean)
-        bar = (right + cpr.SHARE * (cpr.error(degraded, clean) - right).clamp_min(0)).detach()
+        errors = torch.stack([pixel_l1(network(degraded, Forced(own, ALWAYS))[0], clean) for own in wrong])
+        right = pixel_l1(restored, clean)
+        bar = (right + cpr.SHARE * (pixel_l1(degraded, clean) - right).clamp_min(0)).detach()
         return total + (bar - errors.min(dim=0).values).clamp_min(0).mean()
 
     gradients = []
@@ -202,12 +202,12 @@ def test_training_with_the_margin_makes_wrong_prompts_restore_worse(monkeypatch:
             restored, routing = run.network(sample.degraded)
             wrong = cpr.wrong_weights(routing, torch.rand(2, 3, 8), full_strength=True)
             negative, _ = run.network(sample.degraded, Forced(wrong, ALWAYS))
-        return float((cpr.error(negative, sample.clean) - cpr.error(restored, sample.clean)).mean())
+        return float((pixel_l1(negative, sample.clean) - pixel_l1(restored, sample.clean)).mean())
 
     before = gap()
     for _ in range(140):
         run.step(sample, 0.0)
-    assert abs(before) < 0.001 and gap() > 0.02  # without the term it stays below 0.001
+    assert abs(before) < 0.001 and gap() > 0.005  # without the term it stays below 0.001
 
 
 def _sample():

@@ -9,7 +9,7 @@ from conftest import tiny_config
 
 from cpl import checkpoint
 from cpl.data import DegradedPatches, load_photos
-from cpl.losses import frequency_l1, pixel_l1, router_supervision
+from cpl.losses import frequency_l1, pixel_l1, relative, router_supervision
 from cpl.train import Run, learning_rate
 
 TRAINING = Path(__file__).parent.parent
@@ -76,14 +76,27 @@ def test_learning_rate_warms_up_and_falls_to_almost_nothing() -> None:
 
 def test_losses() -> None:
     clean = torch.rand(2, 3, 16, 16)
-    assert pixel_l1(clean, clean) == frequency_l1(clean, clean) == 0
-    assert pixel_l1(clean + 0.1, clean) == pytest.approx(0.1, abs=1e-6)
+    assert pixel_l1(clean, clean).tolist() == frequency_l1(clean, clean).tolist() == [0, 0]
+    assert pixel_l1(clean + 0.1, clean).tolist() == pytest.approx([0.1, 0.1], abs=1e-6)
     # A constant offset is one spectral line of height 0.1 * sqrt(H W), out of H * (W / 2 + 1) complex values.
-    assert frequency_l1(clean + 0.1, clean) == pytest.approx(0.1 * 16 / (16 * 9 * 2), rel=1e-3)
+    assert frequency_l1(clean + 0.1, clean).tolist() == pytest.approx([0.1 * 16 / (16 * 9 * 2)] * 2, rel=1e-3)
     label = torch.eye(4)[[1]]
     sure = torch.full((1, 3, 4), -20.0).index_fill(2, torch.tensor([1]), 20.0)
     assert router_supervision(sure, label) == pytest.approx(0, abs=1e-6)
     assert router_supervision(torch.zeros(1, 3, 4), label) == pytest.approx(torch.tensor(4.0).log())
+
+
+def test_what_counts_of_an_error_is_the_share_that_is_removed() -> None:
+    def slope(error: float) -> float:
+        value = torch.tensor([error], requires_grad=True)
+        relative(value).backward()
+        return float(value.grad)  # type: ignore[arg-type]
+
+    assert relative(torch.zeros(2)) == 0
+    assert slope(0.06) == pytest.approx(1)
+    # A tenth of a large error is worth hardly more than a tenth of a small one, nothing much is worth nothing much.
+    assert 1 < 0.2 * slope(0.2) / (0.1 * slope(0.1)) < 1.25
+    assert 1.9 < slope(0.0003) / slope(0.03) < 2
 
 
 def _batch(samples: list) -> object:

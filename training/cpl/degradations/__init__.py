@@ -25,8 +25,8 @@ KINDS = tuple(DEGRADATIONS)
 EXPERTS = (*KINDS, "clean")
 """What the experts of the bundled network stand for, in the order of its gates."""
 
-SHARE = {"haze": 0.10, "rain": 0.19, "snow": 0.06, "blur": 0.14, "low-light": 0.06, "noise": 0.24, "jpeg": 0.09}
-CLEAN_SHARE = 0.08
+SHARE = {"haze": 0.11, "rain": 0.18, "snow": 0.06, "blur": 0.13, "low-light": 0.06, "noise": 0.23, "jpeg": 0.14}
+CLEAN_SHARE = 0.05
 """Shares of the training patches; what is left to 1 are mixtures.
 
 Noise and rain have most: they are what so small a network learns to remove. Blur and JPEG blocks had 5 % and 4 % for
