@@ -33,7 +33,7 @@ function sentence({
 }: FuzzReport): string {
   return (
     `${files} files up to ${(largest / 1e6).toFixed(2)} MB: ${refused} refused, ${read} read, ` +
-    `${recognised} recognised, ${imported} imported; slowest ${slowest.toFixed(0)} ms, ` +
+    `${recognised} recognised, ${imported} imported; slowest ${slowest.toFixed(0)} ms of the processor, ` +
     `memory at most ${(growth / 1e6).toFixed(0)} MB more`
   )
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { smallRestormer } from '../core/checkpoint/smallNetworks'
-import { basicSr, writeTorchFile } from '../core/checkpoint/torchWriter'
+import { basicSr, floatTensor, writeTorchFile } from '../core/checkpoint/torchWriter'
 import { temporaryFolder } from '../core/support/folder'
 import { networks } from '../core/support/networks'
 
@@ -59,6 +59,31 @@ describe('petrichor models', { timeout: 30_000 }, () => {
 
     const asJson = await models('import', join(root, 'package.json'), '--json')
     expect(JSON.parse(asJson.out)).toMatchObject({ error: { code: 'checkpoint-unreadable' } })
+  })
+
+  it('lists what it expected and found of a network that is not known', async () => {
+    const file = folder('other.pth')
+    writeTorchFile(file, [floatTensor('conv1.weight', [4, 3, 7, 7], new Float32Array(588))], basicSr)
+    const refused = await models('import', file)
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.err).toMatch(
+      /does not know\. Expected “patch_embed\.proj\.weight” \(PromptIR, .*“intro\.weight” \(NAFNet\); found 1 tensors: conv1\.weight \(4x3x7x7\)/,
+    )
+    expect(existsSync(folder('home'))).toBe(false)
+  })
+
+  it('leaves nothing behind of weights that are no numbers', async () => {
+    const file = folder('broken.pth')
+    const tensors = smallRestormer()
+    tensors.at(-1)!.bytes.fill(0xff)
+    writeTorchFile(file, tensors, basicSr)
+    expect(await models('import', file)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('are not numbers'),
+    })
+    const left = readdirSync(folder('home'), { recursive: true, withFileTypes: true })
+    expect(left.filter((entry) => entry.isFile())).toEqual([])
   })
 
   it('removes nothing that came with Petrichor, and says so', async () => {

@@ -28,7 +28,8 @@ export interface NafNetSizes {
  * Throws `checkpoint-unknown`.
  */
 export function nafNet(graph: Graph, weights: Weights): NafNetSizes {
-  const scales = weights.blocks('encoders')
+  // A scale may have no blocks, but is always halved.
+  const scales = weights.blocks('downs')
   if (scales > mostScales) throw weights.misfit(`it has ${scales} scales`)
 
   const pools = new Pools(graph)

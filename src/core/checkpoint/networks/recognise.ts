@@ -135,11 +135,12 @@ function nafNetwork({ tensors }: Found): RecognisedNetwork {
 
 /** Channels behind the first convolution. Throws `checkpoint-unknown` if the network is not one from colours to colours. */
 function widthOf(weights: Weights, first: string, last: string): number {
-  const [width, channels] = weights.shape(`${first}.weight`, 4) as [number, number]
-  if (channels !== 3 || weights.shape(`${last}.weight`, 4)[0] !== 3) {
-    throw weights.misfit('it is not made for pictures of red, green and blue')
-  }
-  return width
+  const [width, taken] = weights.shape(`${first}.weight`, 4) as [number, number]
+  const [given] = weights.shape(`${last}.weight`, 4) as [number]
+  if (taken === 3 && given === 3) return width
+  throw weights.misfit(
+    `it is not made for pictures of red, green and blue (channels in: ${taken}, out: ${given})`,
+  )
 }
 
 /** How many numbers of the file a graph uses. */

@@ -1,19 +1,26 @@
-import { expect, it } from 'vitest'
+import { existsSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
 import { importCheckpoint, type ImportedModel } from '../../../../src/core/checkpoint/importCheckpoint'
 import { loadNetwork } from '../../../../src/core/model/session'
 import { temporaryFolder } from '../support/folder'
 import { largestDifference, type NamedTensor, referenceImage, smallReference } from './reference'
-import { basicSr, floatTensor, writeTorchFile } from './torchWriter'
+import { smallNafNet, smallRestormer } from './smallNetworks'
+import { basicSr, floatTensor, type WritableTensor, writeTorchFile } from './torchWriter'
 
 const folder = temporaryFolder()
 
-function importTensors(tensors: NamedTensor[]): Promise<ImportedModel> {
-  writeTorchFile(
-    folder('weights.pth'),
-    tensors.map((tensor) => floatTensor(tensor.name, tensor.shape, tensor.values)),
-    basicSr,
-  )
+function importNamed(tensors: NamedTensor[]): Promise<ImportedModel> {
+  return importTensors(tensors.map(({ name, shape, values }) => floatTensor(name, shape, values)))
+}
+
+function importTensors(tensors: WritableTensor[]): Promise<ImportedModel> {
+  writeTorchFile(folder('weights.pth'), tensors, basicSr)
   return importCheckpoint(folder('weights.pth'), folder('models'))
+}
+
+/** A tensor of nothing but zeros. */
+function zeros(name: string, ...shape: number[]): WritableTensor {
+  return floatTensor(name, shape, new Float32Array(shape.reduce((product, side) => product * side, 1)))
 }
 
 it.each([
@@ -23,7 +30,7 @@ it.each([
   ['nafnet', 'nafnet', 'NAFNet, width 16, blocks 1-2-3-2-2-1-1'],
 ])('%s gives what the authors’ code gives', async (name, architecture, description) => {
   const { tensors, height, width, output } = smallReference(name)
-  const imported = await importTensors(tensors)
+  const imported = await importNamed(tensors)
   const parameters = tensors.reduce((sum, { values }) => sum + values.length, 0)
   expect(imported).toMatchObject({ architecture, description, parameters, experts: 0 })
 
@@ -35,7 +42,7 @@ it.each([
 
 it('NAFNet tells the means of its attentions, and takes others', async () => {
   const { tensors, height, width } = smallReference('nafnet')
-  const network = await loadNetwork((await importTensors(tensors)).model)
+  const network = await loadNetwork((await importNamed(tensors)).model)
   const picture = referenceImage(height, width)
   const own = await network.run(picture, height, width)
   // A mean for each channel behind each of its 12 gates.
@@ -51,4 +58,52 @@ it('NAFNet tells the means of its attentions, and takes others', async () => {
   )
   expect(largestDifference(other.restored, own.restored)).toBeGreaterThan(0.01)
   await network.close()
+})
+
+it('NAFNet may have no blocks at a scale', async () => {
+  const { description, model } = await importTensors(smallNafNet(8, [0, 2], 1, [1, 0]))
+  expect(description).toBe('NAFNet, width 8, blocks 0-2-1-1-0')
+  expect(model.manifest).toMatchObject({ multiple: 4, pooled: 2 * 16 + 32 + 16 })
+})
+
+describe('a published network that is not for colour photos, or of another kind, says so:', () => {
+  const replaced = (tensors: WritableTensor[], ...others: WritableTensor[]) =>
+    tensors.map((tensor) => others.find(({ name }) => name === tensor.name) ?? tensor)
+
+  it.each([
+    [
+      'Restormer for dual pixels',
+      () => [
+        ...replaced(smallRestormer(), zeros('patch_embed.proj.weight', 8, 6, 3, 3)),
+        zeros('skip_conv.weight', 16, 8, 1, 1),
+      ],
+      'it is not made for pictures of red, green and blue (channels in: 6, out: 3)',
+    ],
+    [
+      'Restormer for the noise of grey photos',
+      () =>
+        replaced(
+          smallRestormer(),
+          zeros('patch_embed.proj.weight', 8, 1, 3, 3),
+          zeros('output.weight', 1, 16, 3, 3),
+        ),
+      'it is not made for pictures of red, green and blue (channels in: 1, out: 1)',
+    ],
+    [
+      'the Baseline beside NAFNet',
+      () => smallNafNet().map((tensor) => ({ ...tensor, name: tensor.name.replace('.sca.1.', '.se.1.') })),
+      'look like NAFNet, but differ from what is known: “encoders.0.0.sca.1.weight” is missing',
+    ],
+    [
+      'NAFSSR',
+      () => [zeros('intro.weight', 8, 3, 3, 3), zeros('up.0.weight', 48, 8, 3, 3)],
+      'look like NAFNet, but differ from what is known: “ending.weight” is missing',
+    ],
+  ])('%s', async (_, tensors, sentence) => {
+    await expect(importTensors(tensors())).rejects.toMatchObject({
+      code: 'checkpoint-unknown',
+      message: expect.stringContaining(sentence),
+    })
+    expect(existsSync(folder('models'))).toBe(false)
+  })
 })

@@ -27,7 +27,52 @@ export function smallRestormer(width = 8): WritableTensor[] {
   return tensorsOf(frame(width, 8 * width, 8 * width))
 }
 
-/** What both have: `reduced` channels go into `reduce_chan_level3`, `lifted` into `up4_3`. */
+/** Tensors of a NAFNet with so many blocks at each scale. */
+export function smallNafNet(width = 8, encoders = [1, 1], middle = 1, decoders = [1, 1]): WritableTensor[] {
+  const coarsest = width * 2 ** encoders.length
+  return tensorsOf([
+    ...biased('intro', [width, 3, 3, 3]),
+    ...biased('ending', [3, width, 3, 3]),
+    ...encoders.flatMap((count, scale) => nafBlocks(`encoders.${scale}`, count, width * 2 ** scale)),
+    ...encoders.flatMap((_, scale) =>
+      biased(`downs.${scale}`, [width * 2 ** (scale + 1), width * 2 ** scale, 2, 2]),
+    ),
+    ...nafBlocks('middle_blks', middle, coarsest),
+    ...decoders.map((_, step): Shapes[number] => [
+      `ups.${step}.0.weight`,
+      [coarsest / 2 ** (step - 1), coarsest / 2 ** step, 1, 1],
+    ]),
+    ...decoders.flatMap((count, step) => nafBlocks(`decoders.${step}`, count, coarsest / 2 ** (step + 1))),
+  ])
+}
+
+function nafBlocks(name: string, count: number, channels: number): Shapes {
+  return Array.from({ length: count }, (_, index) => {
+    const at = (part: string) => `${name}.${index}.${part}`
+    const shapes: Shapes = [
+      [at('beta'), [1, channels, 1, 1]],
+      [at('gamma'), [1, channels, 1, 1]],
+      ...biased(at('conv1'), [2 * channels, channels, 1, 1]),
+      ...biased(at('conv2'), [2 * channels, 1, 3, 3]),
+      ...biased(at('conv3'), [channels, channels, 1, 1]),
+      ...biased(at('sca.1'), [channels, channels, 1, 1]),
+      ...biased(at('conv4'), [2 * channels, channels, 1, 1]),
+      ...biased(at('conv5'), [channels, channels, 1, 1]),
+      ...biased(at('norm1'), [channels]),
+      ...biased(at('norm2'), [channels]),
+    ]
+    return shapes
+  }).flat()
+}
+
+function biased(name: string, shape: number[]): Shapes {
+  return [
+    [`${name}.weight`, shape],
+    [`${name}.bias`, shape.slice(0, 1)],
+  ]
+}
+
+/** What PromptIR and Restormer have: `reduced` channels go into `reduce_chan_level3`, `lifted` into `up4_3`. */
 function frame(width: number, reduced: number, lifted: number): Shapes {
   return [
     ['patch_embed.proj.weight', [width, 3, 3, 3]],
