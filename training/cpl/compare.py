@@ -37,9 +37,9 @@ def main() -> None:
         degraded = degrade(clean, depth(SIDE, SIDE, None, random), (kind,), random)
         restored, _ = restore(network, degraded)
         tiles = [
-            _label(degraded, f"{kind} {psnr(degraded, clean):.1f} dB"),
-            _label(restored, f"restored {psnr(restored, clean):.1f} dB"),
-            _label(clean, "clean"),
+            labelled(degraded, f"{kind} {psnr(degraded, clean):.1f} dB"),
+            labelled(restored, f"restored {psnr(restored, clean):.1f} dB"),
+            labelled(clean, "clean"),
         ]
         rows.append(np.hstack(tiles))
     # Two columns of rows, the second filled up with white.
@@ -49,7 +49,8 @@ def main() -> None:
     cv2.imwrite(str(arguments.out), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
 
 
-def _label(image: np.ndarray, text: str) -> np.ndarray:
+def labelled(image: np.ndarray, text: str) -> np.ndarray:
+    """[H, W, 3] of 0..1 as 8 bit, with white words in its corner."""
     pixels = (image.clip(0, 1) * 255 + 0.5).astype(np.uint8).copy()
     for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
         cv2.putText(pixels, text, (6, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.48, colour, thickness, cv2.LINE_AA)

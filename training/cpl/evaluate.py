@@ -27,7 +27,7 @@ from cpl.degradations import EXPERTS, degrade
 from cpl.degradations.depth import depth
 from cpl.degradations.types import Image
 from cpl.metrics import luma, psnr, ssim
-from cpl.spm import keep_largest
+from cpl.spm import Forced, keep_largest
 
 
 class Score(NamedTuple):
@@ -43,7 +43,7 @@ class Score(NamedTuple):
 
 
 @torch.no_grad()
-def restore(network: Restorer, image: Image) -> tuple[Image, torch.Tensor]:
+def restore(network: Restorer, image: Image, forced: Forced | None = None) -> tuple[Image, torch.Tensor]:
     """Image [H, W, 3] -> (restored, clipped to 0..1; gates [L, N]).
 
     Sides that the network cannot divide are padded by reflection to multiples of 16, and cut back.
@@ -52,7 +52,7 @@ def restore(network: Restorer, image: Image) -> tuple[Image, torch.Tensor]:
     tensor = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None]
     if height % network.multiple or width % network.multiple:
         tensor = F.pad(tensor, (0, -width % 16, 0, -height % 16), mode="reflect")
-    out, routing = network(tensor)
+    out, routing = network(tensor, forced)
     return out[0, :, :height, :width].clamp(0, 1).permute(1, 2, 0).numpy(), routing.gates[0]
 
 

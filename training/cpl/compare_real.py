@@ -1,0 +1,71 @@
+"""Draw before and after of real photos, crops at 1:1: as taken, restored automatically, restored with the task chosen.
+
+    python -m cpl.compare_real --checkpoint runs/compact/checkpoint.pt --report runs/compact/report.json \\
+        --photos DATA/real --out real.jpg
+
+The report is that of `cpl.evaluate --validation`: it holds the gates that stand for a task.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+
+from cpl.checkpoint import load_network
+from cpl.compare import labelled
+from cpl.data import read_rgb
+from cpl.evaluate import restore
+from cpl.spm import Forced
+
+SIDE = 240
+
+
+class Crop(NamedTuple):
+    file: str
+    task: str
+    centre: tuple[float, float]
+    """Right and down, shares of the photo."""
+
+
+CROPS = (
+    Crop("haze/test12.jpg", "haze", (0.3, 0.5)),
+    Crop("haze/YT_Bing_133.jpeg", "haze", (0.3, 0.45)),
+    Crop("low-light/29.jpg", "low-light", (0.4, 0.75)),
+    Crop("rain/42.jpg", "rain", (0.6, 0.6)),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+
+    network, gates = load_network(arguments.checkpoint), json.loads(arguments.report.read_text())["gates"]
+    rows = []
+    for file, task, (right, down) in CROPS:
+        photo = read_rgb(arguments.photos / file).astype(np.float32) / 255
+        chosen = Forced(torch.tensor(gates[task])[None], torch.ones(1))
+        height, width, _ = photo.shape
+        top = min(max(round(down * height) - SIDE // 2, 0), height - SIDE)
+        left = min(max(round(right * width) - SIDE // 2, 0), width - SIDE)
+        shown = {
+            f"{file.split('.')[0]}": photo,
+            "automatic": restore(network, photo)[0],
+            f"{task} chosen": restore(network, photo, chosen)[0],
+        }
+        crops = [labelled(image[top : top + SIDE, left : left + SIDE], text) for text, image in shown.items()]
+        rows.append(np.hstack(crops))
+    half = (len(rows) + 1) // 2
+    picture = np.hstack([np.vstack(rows[:half]), np.vstack(rows[half:])])
+    cv2.imwrite(str(arguments.out), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
+
+
+if __name__ == "__main__":
+    main()
