@@ -50,10 +50,11 @@ def main() -> None:
 
 
 def labelled(image: np.ndarray, text: str) -> np.ndarray:
-    """[H, W, 3] of 0..1 as 8 bit, with white words in its corner."""
+    """[H, W, 3] of 0..1 as 8 bit, with white words in its darkened corner."""
     pixels = (image.clip(0, 1) * 255 + 0.5).astype(np.uint8).copy()
-    for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
-        cv2.putText(pixels, text, (6, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.48, colour, thickness, cv2.LINE_AA)
+    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.48, 1)
+    pixels[: height + 10, : width + 12] //= 3
+    cv2.putText(pixels, text, (6, height + 4), cv2.FONT_HERSHEY_SIMPLEX, 0.48, (255, 255, 255), 1, cv2.LINE_AA)
     return pixels
 
 
