@@ -2,6 +2,7 @@ import { findModel, type InstalledModel } from './library'
 import type { Provider, ProbeAnswer } from './providers'
 import { largestDifference, selfTest, testPicture } from './selfTest'
 import { loadNetwork, type Inference, type Network } from './session'
+import { type Cause, setAsideFor } from './verdicts'
 
 /** Side of the picture in pixels, at least: large enough that a GPU shows its speed. */
 const side = 128
@@ -16,7 +17,7 @@ export async function probeProvider(folder: string, provider: Provider): Promise
   try {
     return await compare(await findModel(folder, []), provider)
   } catch (error) {
-    return { trusted: false, reason: reasonOf(error) }
+    return causeOf(error)
   }
 }
 
@@ -28,21 +29,17 @@ async function compare(model: InstalledModel, provider: Provider): Promise<Probe
   const answer = { megapixelsPerSecond: speedOf(own) }
   const picture = largestDifference(reference.restored, own.restored)
   if (!(picture <= tolerance.picture)) {
-    return { ...answer, trusted: false, reason: `wrong pictures (off by up to ${shown(picture)})` }
+    return { ...answer, ...setAsideFor('wrong-picture', shown(picture)) }
   }
   const gates = largestDifference(
     Float32Array.from(reference.gates.flat()),
     Float32Array.from(own.gates.flat()),
   )
   if (!(gates <= tolerance.gates)) {
-    return { ...answer, trusted: false, reason: `wrong gates (off by up to ${shown(gates)})` }
+    return { ...answer, ...setAsideFor('wrong-gates', shown(gates)) }
   }
   if (own.seconds > reference.seconds) {
-    return {
-      ...answer,
-      trusted: false,
-      reason: `slower than the CPU (${shown(own.seconds / reference.seconds)} times)`,
-    }
+    return { ...answer, ...setAsideFor('slower', shown(own.seconds / reference.seconds)) }
   }
   return { ...answer, trusted: true, reason: '' }
 }
@@ -80,20 +77,20 @@ function speedOf({ pixels, seconds }: Trial): number {
 }
 
 function shown(value: number): string {
-  return Number.isFinite(value) ? value.toPrecision(2) : 'any amount'
+  return Number.isFinite(value) ? value.toPrecision(2) : '∞'
 }
 
 /** What ONNX Runtime says where a provider is not there, and what that means. */
-const meanings: [RegExp, string][] = [
-  [/backend not found/, 'ONNX Runtime has it on other platforms only'],
-  [/shared library|shared object/, 'its libraries are not installed'],
-  [/WebGPU adapter/, 'no graphics adapter was found'],
+const meanings: [RegExp, Cause['code']][] = [
+  [/backend not found/, 'elsewhere'],
+  [/shared library|shared object/, 'no-libraries'],
+  [/WebGPU adapter/, 'no-adapter'],
 ]
 
-/** What went wrong, for people where it is known, else the first line of what the cause of all says. */
-function reasonOf(error: unknown): string {
+/** What went wrong, by its name where it is known, else the first line of what the cause of all says. */
+function causeOf(error: unknown): ProbeAnswer {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const text = cause instanceof Error ? cause.message : String(cause)
   const meaning = meanings.find(([pattern]) => pattern.test(text))?.[1]
-  return meaning ?? text.split('\n', 1)[0]!.slice(0, 300)
+  return meaning ? setAsideFor(meaning) : setAsideFor('failed', text.split('\n', 1)[0]!.slice(0, 300))
 }

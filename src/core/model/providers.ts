@@ -7,6 +7,7 @@ import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { displayDrivers } from './displayDrivers'
 import type { InstalledModel } from './library'
+import { Cause, setAsideFor, TrialFailure } from './verdicts'
 
 /** What ONNX Runtime can run networks on, and what people call it. */
 export const providerNames = {
@@ -38,6 +39,8 @@ const Verdict = z.object({
   trusted: z.boolean(),
   /** Why it is set aside, a clause for people; '' if it is trusted. */
   reason: z.string(),
+  /** The same for translations; absent if it is trusted. */
+  cause: Cause.optional(),
   /** How fast it ran the network in the trial; undefined where it did not come so far. */
   megapixelsPerSecond: z.number().optional(),
 })
@@ -114,7 +117,7 @@ export class ProviderTrials {
   /** Set a provider aside that failed after its trial, for a reason that people understand. */
   async setAside(model: InstalledModel, provider: Provider, reason: string): Promise<void> {
     const key = keyOf(await situationOf(model), provider)
-    await this.keep(key, { provider, trusted: false, reason })
+    await this.keep(key, { provider, ...setAsideFor('failed', reason) })
   }
 
   private async tryOut(model: InstalledModel, provider: Provider): Promise<Verdict> {
@@ -122,14 +125,15 @@ export class ProviderTrials {
     const probe = start(model.folder, provider)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${limit / 1000} s`)), limit)
+      timer = setTimeout(() => reject(new TrialFailure('silent', String(limit / 1000))), limit)
     })
     try {
       const said = ProbeAnswer.safeParse(await Promise.race([probe.answer, late]))
-      if (!said.success) throw new Error('an answer that makes no sense')
+      if (!said.success) throw new TrialFailure('senseless')
       return { provider, ...said.data }
     } catch (error) {
-      return { provider, trusted: false, reason: error instanceof Error ? error.message : String(error) }
+      if (error instanceof TrialFailure) return { provider, ...setAsideFor(error.code, error.value) }
+      return { provider, ...setAsideFor('failed', error instanceof Error ? error.message : String(error)) }
     } finally {
       clearTimeout(timer)
       probe.kill()
@@ -174,7 +178,7 @@ export function forkProbe(file: string, execArgv: string[] = process.execArgv): 
         child.once('message', resolve)
         child.once('error', reject)
         child.once('exit', (code, signal) =>
-          reject(new Error(`it crashed (${signal ?? `exit code ${code}`})`)),
+          reject(new TrialFailure('crashed', signal ?? `exit code ${code}`)),
         )
       }),
       kill: () => child.kill('SIGKILL'),

@@ -107,14 +107,19 @@ describe('a trial', { timeout: 60_000 }, () => {
   })
 
   it.each([
-    ['crashes at once', 'process.kill(process.pid, "SIGSEGV")', 'it crashed (SIGSEGV)'],
-    ['ends without a word', '', 'it crashed (exit code 0)'],
-    ['hangs', 'setInterval(() => {}, 1000)', 'no answer within 1 s'],
-    ['hangs without end', 'for (;;) {}', 'no answer within 1 s'],
-    ['talks nonsense', 'process.send({ trusted: "yes" })', 'an answer that makes no sense'],
-  ])('sets aside a provider whose process %s', async (_, body, reason) => {
+    ['crashes at once', 'process.kill(process.pid, "SIGSEGV")', 'it crashed (SIGSEGV)', 'crashed'],
+    ['ends without a word', '', 'it crashed (exit code 0)', 'crashed'],
+    ['hangs', 'setInterval(() => {}, 1000)', 'no answer within 1 s', 'silent'],
+    ['hangs without end', 'for (;;) {}', 'no answer within 1 s', 'silent'],
+    ['talks nonsense', 'process.send({ trusted: "yes" })', 'an answer that makes no sense', 'senseless'],
+  ])('sets aside a provider whose process %s', async (_, body, reason, code) => {
     const trials = new ProviderTrials({ start: forkProbe(script(body), []), limit: 1000 })
-    expect(await verdictOf(trials, 'webgpu')).toEqual({ provider: 'webgpu', trusted: false, reason })
+    expect(await verdictOf(trials, 'webgpu')).toEqual({
+      provider: 'webgpu',
+      trusted: false,
+      reason,
+      cause: { code, value: expect.any(String) },
+    })
   })
 
   it('leaves no process behind that hangs', async () => {
