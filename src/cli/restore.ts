@@ -15,6 +15,7 @@ import { PetrichorError, reportOf } from '../core/errors'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
 import { diskError } from '../core/photo/diskErrors'
+import { defaultLimits } from '../core/photo/limits'
 import { makeFolder } from '../core/photo/makeFolder'
 import { stateOf } from '../core/photo/stateOf'
 import { Restorer } from '../core/restore/restorer'
@@ -37,6 +38,8 @@ interface RestoreFlags {
   beside?: true
   name?: string
   onCollision: PlacingSettings['collision']
+  tile?: number
+  memory?: number
   json?: true
 }
 
@@ -96,6 +99,17 @@ export function restoreCommand(): Command {
         .choices(['number', 'skip', 'overwrite'])
         .default('number'),
     )
+    .optionsGroup('What of the machine may be used:')
+    .option(
+      '--tile <pixels>',
+      'side of a tile (default: as the network suggests, smaller while memory is short)',
+      tileSide,
+    )
+    .option(
+      '--memory <gigabytes>',
+      'what reading a photo may hold (default: three quarters of the memory)',
+      gigabytes,
+    )
     .optionsGroup('Else:')
     .option('--json', 'print one JSON object for each photo, one a line')
     .addHelpText(
@@ -118,7 +132,12 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
   const { out, model, task, strength, format, quality, depth } = flags
   const report = flags.json ? reportAsJson() : reportToPerson()
   const results = openResults(resultsFile())
-  const restorer = new Restorer(modelLibraries(), { results, trials: providerTrials() })
+  const restorer = new Restorer(modelLibraries(), {
+    results,
+    trials: providerTrials(),
+    ...(flags.tile !== undefined && { tile: flags.tile }),
+    ...(flags.memory !== undefined && { limits: { ...defaultLimits, memory: flags.memory * 1e9 } }),
+  })
   const settings: RestoreSettings = { model, tasks: task, strength }
   try {
     const { manifest } = await findModel(model, modelLibraries())
@@ -216,6 +235,18 @@ function percent(text: string): number {
   if (text.trim() === '' || !(value >= 0 && value <= 100))
     throw new InvalidArgumentError('It must be a number from 0 to 100.')
   return value
+}
+
+function tileSide(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 64 && value <= 4096) return value
+  throw new InvalidArgumentError('It must be a whole number from 64 to 4096.')
+}
+
+function gigabytes(text: string): number {
+  const value = Number(text)
+  if (value >= 0.1 && value <= 10_000) return value
+  throw new InvalidArgumentError('It must be a number from 0.1.')
 }
 
 function quality(text: string): number {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { smallRestormer } from '../core/checkpoint/smallNetworks'
+import { smallPromptIr, smallRestormer } from '../core/checkpoint/smallNetworks'
 import { basicSr, floatTensor, writeTorchFile } from '../core/checkpoint/torchWriter'
 import { temporaryFolder } from '../core/support/folder'
 import { networks } from '../core/support/networks'
@@ -38,6 +38,18 @@ describe('petrichor models', { timeout: 30_000 }, () => {
 
     expect(await models('remove', 'strong-rain')).toMatchObject({ code: 0, out: 'strong-rain is removed.\n' })
     expect((await models('list', '--json')).out).not.toContain('strong-rain')
+  })
+
+  it('keeps as many experts as are asked for', async () => {
+    const file = folder('CPLIR_small.pth')
+    writeTorchFile(file, smallPromptIr(), basicSr)
+    const kept = async (...flags: string[]) =>
+      (JSON.parse((await models('import', file, '--json', ...flags)).out) as { kept: number }).kept
+    expect([await kept(), await kept('--kept', '2')]).toEqual([1, 2])
+    expect(await models('import', file, '--kept', '4')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Of 3 experts 4 cannot be kept.'),
+    })
   })
 
   it('imports an ONNX network by its folder, under another name', async () => {

@@ -54,6 +54,18 @@ async function writeLarge(path: string): Promise<void> {
 }
 
 describe('petrichor restore', { timeout: 30_000 }, () => {
+  it('takes no more of the machine than is allowed', async () => {
+    await sharp({ create: { width: 6000, height: 4000, channels: 3, background: '#400' } })
+      .jpeg({ progressive: true })
+      .toFile(folder('large.jpg'))
+    const refused = await restore(folder('large.jpg'), '--memory', '0.1', '--json')
+    expect(objects(refused.out)).toMatchObject([{ error: { code: 'image-too-large' } }])
+
+    await writePhoto(folder('small.jpg'))
+    expect(await restore(folder('small.jpg'), '--memory', '0.1', '--tile', '64')).toMatchObject({ code: 0 })
+    expect(await restore(folder('small.jpg'), '--tile', '7')).toMatchObject({ code: 2 })
+  })
+
   it('restores photos and the trees of folders, says so, and exits with 0', async () => {
     mkdirSync(folder('in', 'deep', 'er'), { recursive: true })
     await writePhoto(folder('in', 'a.jpg'))
