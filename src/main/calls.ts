@@ -14,6 +14,7 @@ import type { PreferencesFile } from './preferences'
 import type { RestoreQueue } from './queue/restoreQueue'
 import type { PageCall } from './pageCalls'
 import { saveAs, suggestedName } from './saveAs'
+import { texts } from './texts'
 import type { Viewing } from './viewing/viewing'
 import { mainWindow } from './windows'
 import type { WorkerHost } from './workers/host'
@@ -30,7 +31,7 @@ interface Rooms {
   engineStatus: () => EngineStatus
 }
 
-const photoFilter = { name: 'Photos', extensions: photoExtensions }
+const photoFilters = () => [{ name: texts().files.photos, extensions: photoExtensions }]
 
 /** What main does for each call about photos, their queue and their results; the others are in `pageCalls.ts`. */
 export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
@@ -51,7 +52,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
 
   return {
     'photos.chooseFiles': async () =>
-      openChosen(await choose({ properties: ['openFile', 'multiSelections'], filters: [photoFilter] })),
+      openChosen(await choose({ properties: ['openFile', 'multiSelections'], filters: photoFilters() })),
     'photos.chooseFolder': async () => openChosen(await choose({ properties: ['openDirectory'] })),
     'photos.openDropped': (paths) => opening.open(paths),
     'photos.reopen': () => opening.reopen(),
@@ -100,6 +101,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
       presets,
       theme,
       language,
+      allowance,
     }) =>
       preferences.set({
         ...(restore && { restore }),
@@ -110,6 +112,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
         ...(presets && { presets }),
         ...(theme && { theme }),
         ...(language && { language }),
+        ...(allowance && { allowance }),
       }),
     'preferences.chooseDestination': async () => {
       const [folder] = await choose({ properties: ['openDirectory', 'createDirectory'] })

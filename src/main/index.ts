@@ -11,9 +11,9 @@ import { statusOf } from './engine/status'
 import type { EngineMethods } from './engine/worker'
 import { handleCalls } from './ipc'
 import { lockDownSession, lockDownWindows } from './lockdown'
-import { installMenu } from './menu'
 import { modelLibraries } from './models'
 import { Networks } from './networks/networks'
+import { Speeds } from './networks/speeds'
 import { OpenRequests } from './openRequests'
 import { engineWorkerFile, rendererFolder } from './paths'
 import { OpenedPhotos } from './photos/openedPhotos'
@@ -26,6 +26,7 @@ import { openQueueJournal } from './queue/openQueueJournal'
 import { pageHandlers } from './pageCalls'
 import { RestoreQueue } from './queue/restoreQueue'
 import { endSession, openSession, temporaryFilesIn } from './session'
+import { texts, useTexts } from './texts'
 import { openWindow, pageAddress } from './window'
 import { Thumbnails } from './thumbnails/thumbnails'
 import { emit, shownWindow } from './windows'
@@ -67,6 +68,7 @@ async function start(requests: OpenRequests): Promise<void> {
 
   /** What the terminal finds out too: which execution providers can be trusted. */
   const verdicts = join(data, 'providers.json')
+  const allowance = () => preferences.get().allowance
   let engineStatus: EngineStatus = { state: 'starting' }
   const engine = new WorkerHost<EngineMethods>({
     file: engineWorkerFile(),
@@ -82,6 +84,7 @@ async function start(requests: OpenRequests): Promise<void> {
   const queue = new RestoreQueue({
     engine,
     libraries: modelLibraries(),
+    allowance,
     results: join(app.getPath('userData'), 'results.jsonl'),
     photos,
     journal,
@@ -97,12 +100,12 @@ async function start(requests: OpenRequests): Promise<void> {
   })
 
   const previews = new Previews(engine, join(data, 'results.jsonl'))
-  const networks = new Networks(engine, verdicts)
+  const networks = new Networks(engine, verdicts, new Speeds(join(data, 'speeds.json')))
 
   serveAppProtocol(rendererFolder())
   servePhotoProtocol(photos, thumbnails, viewing)
   lockDownSession()
-  installMenu()
+  useTexts(texts())
   handleCalls(
     {
       ...callHandlers({
@@ -143,12 +146,11 @@ async function start(requests: OpenRequests): Promise<void> {
 
 /** Open what the system asked for, and say so where it cannot be opened. */
 async function openAtRequest(paths: string[], opening: Opening): Promise<void> {
-  const window = await shownWindow()
+  await shownWindow()
   try {
     emit('photos.opened', await opening.open(paths))
   } catch (error) {
-    const { message, detail } = reportOf(error)
-    await dialog.showMessageBox(window, { type: 'error', message, detail })
+    emit('photos.notOpened', reportOf(error))
   }
 }
 

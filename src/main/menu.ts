@@ -2,26 +2,8 @@ import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 import type { MenuCommand, MenuLabels } from '../shared/contract'
 import { emit, shownWindow } from './windows'
 
-/** Until the window has said its language, and on a Mac while there is no window. */
-const english: MenuLabels = {
-  file: 'File',
-  photo: 'Photo',
-  view: 'View',
-  help: 'Help',
-  'open-files': 'Open photos…',
-  'open-folder': 'Open folder…',
-  restore: 'Restore',
-  'queue-selection': 'Restore selection to folder',
-  'save-result': 'Save restored photo…',
-  'toggle-queue': 'Queue',
-  'open-settings': 'Settings',
-  'open-networks': 'Networks',
-  'open-machine': 'Machine',
-  'show-shortcuts': 'Keyboard shortcuts',
-}
-
 /** The application menu. Its commands are carried out by the window, which knows what is selected, and its language. */
-export function installMenu(labels: MenuLabels = english): void {
+export function installMenu(labels: MenuLabels): void {
   const command = (name: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
     label: labels[name],
     // The window listens to its own keys; here they are only shown, or a key would act twice.

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { app } from 'electron'
 import { listModels } from '../core/model/library'
 import { resources } from './paths'
-import type { Model } from '../shared/contract'
+import type { Model, Speed } from '../shared/contract'
 
 /** Folders with networks: those shipped with the app, then those that the user installed. */
 export function modelLibraries(): string[] {
@@ -13,10 +13,12 @@ export function installedLibrary(): string {
   return join(app.getPath('userData'), 'models')
 }
 
-export async function describeModels(): Promise<Model[]> {
+/** speeds: those that were measured, by the networks' checksums. */
+export async function describeModels(speeds: Record<string, Speed>): Promise<Model[]> {
   const models = await listModels(modelLibraries())
   return models.map(({ folder, manifest, bytes }) => {
-    const { id, name, version, architecture, experts, tasks, training, licence, quality } = manifest
+    const { id, name, version, architecture, experts, tasks, training, licence, quality, sha256 } = manifest
+    const speed = speeds[sha256]
     return {
       id,
       name,
@@ -29,6 +31,7 @@ export async function describeModels(): Promise<Model[]> {
       licence,
       quality,
       removable: folder.startsWith(installedLibrary()),
+      ...(speed && { speed }),
     }
   })
 }

@@ -6,11 +6,10 @@ import type { CallHandlers } from './ipc'
 import { describeMachine } from './machine'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import { sampleFiles } from './paths'
-import { installMenu } from './menu'
-import { describeModels } from './models'
 import { type Networks, weightExtensions } from './networks/networks'
 import type { PreferencesFile } from './preferences'
 import { readSettings, writeSettings } from './settingsFile'
+import { texts, useTexts } from './texts'
 import { mainWindow } from './windows'
 
 interface Rooms {
@@ -25,7 +24,7 @@ export type PageCall = Extract<
   CallName,
   | 'photos.samples'
   | `preview.${string}`
-  | 'menu.translate'
+  | 'texts.use'
   | `models.${string}`
   | `machine.${string}`
   | `settings.${string}`
@@ -40,15 +39,18 @@ export function pageHandlers({
   return {
     'photos.samples': () => photos.open(sampleFiles(), false),
 
-    'preview.make': async ({ photo, settings, region }) => {
-      const { png, gates } = await previews.make({ source: photos.get(photo).path, settings, region })
-      return { png: new Uint8Array(png), gates }
+    'preview.make': async ({ photo, ...wish }) => {
+      const preview = await previews.make(
+        { source: photos.get(photo).path, ...wish },
+        preferences.get().allowance,
+      )
+      return { ...preview, png: new Uint8Array(preview.png) }
     },
     'preview.cancel': () => previews.cancel(),
 
-    'models.list': describeModels,
+    'models.list': () => networks.list(),
     'models.chooseFile': async () => {
-      const path = await chooseFile({ name: 'Weights', extensions: weightExtensions })
+      const path = await chooseFile({ name: texts().files.weights, extensions: weightExtensions })
       return path === undefined ? null : networks.inspect(path)
     },
     'models.chooseFolder': async () => {
@@ -62,7 +64,7 @@ export function pageHandlers({
     'models.cancelImport': () => networks.cancelImport(),
     'models.remove': (id) => networks.remove(id),
 
-    'menu.translate': (labels) => installMenu(labels),
+    'texts.use': useTexts,
 
     'machine.get': describeMachine,
     'machine.providers': (id) => networks.providers(id),
@@ -78,7 +80,7 @@ export function pageHandlers({
       return filePath
     },
     'settings.load': async () => {
-      const path = await chooseFile({ name: 'Petrichor', extensions: ['json'] })
+      const path = await chooseFile({ name: texts().files.settings, extensions: ['json'] })
       if (path === undefined) return null
       const { placing, ...settings } = await readSettings(path)
       const { folder } = preferences.get().placing

@@ -14,6 +14,7 @@ const defaults: Preferences = {
   presets: [],
   theme: 'system',
   language: 'system',
+  allowance: { tile: null, memory: null },
 }
 
 /** What is kept between sessions, in one JSON file. What is missing or no longer valid in it falls back to the default. */

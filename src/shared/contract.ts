@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { ExportSettings, Job, PlacingSettings, Progress, RestoreSettings } from '../core/batch/job'
 import { ErrorReport } from '../core/errors'
+import { Cause } from '../core/model/verdicts'
 
 export type { ExportSettings, Job, JobResult, JobState, Progress, RestoreSettings } from '../core/batch/job'
 export type { ErrorCode, ErrorReport } from '../core/errors'
@@ -104,6 +105,14 @@ export const Pace = z.object({
 })
 export type Pace = z.infer<typeof Pace>
 
+/** How fast a network works through a photo on this machine. */
+export const Speed = z.object({
+  megapixelsPerSecond: z.number(),
+  /** Execution provider that ran it. */
+  provider: z.string(),
+})
+export type Speed = z.infer<typeof Speed>
+
 /** A network as the window shows it. */
 export const Model = z.object({
   id: z.string(),
@@ -122,6 +131,8 @@ export const Model = z.object({
   quality: z.array(
     z.object({ benchmark: z.string(), metric: z.string(), degraded: z.number(), restored: z.number() }),
   ),
+  /** As it was last measured here; absent where it never was. */
+  speed: Speed.optional(),
 })
 export type Model = z.infer<typeof Model>
 
@@ -136,10 +147,10 @@ export const Importable = z.object({
   architecture: z.string(),
   description: z.string(),
   parameters: z.number(),
-  /** How many experts it has, how many of them are kept, and why so many. */
+  /** How many experts it has, how many of them are kept unless wished otherwise, and whether that can be wished. */
   experts: z.number(),
   kept: z.number(),
-  keptBecause: z.string(),
+  canChooseKept: z.boolean(),
   /** What its maker says; a file of weights says nothing. */
   licence: z.string().optional(),
 })
@@ -149,6 +160,8 @@ export const ImportWish = z.object({
   ticket: z.string(),
   name: z.string().trim().min(1).max(80),
   licence: z.string().trim().max(2000),
+  /** How many experts are kept; left out, as the file speaks for. */
+  kept: z.number().int().min(1).optional(),
 })
 export type ImportWish = z.infer<typeof ImportWish>
 
@@ -167,8 +180,8 @@ export type Machine = z.infer<typeof Machine>
 export const ProviderVerdict = z.object({
   name: z.string(),
   trusted: z.boolean(),
-  /** Why it is set aside, a clause; '' if it is trusted. */
-  reason: z.string(),
+  /** Why it is set aside; absent if it is trusted. */
+  cause: Cause.optional(),
   megapixelsPerSecond: z.number().optional(),
 })
 export type ProviderVerdict = z.infer<typeof ProviderVerdict>
@@ -189,6 +202,15 @@ export const Browsing = z.object({
   subfolders: z.boolean(),
 })
 export type Browsing = z.infer<typeof Browsing>
+
+/** What of the machine restoring may use; null is automatic. */
+export const Allowance = z.object({
+  /** Side of a tile, in pixels. */
+  tile: z.number().int().min(64).max(4096).nullable(),
+  /** Bytes that reading a photo may hold. */
+  memory: z.number().min(1e8).nullable(),
+})
+export type Allowance = z.infer<typeof Allowance>
 
 /** Folders to come back to, by their paths; the latest first. */
 export const Folders = z.object({ recent: z.array(z.string()), favourites: z.array(z.string()) })
@@ -218,6 +240,7 @@ export const Preferences = z.object({
   presets: z.array(Preset).max(100),
   theme: z.enum(themes),
   language: z.enum(['system', ...languages]),
+  allowance: Allowance,
 })
 export type Preferences = z.infer<typeof Preferences>
 
@@ -261,6 +284,16 @@ export const MenuLabels = z.object({
 })
 export type MenuLabels = z.infer<typeof MenuLabels>
 
+/** What main says outside the window, in the window's language. */
+export const Texts = z.object({
+  menu: MenuLabels,
+  /** Kinds of files that dialogs ask for. */
+  files: z.object({ photos: Label, weights: Label, settings: Label }),
+  /** What is told when the queue has come to its end; {done} and {failed} stand for how many photos were restored or not. */
+  ended: z.object({ well: Label, badly: Label, done: Label, doneAndFailed: Label }),
+})
+export type Texts = z.infer<typeof Texts>
+
 /** What the window may ask of main. */
 export const calls = {
   /** Show a dialog and open what was chosen; null where the dialog was cancelled. */
@@ -289,8 +322,8 @@ export const calls = {
   'photos.samples': { input: nothing, output: Opened },
 
   /**
-   * Restore a part of a photo, in pixels of the upright photo, for the screen: a PNG at full strength. Whichever was asked
-   * for before is cancelled.
+   * Restore a part of a photo, in pixels of the upright photo, for the screen: a PNG at full strength. In haste it is
+   * answered at once, by what the part alone shows, and is not settled yet. Whichever was asked for before is cancelled.
    */
   'preview.make': {
     input: z.object({
@@ -302,8 +335,13 @@ export const calls = {
         width: z.number().int().min(1).max(4096),
         height: z.number().int().min(1).max(4096),
       }),
+      hasty: z.boolean(),
     }),
-    output: z.object({ png: z.instanceof(Uint8Array), gates: z.record(z.string(), z.number()) }),
+    output: z.object({
+      png: z.instanceof(Uint8Array),
+      gates: z.record(z.string(), z.number()),
+      isSettled: z.boolean(),
+    }),
   },
   'preview.cancel': { input: nothing, output: nothing },
 
@@ -322,7 +360,7 @@ export const calls = {
   /** Run a network, by its id, for some seconds and say how fast it is. */
   'machine.speed': {
     input: z.string(),
-    output: z.object({ megapixelsPerSecond: z.number(), provider: z.string() }),
+    output: Speed,
   },
   /** What can run a network, by its id: each is tried unless it was before. */
   'machine.providers': { input: z.string(), output: z.array(ProviderVerdict) },
@@ -376,7 +414,7 @@ export const calls = {
   /** Show a dialog and keep the chosen folder for results; null where cancelled. */
   'preferences.chooseDestination': { input: nothing, output: Preferences.nullable() },
 
-  'menu.translate': { input: MenuLabels, output: nothing },
+  'texts.use': { input: Texts, output: nothing },
 
   'engine.get': { input: nothing, output: EngineStatus },
 } as const
@@ -392,6 +430,7 @@ export const events = {
   'models.importing': Progress,
   /** A menu item or file association asks the window to act or to show what was opened. */
   'photos.opened': Opened,
+  'photos.notOpened': ErrorReport,
   /** A photo, by its id, has a better thumbnail than the camera's preview that was shown. */
   'photos.thumbnailMade': z.string(),
   'photos.changed': PhotosChange,

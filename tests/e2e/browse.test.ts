@@ -55,6 +55,17 @@ test('photos named on the command line are opened', async ({ start, folder }) =>
   await expect(photo(petrichor, 'lighthouse-haze.jpg')).toBeVisible()
 })
 
+test('what is named on the command line and cannot be opened is said in the window', async ({
+  start,
+  folder,
+}) => {
+  await mkdir(join(folder, 'empty'))
+
+  const petrichor = await start({ args: [join(folder, 'empty')] })
+
+  await expect(user.messages(petrichor)).toContainText('There are no photos here that Petrichor can open.')
+})
+
 test('the camera’s own preview is shown first, upright, and a better one follows', async ({
   petrichor,
   folder,

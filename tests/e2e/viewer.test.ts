@@ -148,6 +148,33 @@ test('changing a setting previews what is seen, and no longer once it is changed
   await expect(preview).toBeHidden()
 })
 
+test('of a large photo the middle of what is seen is previewed first, with what was found there', async ({
+  petrichor,
+  folder,
+}) => {
+  const { page } = petrichor
+  const photos = await photoFolder(folder, [])
+  await enlargedPhoto(join(photos, 'large.jpg'), 5200, 3400)
+  await user.openFolder(petrichor, photos)
+  await expect(page.getByText('5,200 × 3,400 · 18 MP')).toBeVisible()
+  const preview = page.getByRole('img', { name: 'Preview: large.jpg' })
+  const found = page.getByRole('list', { name: 'What the network found' })
+
+  await page.getByRole('button', { name: 'Rain', exact: true }).click()
+  await expect(preview).toBeVisible()
+  await expect(found.getByRole('listitem').filter({ hasText: 'Rain' })).toContainText('%')
+  const first = (await preview.locator('img').first().boundingBox())!
+  const stage = (await page.locator('.stage').boundingBox())!
+  expect(Math.abs(first.x + first.width / 2 - (stage.x + stage.width / 2))).toBeLessThan(first.width)
+  expect(Math.abs(first.y + first.height / 2 - (stage.y + stage.height / 2))).toBeLessThan(first.height)
+  // From there it spreads.
+  await expect.poll(() => preview.locator('img').count()).toBeGreaterThan(1)
+
+  await page.getByRole('button', { name: 'Automatic', exact: true }).click()
+  await expect(preview).toBeHidden()
+  await expect(page.getByText('Shown once the photo is restored.')).toBeVisible()
+})
+
 test('a result is saved at the strength that is seen', async ({ petrichor, folder }) => {
   const { page } = petrichor
   const photos = await photoFolder(folder, ['barn-rain.png'])

@@ -1,6 +1,7 @@
 import { PetrichorError } from '../../core/errors'
 import type { PreviewResult, PreviewWish } from '../../core/restore/restorer'
 import { modelLibraries } from '../models'
+import type { Allowance } from '../../shared/contract'
 import type { WorkerHost } from '../workers/host'
 import type { EngineMethods } from './worker'
 
@@ -15,12 +16,12 @@ export class Previews {
   ) {}
 
   /** Throws what restoring throws, and `cancelled` where another was asked for meanwhile. */
-  make(wish: PreviewWish): Promise<PreviewResult> {
+  make(wish: PreviewWish, allowance: Allowance): Promise<PreviewResult> {
     this.cancel()
     this.current = new AbortController()
     return this.engine.call(
       'preview',
-      { libraries: modelLibraries(), results: this.results, wish },
+      { libraries: modelLibraries(), results: this.results, allowance, wish },
       { signal: this.current.signal },
     )
   }

@@ -2,20 +2,30 @@ import { join } from 'node:path'
 import type { Job, JobResult, Progress } from '../../core/batch/job'
 import { openResults } from '../../core/batch/results'
 import { forkProbe, ProviderTrials } from '../../core/model/providers'
+import { defaultLimits } from '../../core/photo/limits'
 import { type Mix, mixResult } from '../../core/restore/mixResult'
 import { type PreviewResult, type PreviewWish, Restorer } from '../../core/restore/restorer'
+import type { Allowance } from '../../shared/contract'
 import { serve } from '../workers/serve'
+
+/** What photos are restored with. */
+interface Means {
+  /** Folders with networks. */
+  libraries: string[]
+  /** The file in which results are written down. */
+  results: string
+  allowance: Allowance
+}
 
 /** What the engine process does. */
 export type EngineMethods = {
-  /** libraries: folders with networks; results: the file in which they are written down; job: the photo to restore. */
   restore: {
-    input: { libraries: string[]; results: string; job: Job }
+    input: Means & { job: Job }
     output: JobResult
     progress: Progress
   }
   preview: {
-    input: { libraries: string[]; results: string; wish: PreviewWish }
+    input: Means & { wish: PreviewWish }
     output: PreviewResult
     progress: never
   }
@@ -33,15 +43,15 @@ let restorer: Restorer | undefined
 let restoring: Promise<unknown> = Promise.resolve()
 
 serve<EngineMethods>({
-  restore: ({ libraries, results, job }, { signal, progress }) => {
-    const restored = restorerOf(libraries, results).restore(job, {
+  restore: ({ job, ...means }, { signal, progress }) => {
+    const restored = restorerWith(means).restore(job, {
       signal,
       onProgress: (done, total) => progress({ done, total }),
     })
     restoring = restored.catch(() => undefined)
     return restored
   },
-  preview: ({ libraries, results, wish }, { signal }) => restorerOf(libraries, results).preview(wish, signal),
+  preview: ({ wish, ...means }, { signal }) => restorerWith(means).preview(wish, signal),
   forget: async () => {
     await restoring
     await restorer?.close()
@@ -50,6 +60,11 @@ serve<EngineMethods>({
   mix: (mix) => mixResult(mix),
 })
 
-function restorerOf(libraries: string[], results: string): Restorer {
-  return (restorer ??= new Restorer(libraries, { results: openResults(results), trials }))
+function restorerWith({ libraries, results, allowance: { tile, memory } }: Means): Restorer {
+  restorer ??= new Restorer(libraries, { results: openResults(results), trials })
+  restorer.allow({
+    ...(tile !== null && { tile }),
+    ...(memory !== null && { limits: { ...defaultLimits, memory } }),
+  })
+  return restorer
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import { PetrichorError } from '../../core/errors'
-import type { Speed } from '../../core/model/speed'
-import type { Importable, ImportWish, Model, ProviderVerdict } from '../../shared/contract'
+import { findModel } from '../../core/model/library'
+import type { Importable, ImportWish, Model, ProviderVerdict, Speed } from '../../shared/contract'
 import type { EngineMethods } from '../engine/worker'
 import { describeModels, installedLibrary, modelLibraries } from '../models'
 import { networksWorkerFile } from '../paths'
 import { emit } from '../windows'
 import { WorkerHost } from '../workers/host'
+import type { Speeds } from './speeds'
 import type { NetworkMethods } from './worker'
 
 /** Extensions of files that hold weights. */
@@ -24,12 +25,18 @@ export class Networks {
   constructor(
     private readonly engine: WorkerHost<EngineMethods>,
     verdicts: string,
+    private readonly speeds: Speeds,
   ) {
     this.worker = new WorkerHost<NetworkMethods>({
       file: networksWorkerFile(),
       name: 'networks',
       env: { PETRICHOR_VERDICTS: verdicts },
     })
+  }
+
+  /** All that are installed. */
+  async list(): Promise<Model[]> {
+    return describeModels(await this.speeds.all())
   }
 
   /** Say what network is in a file or folder. Throws what reading a checkpoint throws. */
@@ -55,7 +62,7 @@ export class Networks {
         { signal: this.importing.signal, onProgress: (progress) => emit('models.importing', progress) },
       )
       this.looked.delete(ticket)
-      return (await describeModels()).find((model) => model.id === id)!
+      return (await this.list()).find((model) => model.id === id)!
     } finally {
       this.importing = undefined
     }
@@ -77,8 +84,12 @@ export class Networks {
     return this.worker.call('providers', { libraries: modelLibraries(), id })
   }
 
-  speed(id: string): Promise<Speed> {
-    return this.worker.call('speed', { libraries: modelLibraries(), id })
+  /** Measure how fast a network is here, and keep that. */
+  async speed(id: string): Promise<Speed> {
+    const libraries = modelLibraries()
+    const speed = await this.worker.call('speed', { libraries, id })
+    await this.speeds.keep((await findModel(id, libraries)).manifest.sha256, speed)
+    return speed
   }
 
   stop(): void {

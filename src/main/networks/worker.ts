@@ -19,7 +19,7 @@ export type NetworkMethods = {
   inspect: { input: { path: string }; output: Found; progress: never }
   /** Returns the id. */
   import: {
-    input: { path: string; library: string; name: string; licence: string }
+    input: { path: string; library: string; name: string; licence: string; kept?: number | undefined }
     output: string
     progress: Progress
   }
@@ -37,22 +37,23 @@ const trials = new ProviderTrials({
 serve<NetworkMethods>({
   inspect: async ({ path }) => {
     if (await isFolder(path)) return foundIn(path)
-    const { architecture, description, parameters, experts, kept, keptBecause } =
-      await inspectCheckpoint(path)
+    const { architecture, description, parameters, experts, kept } = await inspectCheckpoint(path)
     const { size: bytes } = await stat(path)
-    return { architecture, description, parameters, experts, kept, keptBecause, bytes }
+    return { architecture, description, parameters, experts, kept, canChooseKept: experts > 1, bytes }
   },
-  import: async ({ path, library, ...settings }, { signal, progress }) => {
+  import: async ({ path, library, kept, ...settings }, { signal, progress }) => {
     if (await isFolder(path)) return (await importFolder(path, library, settings, signal)).manifest.id
     const onProgress = (done: number, total: number) => progress({ done, total })
-    const { model } = await importCheckpoint(path, library, settings, { signal, onProgress })
+    const wish = { ...settings, ...(kept !== undefined && { kept }) }
+    const { model } = await importCheckpoint(path, library, wish, { signal, onProgress })
     return model.manifest.id
   },
   remove: ({ id, library }) => removeModel(id, library),
   providers: async ({ libraries, id }) => {
     const found: ProviderVerdict[] = []
-    for await (const { provider, ...verdict } of trials.verdicts(await findModel(id, libraries))) {
-      found.push({ name: providerNames[provider], ...verdict })
+    for await (const verdict of trials.verdicts(await findModel(id, libraries))) {
+      const { provider, trusted, cause, megapixelsPerSecond } = verdict
+      found.push({ name: providerNames[provider], trusted, cause, megapixelsPerSecond })
     }
     return found
   },
@@ -69,7 +70,8 @@ async function foundIn(folder: string): Promise<Found> {
     parameters: Math.round(bytes / bytesOfParameter),
     experts: experts.length,
     kept,
-    keptBecause: '',
+    // An ONNX network keeps as many as it was made with.
+    canChooseKept: false,
     licence,
     bytes,
   }

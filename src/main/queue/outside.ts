@@ -1,4 +1,5 @@
 import { BrowserWindow, Notification } from 'electron'
+import { texts } from '../texts'
 import { shownWindow } from '../windows'
 import type { Stretch } from './meter'
 
@@ -13,14 +14,12 @@ export function showInTaskbar(stretch: Stretch | undefined, paused: boolean): vo
 /** Tell that the queue has come to its end, to somebody who looks elsewhere. */
 export function announceEnd({ done, failed }: Stretch): void {
   if (BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return
+  const { ended } = texts()
+  const body = failed === 0 ? ended.done : ended.doneAndFailed
   const notification = new Notification({
-    title: failed === 0 ? 'All photos are restored' : 'The queue has come to its end',
-    body: [photos(done, 'restored'), ...(failed > 0 ? [photos(failed, 'failed')] : [])].join(', '),
+    title: failed === 0 ? ended.well : ended.badly,
+    body: body.replace('{done}', String(done)).replace('{failed}', String(failed)),
   })
   notification.on('click', () => void shownWindow())
   notification.show()
-}
-
-function photos(count: number, what: string): string {
-  return `${count} ${count === 1 ? 'photo' : 'photos'} ${what}`
 }

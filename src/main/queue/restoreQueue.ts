@@ -10,6 +10,7 @@ import { findModel } from '../../core/model/library'
 import { outputExtension } from '../../core/photo/formats'
 import { stateOf } from '../../core/photo/stateOf'
 import type { Queue as QueueView, QueueItem, RestoreSettings } from '../../shared/contract'
+import type { Allowance } from '../../shared/contract'
 import type { FinishedResult } from '../engine/atStrength'
 import type { EngineMethods } from '../engine/worker'
 import type { OpenedPhotos } from '../photos/openedPhotos'
@@ -27,6 +28,8 @@ interface RestoreQueueOptions {
   libraries: string[]
   /** The file in which results are written down. */
   results: string
+  /** What of the machine may be used at the moment. */
+  allowance: () => Allowance
   photos: OpenedPhotos
   journal: Journal
   /** Folder for results of the viewer; it goes with the session. */
@@ -43,12 +46,12 @@ export class RestoreQueue {
   private paceTimer: NodeJS.Timeout | undefined
 
   constructor(private readonly options: RestoreQueueOptions) {
-    const { engine, libraries, results, journal, measure } = options
+    const { engine, libraries, results, allowance, journal, measure } = options
     this.meter = new Meter(measure)
     this.queue = new Queue({
       journal,
       run: (job, signal, onProgress) =>
-        engine.call('restore', { libraries, results, job }, { signal, onProgress }),
+        engine.call('restore', { libraries, results, allowance: allowance(), job }, { signal, onProgress }),
       onChange: (change) => this.tell(change),
       onProgress: (id, progress) => {
         this.meter.progress(id, progress)

@@ -3,7 +3,7 @@ import { call } from '../api'
 import { i18n } from '../i18n'
 import { bestLanguage } from '../i18n/language'
 import { usePreferences } from '../stores/preferences'
-import type { MenuLabels } from '../../shared/contract'
+import type { MenuLabels, Texts } from '../../shared/contract'
 
 /** Speaks the language that the user chose, or the system's. For the root of the window. */
 export function useLanguage() {
@@ -13,11 +13,26 @@ export function useLanguage() {
     const spoken = language === 'system' ? bestLanguage(navigator.languages) : language
     i18n.global.locale.value = spoken
     document.documentElement.lang = spoken
-    void call('menu.translate', menuLabels())
+    void call('texts.use', textsForMain())
   })
 }
 
-/** What the application menu says, which main draws without knowing any texts. */
+/** What the menu, dialogs and notifications say, which main shows without knowing any texts. */
+function textsForMain(): Texts {
+  const { t } = i18n.global
+  const places = { done: '{done}', failed: '{failed}' }
+  return {
+    menu: menuLabels(),
+    files: { photos: t('grid.label'), weights: t('files.weights'), settings: t('files.settings') },
+    ended: {
+      well: t('ended.well'),
+      badly: t('ended.badly'),
+      done: t('ended.done', places),
+      doneAndFailed: t('ended.doneAndFailed', places),
+    },
+  }
+}
+
 function menuLabels(): MenuLabels {
   const { t } = i18n.global
   return {

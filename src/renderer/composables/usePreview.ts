@@ -1,6 +1,7 @@
 import { computed, onUnmounted, ref, shallowRef, watch } from 'vue'
-import { call, CallError } from '../api'
+import { call } from '../api'
 import { regionSeen, type Region } from '../logic/geometry'
+import { latticeOver, type Lattice, partsSeen } from '../logic/previewParts'
 import { useNotices } from '../stores/notices'
 import { usePreferences } from '../stores/preferences'
 import { useViewer } from '../stores/viewer'
@@ -11,6 +12,8 @@ export interface Preview {
   /** Address of its picture. */
   url: string
   region: Region
+  /** Whether it looks as it will in the result; else a better one follows. */
+  isSettled: boolean
 }
 
 interface Shown {
@@ -20,22 +23,23 @@ interface Shown {
   job: JobState | undefined
 }
 
-/** More than this takes too long to be waited for; then the whole photo may as well be restored. In pixels. */
-const mostPixels = 1_600_000
+/** So many parts are kept while the user looks around. */
+const mostKept = 96
 /** The user is still dragging or scrolling when the next change comes sooner than this, in milliseconds. */
 const pause = 250
 
 /**
- * Restores what is seen of the open photo whenever a setting was changed since its result was made, or since it was opened.
- * What is no longer wanted is cancelled.
+ * Restores what is seen of the open photo, part by part from the middle outwards, whenever a setting was changed since its
+ * result was made, or since it was opened. What is no longer wanted is cancelled.
  */
 export function usePreview(shown: () => Shown) {
   const viewer = useViewer()
   const preferences = usePreferences()
   const notices = useNotices()
 
-  const preview = shallowRef<Preview | null>(null)
+  const parts = shallowRef<ReadonlyMap<string, Preview>>(new Map())
   const working = ref(false)
+  let lattice: Lattice | undefined
 
   const wish = computed(() => JSON.stringify([preferences.settings.model, preferences.settings.tasks]))
   const atOpening = wish.value
@@ -43,59 +47,90 @@ export function usePreview(shown: () => Shown) {
     const { made } = shown()
     return made && JSON.stringify([made.model, made.tasks])
   })
-  const isChanged = computed(() => wish.value !== (result.value ?? atOpening))
   const isPending = computed(() => ['waiting', 'running'].includes(shown().job ?? ''))
-  const region = computed(() => {
-    if (!viewer.placement || !viewer.photo) return null
-    const seen = regionSeen(viewer.placement, viewer.photo, viewer.pane)
-    return seen.width * seen.height > 0 && seen.width * seen.height <= mostPixels ? seen : null
-  })
-  /** What there should be a preview of; null where none is wanted. */
+  /** The settings that there should be a preview of; undefined where none is wanted. */
   const wanted = computed(() =>
-    isChanged.value && !isPending.value && region.value
-      ? JSON.stringify({ photo: shown().photo, wish: wish.value, region: region.value })
-      : null,
+    wish.value !== (result.value ?? atOpening) && !isPending.value ? wish.value : undefined,
   )
+  const seen = computed(() => {
+    if (!viewer.placement || !viewer.photo) return undefined
+    const region = regionSeen(viewer.placement, viewer.photo, viewer.pane)
+    return region.width * region.height > 0 ? region : undefined
+  })
+
+  /** The part nearest to the middle of what is seen that is not there yet as it will be in the result. */
+  function next() {
+    if (!seen.value || !viewer.photo) return undefined
+    lattice ??= latticeOver(seen.value)
+    return partsSeen(lattice, seen.value, viewer.photo).find(({ key }) => !parts.value.get(key)?.isSettled)
+  }
+
+  watch(wanted, () => {
+    // What other settings did would be taken for what the present ones do.
+    stop()
+    beginSoon()
+  })
+  watch(seen, () => {
+    if (!working.value) beginSoon()
+  })
+  onUnmounted(stop)
 
   let timer: ReturnType<typeof setTimeout> | undefined
-  watch(wanted, (now, before) => {
+  function beginSoon() {
     clearTimeout(timer)
-    if (before !== null && working.value) void call('preview.cancel')
-    // One of other settings would be taken for what the present ones do; one of another part only covers less.
-    if (!isChanged.value || isPending.value) show(null)
-    if (now !== null) timer = setTimeout(() => void make(now), pause)
-  })
-  watch(wish, () => show(null))
-  onUnmounted(() => {
-    clearTimeout(timer)
-    if (working.value) void call('preview.cancel')
-    show(null)
-  })
+    if (wanted.value !== undefined && next()) timer = setTimeout(() => void makeAll(), pause)
+  }
 
-  async function make(key: string) {
-    const part = region.value
-    if (key !== wanted.value || !part) return
+  /** Raised whenever what is being made is no longer wanted. */
+  let turn = 0
+  function stop() {
+    clearTimeout(timer)
+    turn++
+    if (working.value) void call('preview.cancel')
+    working.value = false
+    for (const { url } of parts.value.values()) URL.revokeObjectURL(url)
+    parts.value = new Map()
+    viewer.previewGates = null
+    lattice = undefined
+  }
+
+  async function makeAll() {
+    const own = turn
     const { model, tasks } = preferences.settings
     working.value = true
     try {
-      const { png } = await call('preview.make', {
-        photo: shown().photo,
-        settings: { model, tasks },
-        region: part,
-      })
-      if (key !== wanted.value) return
-      show({ url: URL.createObjectURL(new Blob([new Uint8Array(png)], { type: 'image/png' })), region: part })
+      for (let part = next(); part; part = next()) {
+        const { key, region } = part
+        // Before the first part is seen it matters more how soon it comes than that it is exact.
+        const hasty = parts.value.size === 0
+        const made = await call('preview.make', {
+          photo: shown().photo,
+          settings: { model, tasks },
+          region,
+          hasty,
+        })
+        if (own !== turn) return
+        viewer.previewGates = made.gates
+        keep(key, { url: addressOf(made.png), region, isSettled: made.isSettled })
+      }
     } catch (error) {
-      if (key === wanted.value || !(error instanceof CallError)) notices.report(error)
+      if (own === turn) notices.report(error)
     } finally {
-      if (key === wanted.value || wanted.value === null) working.value = false
+      if (own === turn) working.value = false
     }
   }
 
-  function show(next: Preview | null) {
-    if (preview.value) URL.revokeObjectURL(preview.value.url)
-    preview.value = next
+  function keep(key: string, preview: Preview) {
+    const kept = [...parts.value].filter(([other]) => other !== key)
+    const all = new Map([...kept.slice(1 - mostKept), [key, preview] as const])
+    for (const old of parts.value.values()) {
+      if (![...all.values()].includes(old)) URL.revokeObjectURL(old.url)
+    }
+    parts.value = all
   }
 
-  return { preview, working }
+  return { parts, working }
 }
+
+const addressOf = (png: Uint8Array) =>
+  URL.createObjectURL(new Blob([new Uint8Array(png)], { type: 'image/png' }))

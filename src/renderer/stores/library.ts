@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
-import { call, on, openDropped } from '../api'
+import { call, CallError, on, openDropped } from '../api'
 import { i18n } from '../i18n'
 import { applyChange, arrange, type Fate, noFilter, typesOf } from '../logic/arrange'
 import { isPending } from '../logic/queue'
@@ -89,6 +89,7 @@ export const useLibrary = defineStore('library', () => {
   function listen() {
     const stops = [
       on('photos.opened', show),
+      on('photos.notOpened', (report) => notices.report(new CallError(report))),
       on('photos.changed', take),
       on('photos.thumbnailMade', (id) => void betterMade.add(id)),
     ]

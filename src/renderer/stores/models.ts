@@ -44,13 +44,14 @@ export const useModels = defineStore('models', () => {
   const chooseFolder = () => inspect(() => call('models.chooseFolder'))
   const inspectDrop = (file: File) => inspect(() => inspectDropped(file))
 
-  async function start(name: string, licence: string) {
+  /** `kept`: how many experts, where that is not left to what the file speaks for. */
+  async function start(name: string, licence: string, kept?: number) {
     const now = importing.value
     if (now?.stage !== 'found') return
     progress.value = { done: 0, total: 0 }
     importing.value = { stage: 'importing', found: now.found }
     try {
-      const model = await call('models.import', { ticket: now.found.ticket, name, licence })
+      const model = await call('models.import', { ticket: now.found.ticket, name, licence, kept })
       await load()
       importing.value = { stage: 'done', model }
     } catch (error) {

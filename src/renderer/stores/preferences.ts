@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, toRaw } from 'vue'
 import { call } from '../api'
 import type {
+  Allowance,
   Browsing,
   CallInput,
   ExportSettings,
@@ -32,6 +33,7 @@ export const usePreferences = defineStore('preferences', () => {
   const presets = ref<Preset[]>([])
   const theme = ref<Preferences['theme']>('system')
   const language = ref<Preferences['language']>('system')
+  const allowance = ref<Allowance>({ tile: null, memory: null })
 
   /** The network that the settings name, or the first where that one is no longer installed. */
   const model = computed(() => models.list.find(({ id }) => id === restore.value.model) ?? models.list[0])
@@ -116,6 +118,7 @@ export const usePreferences = defineStore('preferences', () => {
     presets.value = preferences.presets
     theme.value = preferences.theme
     language.value = preferences.language
+    allowance.value = preferences.allowance
   }
 
   return {
@@ -133,6 +136,7 @@ export const usePreferences = defineStore('preferences', () => {
     presets,
     theme,
     language,
+    allowance,
     set,
     setExport,
     setPlacing,

@@ -34,6 +34,7 @@ const preferences = {
   presets: [],
   theme: 'system' as const,
   language: 'system' as const,
+  allowance: { tile: null, memory: null },
 }
 
 async function start(...ids: string[]) {

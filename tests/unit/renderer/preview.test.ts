@@ -6,11 +6,11 @@ import { nextTick } from 'vue'
 import { usePreview } from '../../../src/renderer/composables/usePreview'
 import { usePreferences } from '../../../src/renderer/stores/preferences'
 import { useViewer } from '../../../src/renderer/stores/viewer'
-import type { CallOutput } from '../../../src/shared/contract'
+import type { CallInput, CallOutput } from '../../../src/shared/contract'
 import { installFakeBridge } from './fakeBridge'
 
 type Answer = CallOutput<'preview.make'>
-const picture: Answer = { png: new Uint8Array([1]), gates: {} }
+const picture: Answer = { png: new Uint8Array([1]), gates: { rain: 0.8 }, isSettled: true }
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -19,8 +19,8 @@ beforeEach(() => {
   return () => vi.useRealTimers()
 })
 
-/** A photo of 800 × 600, seen whole. */
-function opened() {
+/** A photo, of 400 × 300 pixels unless said otherwise, seen whole. */
+function opened(size = { width: 400, height: 300 }) {
   const answers: ((answer: Answer) => void)[] = []
   const bridge = installFakeBridge({
     'preview.make': () => new Promise<Answer>((resolve) => answers.push(resolve)),
@@ -28,7 +28,7 @@ function opened() {
   })
   const viewer = useViewer()
   viewer.setStage({ width: 1000, height: 800 }, 1)
-  viewer.setPhoto({ width: 800, height: 600 })
+  viewer.setPhoto(size)
   let found!: ReturnType<typeof usePreview>
   const wrapper = mount({
     setup() {
@@ -50,8 +50,8 @@ test('nothing is previewed until a setting is changed', async () => {
   expect(bridge.called).toEqual([])
 })
 
-test('what is seen is previewed as the changed setting restores it', async () => {
-  const { bridge, answers, preferences, found, settle } = opened()
+test('what is seen is previewed as the changed setting restores it, with what the network found', async () => {
+  const { bridge, answers, viewer, preferences, found, settle } = opened()
   preferences.change({ tasks: { rain: 50 } })
   await settle()
   expect(bridge.called).toEqual([
@@ -60,7 +60,8 @@ test('what is seen is previewed as the changed setting restores it', async () =>
       input: {
         photo: 'p',
         settings: { model: '', tasks: { rain: 50 } },
-        region: { left: 0, top: 0, width: 800, height: 600 },
+        region: { left: 0, top: 0, width: 400, height: 300 },
+        hasty: true,
       },
     },
   ])
@@ -68,12 +69,49 @@ test('what is seen is previewed as the changed setting restores it', async () =>
 
   answers[0]!(picture)
   await settle()
-  expect(found.preview.value).toMatchObject({ url: 'blob:made', region: { width: 800 } })
+  expect([...found.parts.value.values()]).toMatchObject([{ url: 'blob:made', region: { width: 400 } }])
+  expect(viewer.previewGates).toEqual({ rain: 0.8 })
   expect(found.working.value).toBe(false)
 
   preferences.change({ tasks: {} })
   await settle()
-  expect(found.preview.value).toBeNull()
+  expect(found.parts.value.size).toBe(0)
+  expect(viewer.previewGates).toBeNull()
+})
+
+test('a hasty part is followed by one as in the result', async () => {
+  const { bridge, answers, preferences, found, settle } = opened()
+  preferences.change({ tasks: { rain: 50 } })
+  await settle()
+  answers[0]!({ ...picture, isSettled: false })
+  await settle()
+  expect(found.parts.value.size).toBe(1)
+  expect(bridge.called.map(({ input }) => (input as CallInput<'preview.make'>).hasty)).toEqual([true, false])
+  answers[1]!(picture)
+  await settle()
+  expect(found.parts.value.size).toBe(1)
+  expect(bridge.called).toHaveLength(2)
+})
+
+test('a large view is previewed part by part from its middle, and what is there stays when it moves', async () => {
+  const { bridge, answers, viewer, preferences, found, settle } = opened({ width: 8000, height: 6000 })
+  viewer.zoomToActual()
+  const regionOf = (call: number) => (bridge.called[call]!.input as CallInput<'preview.make'>).region
+  preferences.change({ tasks: { rain: 50 } })
+  await settle()
+  // The stage shows 1000 × 800 in the middle of the photo: four parts of 500 × 400.
+  for (let part = 0; part < 4; part++) {
+    expect(regionOf(part)).toMatchObject({ width: 501, height: 401 })
+    answers[part]!(picture)
+    await settle()
+  }
+  expect(found.parts.value.size).toBe(4)
+  expect(bridge.called).toHaveLength(4)
+
+  viewer.pan({ x: -100, y: 0 })
+  await settle()
+  expect(found.parts.value.size).toBe(4)
+  expect(regionOf(4).left).toBe(4500)
 })
 
 test('a stale preview is cancelled, and is not shown should it come nevertheless', async () => {
@@ -86,11 +124,11 @@ test('a stale preview is cancelled, and is not shown should it come nevertheless
 
   answers[0]!(picture)
   await settle()
-  expect(found.preview.value).toBeNull()
+  expect(found.parts.value.size).toBe(0)
   expect(found.working.value).toBe(true)
   answers[1]!(picture)
   await settle()
-  expect(found.preview.value).not.toBeNull()
+  expect(found.parts.value.size).toBe(1)
 })
 
 test('closing the photo cancels what is under way', async () => {

@@ -30,6 +30,7 @@ const kept: Preferences = {
   presets: [],
   theme: 'system',
   language: 'system',
+  allowance: { tile: null, memory: null },
 }
 
 beforeEach(() => setActivePinia(createPinia()))
