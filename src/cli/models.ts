@@ -69,7 +69,7 @@ async function list({ json }: Flags): Promise<void> {
 
 async function importPath(path: string, { json, ...settings }: ImportSettings & Flags): Promise<void> {
   const cancelling = new AbortController()
-  const interruption = watchForInterruption(() => cancelling.abort())
+  const interruption = watchForInterruption(() => cancelling.abort(interrupted()))
   await reporting(json, async () => {
     const { model, description, keptBecause } = (await isFolder(path))
       ? await copied(path, settings, cancelling.signal)
@@ -82,6 +82,14 @@ async function importPath(path: string, { json, ...settings }: ImportSettings & 
     process.stdout.write(`${plain(`${model.manifest.id}: ${description}${why}, ${megabytes(model)} MB`)}\n`)
   })
   process.exitCode = interruption() ?? process.exitCode
+}
+
+function interrupted(): PetrichorError {
+  return new PetrichorError(
+    'cancelled',
+    'The import was interrupted; nothing of it is left.',
+    'Start it again when you like.',
+  )
 }
 
 async function copied(path: string, { kept, ...settings }: ImportSettings, signal: AbortSignal) {

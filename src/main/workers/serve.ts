@@ -1,4 +1,4 @@
-import { reportOf } from '../../core/errors'
+import { PetrichorError, reportOf } from '../../core/errors'
 import type { Methods, Reply, Request } from './protocol'
 
 interface CallContext<Progress> {
@@ -22,7 +22,7 @@ export function serve<M extends Methods>(handlers: Handlers<M>): void {
   port.listen((request) => {
     if ('end' in request) process.exit()
     if ('cancel' in request) {
-      running.get(request.id)?.abort()
+      running.get(request.id)?.abort(cancelled())
       return
     }
     const { id, method, input } = request
@@ -40,6 +40,11 @@ export function serve<M extends Methods>(handlers: Handlers<M>): void {
       .finally(() => running.delete(id))
   })
   port.send({ ready: true })
+}
+
+/** What whoever looks at the signal throws. */
+function cancelled(): PetrichorError {
+  return new PetrichorError('cancelled', 'This was cancelled.', 'Start it again when you like.')
 }
 
 interface Port {
