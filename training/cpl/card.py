@@ -1,6 +1,6 @@
 """Write the card of a network folder, `README.md`, from its manifest.
 
-python -m cpl.card --model ../resources/models/petrichor-compact
+python -m cpl.card --model ../resources/models/petrichor-compact --limits 'What was seen not to work.'
 """
 
 import argparse

@@ -27,10 +27,12 @@ def draw(log: Path, out: Path) -> None:
     left.plot(steps, [entry["pixels"] for entry in losses], label="L1")
     left.plot(steps, [entry["spectrum"] for entry in losses], label="spectrum L1")
     left.set(xlabel="step", ylabel="reconstruction", title="Training losses")
-    router = left.twinx()
-    router.plot(steps, [entry["router"] for entry in losses], color="grey", label="router")
-    router.set_ylabel("router cross-entropy")
-    handles = [*left.get_lines(), *router.get_lines()]
+    handles = left.get_lines()
+    if any("router" in entry for entry in losses):  # it is told what to look for
+        router = left.twinx()
+        router.plot(steps, [entry["router"] for entry in losses], color="grey", label="router")
+        router.set_ylabel("router cross-entropy")
+        handles = [*handles, *router.get_lines()]
     left.legend(handles, [str(line.get_label()) for line in handles])
 
     for kind in validations[0]["psnr"] if validations else ():

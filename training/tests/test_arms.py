@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from cpl import arms
+from cpl import arms, control
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.degradations import EXPERTS
 from tests.conftest import tiny_config
@@ -12,7 +12,7 @@ from tests.conftest import tiny_config
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arms, "PromptedNAFNetConfig", lambda k: tiny_config(k=k))
-    monkeypatch.setattr(arms, "SIDE", 32)
+    monkeypatch.setattr(control, "SIDE", 32)
 
 
 def test_arms_share_the_trunk_and_differ_in_their_prompts_by_seed_alone() -> None:

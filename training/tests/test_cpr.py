@@ -9,6 +9,7 @@ from conftest import tiny_config
 from cpl import cpr
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.losses import load_balance, pixel_l1
+from cpl.objective import Objective
 from cpl.spm import Forced, Routing
 from cpl.train import Run
 
@@ -182,6 +183,21 @@ def test_terms_are_logged_apart(contrast: str, router: str) -> None:
     expected |= {"router"} if router != "free" else set()
     expected |= {"balance"} if router == "balanced" else set()
     assert set(terms) == expected
+
+
+def test_a_lazy_contrast_counts_on_every_second_step_and_twice() -> None:
+    run = Run(tiny_config(), 0, torch.device("cpu"), False, "margin", contrast_every=2)
+    assert ["contrast" in run.step(_sample(), 0.0) for _ in range(4)] == [True, False, True, False]
+
+    sample, draws = _sample(), torch.rand(4, 2, 3, 8)
+    loss = {}
+    for every in (1, 2):
+        objective = Objective(run.network, False, "faithful", "free", every)
+        loss[every], terms = objective(*sample, draws)
+    without, _ = objective(*sample, None)
+    weighted = cpr.FAITHFUL_WEIGHT * terms["contrast"]
+    torch.testing.assert_close(loss[1] - without, weighted, rtol=1e-2, atol=1e-8)
+    torch.testing.assert_close(loss[2] - without, 2 * weighted, rtol=1e-2, atol=1e-8)
 
 
 @pytest.mark.parametrize("contrast", ["faithful", "margin"])

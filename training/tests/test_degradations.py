@@ -1,10 +1,13 @@
+import sys
+
 import numpy as np
 import pytest
 
-from cpl.degradations import EXPERTS, KINDS, degrade, draw_kinds, labels
+from cpl import data
+from cpl.degradations import CLEAN_SHARE, EXPERTS, KINDS, SHARE, degrade, draw_kinds, labels
 from cpl.degradations.blur import defocus, shake
 from cpl.degradations.depth import depth
-from cpl.degradations.noise import gaussian
+from cpl.degradations.noise import developed, gaussian, shot_and_read
 from cpl.degradations.rain import line_kernel
 from cpl.degradations.tone import to_encoded, to_light
 
@@ -30,14 +33,14 @@ def test_clean_patches_stay_as_they_are_but_for_the_file(photo: np.ndarray) -> N
     assert min(errors) <= 1 / 255
 
 
-def test_shares_of_the_mixture() -> None:
+def test_kinds_are_drawn_in_their_shares_and_mixtures_in_the_order_of_physics() -> None:
     random = np.random.default_rng(0)
     drawn = [draw_kinds(random) for _ in range(4000)]
-    share = {kind: sum(kinds == (kind,) for kinds in drawn) / 4000 for kind in KINDS}
-    assert all(value > 0.03 for value in share.values())
-    assert sum(kinds == () for kinds in drawn) / 4000 == pytest.approx(0.08, abs=0.02)
+    for kinds, share in {**{(kind,): share for kind, share in SHARE.items()}, (): CLEAN_SHARE}.items():
+        assert drawn.count(kinds) / 4000 == pytest.approx(share, abs=0.015), kinds
+    assert CLEAN_SHARE + sum(SHARE.values()) < 1  # mixtures have the rest
     mixed = [kinds for kinds in drawn if len(kinds) > 1]
-    assert len(mixed) / 4000 > 0.02
+    assert {len(kinds) for kinds in mixed} == {2, 3}
     order = {kind: number for number, kind in enumerate(KINDS)}
     assert all(sorted(kinds, key=order.__getitem__) == list(kinds) for kinds in mixed)
 
@@ -66,6 +69,58 @@ def test_low_light_darkens(photo: np.ndarray) -> None:
 
 def test_gaussian_noise_has_the_strength_it_says() -> None:
     assert gaussian((200, 200, 3), 25 / 255, np.random.default_rng(0)).std() == pytest.approx(25 / 255, rel=0.02)
+
+
+@pytest.fixture
+def no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Developed noise before the camera's JPEG."""
+    monkeypatch.setattr(sys.modules[developed.__module__], "compress", lambda image, *_: image)
+
+
+def neighbours(noise: np.ndarray) -> float:
+    """Correlation of horizontal neighbours."""
+    return float(np.corrcoef(noise[:, :-1].ravel(), noise[:, 1:].ravel())[0, 1])
+
+
+@pytest.mark.usefixtures("no_file")
+def test_developed_noise_has_no_bias_and_its_neighbours_correlate() -> None:
+    grey = np.full((96, 128, 3), 0.5, np.float32)
+    for seed in range(8):
+        found = developed(grey, 500, np.random.default_rng(seed)) - grey
+        assert 0.01 < found.std() < 0.1
+        assert abs(found.mean()) < 0.05 * found.std()
+        assert neighbours(found) > 0.25
+    white = [shot_and_read(grey, 500, np.random.default_rng(seed)) - grey for seed in range(8)]
+    assert min(abs(neighbours(noise)) for noise in white) < 0.02  # what tells the two apart
+
+
+@pytest.mark.usefixtures("no_file")
+def test_developing_does_nothing_to_a_photo_without_noise(photo: np.ndarray) -> None:
+    stripes = np.where(np.arange(128)[None, :, None] % 2, photo, 1 - photo).astype(np.float32)
+    for image in (photo, stripes):  # stripes are what demosaicing spoils most
+        random = np.random.default_rng(0)
+        np.testing.assert_allclose(developed(image, 1e9, random), image, atol=2 / 255)
+
+
+def test_dark_scenes_are_dark_in_light_and_stay_so(photo: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = data.Photo((photo * 255).astype(np.uint8), None)
+
+    def sample(seed: int, share: float, kinds: tuple[str, ...]) -> data.Sample:
+        monkeypatch.setattr(data, "DARK_SCENES", share)
+        monkeypatch.setattr(data, "draw_kinds", lambda _: kinds)
+        return data.make_sample(scene, 64, np.random.default_rng(seed))
+
+    for seed in range(10):
+        bright, dark = (sample(seed, share, ()) for share in (0, 1))
+        light, less = (to_light(one.clean.numpy()) for one in (bright, dark))
+        share = less.sum() / light.sum()
+        np.testing.assert_allclose(less, share * light, atol=1e-5)
+        assert 2**-2.5 <= share <= 2**-0.5
+        assert abs(float((dark.degraded - dark.clean).mean())) < 2 / 255  # clean in, clean out
+        assert dark.label[EXPERTS.index("clean")] == 1
+        # A photo that is to be made brighter has a bright original.
+        low = (sample(seed, share, ("low-light",)) for share in (0, 1))
+        np.testing.assert_array_equal(*(one.clean.numpy() for one in low))
 
 
 def test_blur_kernels_keep_the_brightness() -> None:

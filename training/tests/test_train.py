@@ -15,27 +15,32 @@ from cpl.train import Run, learning_rate
 TRAINING = Path(__file__).parent.parent
 
 
-def train(clean_folder: Path, out: Path, steps: int) -> dict[str, torch.Tensor]:
+LAZY = ["--cpr", "margin", "--cpr-every", "2", "--router", "balanced"]
+
+
+def train(clean_folder: Path, out: Path, steps: int, arm: list[str]) -> dict[str, torch.Tensor]:
     command = [sys.executable, "-m", "cpl.train", "--data", str(clean_folder), "--out", str(out), "--steps", str(steps)]
     options = ["--batch", "2", "--patch", "32", "--width", "8", "--workers", "0", "--precision", "fp32"]
     # One thread: sums of floats come in one order then.
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    subprocess.run([*command, *options], cwd=TRAINING, check=True, capture_output=True, env=environment)
+    subprocess.run([*command, *options, *arm], cwd=TRAINING, check=True, capture_output=True, env=environment)
     state = checkpoint.load(out / "checkpoint.pt")
     return {**{f"network.{k}": v for k, v in state["network"].items()}, **state["average"]}
 
 
-def test_a_resumed_run_ends_where_an_uninterrupted_one_does(clean_folder: Path, tmp_path: Path) -> None:
-    whole = train(clean_folder, tmp_path / "whole", 6)
+@pytest.mark.parametrize("arm", [[], LAZY], ids=["default", "lazy contrast"])
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(clean_folder: Path, tmp_path: Path, arm: list[str]) -> None:
+    whole = train(clean_folder, tmp_path / "whole", 6, arm)
     # Interrupted after 3 of 6 steps: the schedule must be the one of 6, so the checkpoint is cut, not the budget.
-    run = Run(_config_of(tmp_path / "whole"), 0, torch.device("cpu"), bf16=False)
+    regularised: tuple = ("margin", "balanced", None, 2) if arm else ()
+    run = Run(_config_of(tmp_path / "whole"), 0, torch.device("cpu"), False, *regularised)
     patches = DegradedPatches(load_photos(clean_folder), 32, 0)
     for step in range(3):
         samples = [patches[2 * step], patches[2 * step + 1]]
         run.step(_batch(samples), step / 6)
     (tmp_path / "half").mkdir()
     checkpoint.save(tmp_path / "half" / "checkpoint.pt", run.state())
-    resumed = train(clean_folder, tmp_path / "half", 6)
+    resumed = train(clean_folder, tmp_path / "half", 6, arm)
     for name, value in whole.items():
         torch.testing.assert_close(resumed[name], value, rtol=1e-4, atol=1e-6)
 
