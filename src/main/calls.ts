@@ -73,7 +73,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
     'queue.cancel': (ids) => queue.cancel(ids),
     'queue.retry': (ids) => queue.retry(ids),
     'queue.move': ({ ids, before }) => queue.move(ids, before),
-    'queue.adjust': ({ ids, settings }) => queue.adjust(ids, settings),
+    'queue.adjust': ({ ids, settings, export: exporting }) => queue.adjust(ids, settings, exporting),
     'queue.remove': (ids) => queue.remove(ids),
     'queue.pause': () => queue.pause(),
     'queue.resume': () => queue.resume(),

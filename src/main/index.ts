@@ -66,6 +66,8 @@ async function start(requests: OpenRequests): Promise<void> {
   })
   const journal = openQueueJournal(join(data, 'queue.mdb'))
 
+  /** What has been written, by earlier sessions too. */
+  const results = join(data, 'results.jsonl')
   /** What the terminal finds out too: which execution providers can be trusted. */
   const verdicts = join(data, 'providers.json')
   const allowance = () => preferences.get().allowance
@@ -85,7 +87,7 @@ async function start(requests: OpenRequests): Promise<void> {
     engine,
     libraries: modelLibraries(),
     allowance,
-    results: join(app.getPath('userData'), 'results.jsonl'),
+    results,
     photos,
     journal,
     session,
@@ -99,7 +101,7 @@ async function start(requests: OpenRequests): Promise<void> {
     onFolders: (folders) => emit('folders.changed', folders),
   })
 
-  const previews = new Previews(engine, join(data, 'results.jsonl'))
+  const previews = new Previews(engine, results)
   const networks = new Networks(engine, verdicts, new Speeds(join(data, 'speeds.json')))
 
   serveAppProtocol(rendererFolder())

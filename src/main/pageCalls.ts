@@ -6,7 +6,8 @@ import type { CallHandlers } from './ipc'
 import { describeMachine } from './machine'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import { sampleFiles } from './paths'
-import { type Networks, weightExtensions } from './networks/networks'
+import { findNetwork, weightExtensions } from './networks/findNetwork'
+import type { Networks } from './networks/networks'
 import type { PreferencesFile } from './preferences'
 import { readSettings, writeSettings } from './settingsFile'
 import { texts, useTexts } from './texts'
@@ -59,6 +60,7 @@ export function pageHandlers({
       })
       return canceled || !filePaths[0] ? null : networks.inspect(filePaths[0])
     },
+    'models.findDropped': findNetwork,
     'models.inspectDropped': (path) => networks.inspect(path),
     'models.import': (wish) => networks.import(wish),
     'models.cancelImport': () => networks.cancelImport(),

@@ -1,11 +1,12 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { Answer, Bridge, Importable, Opened } from '../shared/contract'
+import type { Answer, Bridge, CallName, Importable, Opened } from '../shared/contract'
+
+/** Their paths come from real drops only. */
+const dropCalls = new Set<CallName>(['photos.openDropped', 'models.findDropped', 'models.inspectDropped'])
 
 const bridge: Bridge = {
   call: (name, input) => {
-    // Paths come from real drops only; see openDropped.
-    if (name === 'photos.openDropped' || name === 'models.inspectDropped')
-      return Promise.reject(new Error('Not for pages'))
+    if (dropCalls.has(name)) return Promise.reject(new Error('Not for pages'))
     return ipcRenderer.invoke(name, input)
   },
   on: (name, listener) => {
@@ -22,6 +23,11 @@ const bridge: Bridge = {
       // What was dragged out of another program's page has no path.
       files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
     ) as Promise<Answer<Opened>>,
+  findNetwork: (files) =>
+    ipcRenderer.invoke(
+      'models.findDropped',
+      files.map((file) => webUtils.getPathForFile(file)),
+    ) as Promise<Answer<number | null>>,
   inspectDropped: (file) =>
     ipcRenderer.invoke('models.inspectDropped', webUtils.getPathForFile(file)) as Promise<Answer<Importable>>,
   platform: process.platform as Bridge['platform'],

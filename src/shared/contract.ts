@@ -7,6 +7,7 @@ import { ExportSettings, Job, PlacingSettings, Progress, RestoreSettings } from 
 import { ErrorReport } from '../core/errors'
 import { Cause } from '../core/model/verdicts'
 
+export { isPending } from '../core/batch/job'
 export type { ExportSettings, Job, JobResult, JobState, Progress, RestoreSettings } from '../core/batch/job'
 export type { ErrorCode, ErrorReport } from '../core/errors'
 
@@ -32,6 +33,8 @@ export const Opened = z.object({
   /** The folder that was opened as such and is watched from now on; null for files, or several folders. */
   root: z.string().nullable(),
   photos: z.array(Photo),
+  /** Paths of files and folders that may not be looked at; for display. */
+  passedOver: z.array(z.string()),
 })
 export type Opened = z.infer<typeof Opened>
 
@@ -96,6 +99,20 @@ export const QueueDelta = z.object({
   paused: z.boolean(),
 })
 export type QueueDelta = z.infer<typeof QueueDelta>
+
+/**
+ * Why a photo needs no job: it was restored before with the same settings, it waits for that already, or its name is taken
+ * and such photos are to be skipped.
+ */
+export const leftOutReasons = ['done', 'queued', 'taken'] as const
+export type LeftOutReason = (typeof leftOutReasons)[number]
+
+/** What became of photos that were to be queued: how many are, and which are left out. */
+export const BatchAdded = z.object({
+  added: z.number().int(),
+  leftOut: z.array(z.object({ photo: z.string(), reason: z.enum(leftOutReasons) })),
+})
+export type BatchAdded = z.infer<typeof BatchAdded>
 
 /** How fast the queue goes. */
 export const Pace = z.object({
@@ -350,7 +367,12 @@ export const calls = {
   'models.chooseFile': { input: nothing, output: Importable.nullable() },
   /** The same for the folder of a network that is an ONNX file with its manifest. */
   'models.chooseFolder': { input: nothing, output: Importable.nullable() },
-  /** Say what network a dropped file holds. Only the bridge calls it, as with photos. */
+  /**
+   * Which of the dropped files and folders holds a network, by its place among them; null where none does. Only the bridge
+   * calls it, as with photos.
+   */
+  'models.findDropped': { input: z.array(z.string()), output: z.number().int().nullable() },
+  /** Say what network a dropped file or folder holds. Only the bridge calls it. */
   'models.inspectDropped': { input: z.string().min(1), output: Importable },
   'models.import': { input: ImportWish, output: Model },
   'models.cancelImport': { input: nothing, output: nothing },
@@ -376,17 +398,20 @@ export const calls = {
     input: z.object({ photo: z.string(), settings: Settings, export: ExportSettings }),
     output: z.string(),
   },
-  /** Restore photos to where the preferences say. Returns the jobs' ids. */
+  /** Restore photos to where the preferences say. */
   'queue.addBatch': {
     input: z.object({ photos: ids.min(1), settings: Settings, export: ExportSettings }),
-    output: ids,
+    output: BatchAdded,
   },
   'queue.cancel': { input: ids, output: nothing },
   'queue.retry': { input: ids, output: nothing },
   /** Put waiting jobs ahead of another waiting one, or at the end. */
   'queue.move': { input: z.object({ ids, before: z.string().nullable() }), output: nothing },
-  /** Give waiting, failed or cancelled jobs other settings. */
-  'queue.adjust': { input: z.object({ ids, settings: Settings }), output: nothing },
+  /** Give waiting, failed or cancelled jobs other settings. Returns the ids of those that still were. */
+  'queue.adjust': {
+    input: z.object({ ids, settings: Settings, export: ExportSettings }),
+    output: ids,
+  },
   /** Take ended jobs off the list; files stay. */
   'queue.remove': { input: ids, output: nothing },
   'queue.pause': { input: nothing, output: nothing },
@@ -457,7 +482,9 @@ export interface Bridge {
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void
   /** Open files and folders that were dropped on the page. */
   openDropped(files: File[]): Promise<Answer<Opened>>
-  /** Say what network a dropped file holds. */
+  /** Which of the dropped files and folders holds a network, by its place among them; null where none does. */
+  findNetwork(files: File[]): Promise<Answer<number | null>>
+  /** Say what network a dropped file or folder holds. */
   inspectDropped(file: File): Promise<Answer<Importable>>
   platform: 'darwin' | 'win32' | 'linux'
 }

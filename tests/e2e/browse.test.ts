@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { copyFile, mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { enlargedPhoto, photoFolder } from './photos'
 import * as user from './steps'
 import { openFolder, openPhoto, photo } from './steps'
 import { expect, test } from './test'
+
+const networkFixture = resolve(import.meta.dirname, '../fixtures/networks/identity')
 
 test('opening a folder shows its photos, those in its folders too', async ({ petrichor, folder }) => {
   const photos = await photoFolder(folder, ['barn-rain.png', 'lighthouse-haze.jpg', 'statue-turned.jpg'])
@@ -42,6 +44,24 @@ test('a folder without photos says so', async ({ petrichor, folder }) => {
   await openFolder(petrichor, join(folder, 'empty'))
 
   await expect(petrichor.page.getByText('There are no photos here that Petrichor can open.')).toBeVisible()
+})
+
+test('what is dropped is opened, and a network among it is offered for import instead', async ({
+  petrichor,
+  folder,
+}) => {
+  const { page } = petrichor
+  const photos = await photoFolder(folder, ['barn-rain.png', 'statue-turned.jpg'])
+
+  await user.drop(petrichor, [networkFixture])
+  const importing = page.getByRole('region', { name: 'Import of a network' })
+  await expect(importing).toContainText('identity')
+  await expect(importing.getByRole('button', { name: 'Import' })).toBeVisible()
+
+  await page.keyboard.press('Escape')
+  await user.drop(petrichor, [photos])
+  await expect(photo(petrichor, 'barn-rain.png')).toBeVisible()
+  await expect(photo(petrichor, 'statue-turned.jpg')).toBeVisible()
 })
 
 test('photos named on the command line are opened', async ({ start, folder }) => {
@@ -163,6 +183,9 @@ test('the order, and folders to come back to, are kept between sessions', async 
   await first.page.getByRole('button', { name: 'Ascending' }).click()
   await first.page.getByRole('button', { name: 'Recent folders and favourites' }).click()
   await first.page.getByRole('menuitem', { name: 'Add this folder to the favourites' }).click()
+  await expect
+    .poll(() => user.kept(first))
+    .toMatchObject({ browsing: { descending: true }, folders: { favourites: [photos] } })
   await first.close()
 
   const second = await start()
@@ -172,7 +195,7 @@ test('the order, and folders to come back to, are kept between sessions', async 
   await expect(known).toHaveCount(2)
   await known.first().click()
   await expect(photo(second, 'lighthouse-haze.jpg')).toBeVisible()
-  expect(await user.photosShown(second)).toEqual(['lighthouse-haze.jpg', 'barn-rain.png'])
+  await expect.poll(() => user.photosShown(second)).toEqual(['lighthouse-haze.jpg', 'barn-rain.png'])
 })
 
 test('folders in the folder are left out where that is wished', async ({ petrichor, folder }) => {
@@ -207,8 +230,10 @@ test('a rubber band selects what it touches, with ctrl besides what was selected
   }
   await openFolder(petrichor, photos)
   const band = async (from: string, to: string) => {
-    const [start, end] = await Promise.all([from, to].map((name) => photo(petrichor, name).boundingBox()))
-    await page.mouse.move(start!.x + 10, start!.y + 10)
+    // Hovering waits until a photo has come to rest.
+    await photo(petrichor, to).hover()
+    await photo(petrichor, from).hover({ position: { x: 10, y: 10 } })
+    const end = await photo(petrichor, to).boundingBox()
     await page.mouse.down()
     await page.mouse.move(end!.x + 30, end!.y + 30, { steps: 5 })
     await page.mouse.up()

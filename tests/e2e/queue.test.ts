@@ -1,9 +1,18 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { checksumsOf, differenceOf, enlargedPhoto, fixtures, identitiesOf, photoFolder } from './photos'
 import * as user from './steps'
 import { expect, test } from './test'
+
+/** Photos that take a few seconds each, the first some more: on it one can lay one's hand before it is done. */
+async function slowPhotos(folder: string, names: string[]): Promise<string> {
+  const photos = await photoFolder(folder, [])
+  for (const [index, name] of names.entries()) {
+    await enlargedPhoto(join(photos, name), index === 0 ? 960 : 480, index === 0 ? 540 : 270)
+  }
+  return photos
+}
 
 test('a batch writes what can be restored and tells what cannot', async ({ petrichor, folder }) => {
   const { app, page } = petrichor
@@ -53,21 +62,35 @@ test('the next batch goes to the same folder and takes free names; one with the 
   await expect.poll(() => readdir(results).catch(() => [])).toEqual(['lighthouse-haze.jpg'])
 
   await user.restoreInto(petrichor, results, ['lighthouse-haze.jpg'])
-  await expect(
-    page.getByText('1 photo is restored already with these settings and is left out.'),
-  ).toBeVisible()
+  await expect(user.messages(petrichor)).toContainText('1 photo is left out.')
+  await expect(user.messages(petrichor)).toContainText(
+    'Restored already with these settings: lighthouse-haze.jpg.',
+  )
 
   await page.getByRole('slider', { name: 'Strength', exact: true }).press('PageDown')
   await user.restoreInto(petrichor, results, ['lighthouse-haze.jpg'])
   await expect.poll(() => readdir(results)).toEqual(['lighthouse-haze-2.jpg', 'lighthouse-haze.jpg'])
 })
 
+test('what waits already is not queued twice', async ({ petrichor, folder }) => {
+  const names = ['1.jpg', '2.jpg', '3.jpg']
+  const results = join(folder, 'results')
+  await user.openFolder(petrichor, await slowPhotos(folder, names))
+  await user.restoreInto(petrichor, results, names)
+  await petrichor.page.getByRole('button', { name: 'Pause' }).click()
+
+  await user.restoreInto(petrichor, results, ['2.jpg', '3.jpg'])
+
+  await expect(user.messages(petrichor)).toContainText(
+    'In the queue already with these settings: 2.jpg and 3.jpg.',
+  )
+  await expect(user.queued(petrichor, '2.jpg')).toHaveCount(1)
+})
+
 test('a queue is paused, goes on, and its waiting photos are cancelled', async ({ petrichor, folder }) => {
   const { page } = petrichor
   const names = ['1.jpg', '2.jpg', '3.jpg']
-  const photos = await photoFolder(folder, [])
-  for (const name of names) await enlargedPhoto(join(photos, name), 560, 320)
-  await user.openFolder(petrichor, photos)
+  await user.openFolder(petrichor, await slowPhotos(folder, names))
   await user.restoreInto(petrichor, join(folder, 'results'), names)
 
   await page.getByRole('button', { name: 'Pause' }).click()
@@ -80,18 +103,12 @@ test('a queue is paused, goes on, and its waiting photos are cancelled', async (
   await expect(user.queued(petrichor, '3.jpg')).toContainText('Cancelled')
 })
 
-/** Photos that take a few seconds each. */
-async function slowPhotos(folder: string, names: string[]): Promise<string> {
-  const photos = await photoFolder(folder, [])
-  for (const name of names) await enlargedPhoto(join(photos, name), 560, 320)
-  return photos
-}
-
 test('waiting photos change places, by keys and by dragging', async ({ petrichor, folder }) => {
   const { page } = petrichor
   const names = ['1.jpg', '2.jpg', '3.jpg', '4.jpg']
+  const results = join(folder, 'results')
   await user.openFolder(petrichor, await slowPhotos(folder, names))
-  await user.restoreInto(petrichor, join(folder, 'results'), names)
+  await user.restoreInto(petrichor, results, names)
   await page.getByRole('button', { name: 'Pause' }).click()
   await expect(user.queued(petrichor, '1.jpg')).toContainText('Done')
   const order = () =>
@@ -120,11 +137,22 @@ test('waiting photos change places, by keys and by dragging', async ({ petrichor
   await expect.poll(order).toEqual(['1.jpg', '3.jpg', '4.jpg', '2.jpg'])
 
   await page.getByRole('button', { name: 'Resume' }).click()
-  await expect(user.queued(petrichor, '3.jpg')).toContainText('Done')
-  await expect(user.queued(petrichor, '2.jpg')).toContainText('Waiting')
+  await expect(user.queued(petrichor, '2.jpg')).toContainText('Done')
+  const written = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(results, name))).mtimeMs })),
+  )
+  expect(written.sort((a, b) => a.at - b.at).map(({ name }) => name)).toEqual([
+    '1.jpg',
+    '3.jpg',
+    '4.jpg',
+    '2.jpg',
+  ])
 })
 
-test('a waiting photo gets settings of its own', async ({ petrichor, folder }) => {
+test('a waiting photo gets settings of its own, and a file of its own kind', async ({
+  petrichor,
+  folder,
+}) => {
   const { page } = petrichor
   const names = ['1.png', '2.png', '3.png']
   const photos = await slowPhotos(folder, names)
@@ -133,14 +161,17 @@ test('a waiting photo gets settings of its own', async ({ petrichor, folder }) =
   await user.restoreInto(petrichor, results, names)
   await page.getByRole('button', { name: 'Pause' }).click()
 
-  await page.getByRole('slider', { name: 'Strength', exact: true }).press('Home')
-  await page.getByRole('button', { name: 'Give 3.png the present settings' }).click()
-  await expect(user.queued(petrichor, '3.png')).toContainText('strength 0%')
+  await user.adjust(petrichor, '3.png', async (dialog) => {
+    await dialog.getByRole('slider', { name: 'Strength', exact: true }).press('Home')
+    await dialog.getByLabel('Format', { exact: true }).selectOption('TIFF')
+  })
+  await expect(user.queued(petrichor, '3.png')).toContainText('strength 0%, TIFF')
   await expect(user.queued(petrichor, '2.png')).not.toContainText('strength')
   await page.getByRole('button', { name: 'Resume' }).click()
 
   await expect(user.queued(petrichor, '3.png')).toContainText('Done')
-  expect(await differenceOf(join(photos, '3.png'), join(results, '3.png'))).toBe(0)
+  expect((await readdir(results)).sort()).toEqual(['1.png', '2.png', '3.tif'])
+  expect(await differenceOf(join(photos, '3.png'), join(results, '3.tif'))).toBe(0)
   expect(await differenceOf(join(photos, '2.png'), join(results, '2.png'))).toBeGreaterThan(0.5)
 })
 
@@ -174,7 +205,7 @@ test('the pace and the time left are told, in the taskbar too, and the end to wh
 
   await expect
     .poll(async () => (await told()).notices)
-    .toEqual(['The queue has come to its end: 3 photos restored, 1 photo failed'])
+    .toEqual(['The queue has come to its end: Restored: 3. Not restored: 1'])
   const { bar } = await told()
   expect(bar.some((fraction) => fraction > 0 && fraction < 1)).toBe(true)
   expect(bar.at(-1)).toBe(-1)

@@ -174,34 +174,32 @@ test('a page that is not ours is refused every call', async () => {
 })
 
 test('the page is refused frames, workers, objects and foreign pictures', async () => {
-  const blocked = await launched.page.evaluate(
-    () =>
-      new Promise<string[]>((resolve) => {
-        const found: string[] = []
-        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
-          found.push(effectiveDirective),
-        )
-        const add = (tag: string, attribute: string, address: string) => {
-          const element = document.createElement(tag)
-          element.setAttribute(attribute, address)
-          document.body.append(element)
-          setTimeout(() => element.remove(), 900)
-        }
-        add('iframe', 'src', 'app://petrichor/index.html')
-        add('object', 'data', 'https://example.org/a.svg')
-        add('img', 'src', 'https://example.org/a.png')
-        add('script', 'src', 'https://example.org/a.js')
-        try {
-          new Worker(URL.createObjectURL(new Blob([''])))
-        } catch {
-          // Some are refused at once.
-        }
-        setTimeout(() => resolve(found), 1000)
-      }),
-  )
-  expect(blocked).toEqual(
-    expect.arrayContaining(['frame-src', 'object-src', 'img-src', 'script-src-elem', 'worker-src']),
-  )
+  await launched.page.evaluate(() => {
+    const blocked: string[] = []
+    Object.assign(window, { blocked })
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
+      blocked.push(effectiveDirective),
+    )
+    const add = (tag: string, attribute: string, address: string) => {
+      const element = document.createElement(tag)
+      element.setAttribute(attribute, address)
+      element.className = 'refused'
+      document.body.append(element)
+    }
+    add('iframe', 'src', 'app://petrichor/index.html')
+    add('object', 'data', 'https://example.org/a.svg')
+    add('img', 'src', 'https://example.org/a.png')
+    add('script', 'src', 'https://example.org/a.js')
+    try {
+      new Worker(URL.createObjectURL(new Blob([''])))
+    } catch {
+      // Some are refused at once.
+    }
+  })
+  await expect
+    .poll(() => launched.page.evaluate(() => (window as unknown as { blocked: string[] }).blocked))
+    .toEqual(expect.arrayContaining(['frame-src', 'object-src', 'img-src', 'script-src-elem', 'worker-src']))
+  await launched.page.evaluate(() => document.querySelectorAll('.refused').forEach((one) => one.remove()))
 })
 
 test('nothing is downloaded', async () => {
@@ -299,6 +297,7 @@ test('the page cannot open files by path', async () => {
         .then(JSON.stringify, () => 'refused'),
       petrichor.call(['photos.openDropped'] as never, paths as never).then(JSON.stringify, () => 'refused'),
       petrichor.call('models.inspectDropped', '/etc/passwd').then(JSON.stringify, () => 'refused'),
+      petrichor.call('models.findDropped', paths).then(JSON.stringify, () => 'refused'),
       petrichor.call('photos.openFolder' as never, paths as never).then(JSON.stringify, () => 'refused'),
       Promise.resolve()
         .then(() => petrichor.openDropped(['/etc/passwd'] as unknown as File[]))
@@ -308,7 +307,7 @@ test('the page cannot open files by path', async () => {
         .then((answer) => !answer.ok && answer.error.code),
     ])
   })
-  expect(outcomes).toEqual([...Array<string>(6).fill('refused'), 'no-photos'])
+  expect(outcomes).toEqual([...Array<string>(7).fill('refused'), 'no-photos'])
 })
 
 test('the bridge hands out nothing of Electron', async () => {
@@ -316,7 +315,10 @@ test('the bridge hands out nothing of Electron', async () => {
     Object.keys(window.petrichor).sort(),
     typeof window.petrichor.on('queue.changed', () => undefined)(),
   ])
-  expect(handed).toEqual([['call', 'inspectDropped', 'on', 'openDropped', 'platform'], 'undefined'])
+  expect(handed).toEqual([
+    ['call', 'findNetwork', 'inspectDropped', 'on', 'openDropped', 'platform'],
+    'undefined',
+  ])
 })
 
 // Inside Electron on Linux they would come by the thousand; docs/decisions/0004.

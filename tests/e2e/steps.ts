@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import type { LaunchedApp } from './launchApp'
 
@@ -23,6 +24,16 @@ export async function chooseTarget({ app }: LaunchedApp, filePath: string): Prom
 export async function openFolder(petrichor: LaunchedApp, folder: string): Promise<void> {
   await choose(petrichor, [folder])
   await petrichor.page.getByRole('button', { name: 'Open folder…' }).click()
+}
+
+/** Drop files and folders on the middle of the window, as a file manager does. */
+export async function drop({ page }: LaunchedApp, files: string[]): Promise<void> {
+  const devTools = await page.context().newCDPSession(page)
+  const where = { x: 400, y: 300, data: { items: [], files, dragOperationsMask: 1 } }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devTools.send('Input.dispatchDragEvent', { type, ...where })
+  }
+  await devTools.detach()
 }
 
 export async function openPhoto(petrichor: LaunchedApp, name: string): Promise<void> {
@@ -76,6 +87,21 @@ export function queued({ page }: LaunchedApp, name: string): Locator {
   return page.getByRole('list', { name: 'Queued photos' }).getByRole('listitem', { name, exact: true })
 }
 
+/** Change the settings of a queued photo in their dialog, which is open meanwhile. */
+export async function adjust(
+  petrichor: LaunchedApp,
+  name: string,
+  change: (dialog: Locator) => Promise<unknown>,
+): Promise<void> {
+  await queued(petrichor, name)
+    .getByRole('button', { name: `Settings of ${name}…` })
+    .click()
+  const dialog = petrichor.page.getByRole('dialog', { name: `Settings of ${name}` })
+  await change(dialog)
+  await dialog.getByRole('button', { name: 'Apply' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+}
+
 /** The open photo's progress while it is restored. */
 export function progress({ page }: LaunchedApp): Locator {
   return page.getByRole('progressbar', { name: 'Restoring' })
@@ -87,6 +113,12 @@ export function divider({ page }: LaunchedApp): Locator {
 
 export function messages({ page }: LaunchedApp): Locator {
   return page.getByRole('region', { name: 'Messages' })
+}
+
+/** The settings as they are on the disk; what was just set in the window may still be on its way there. */
+export async function kept({ profile }: LaunchedApp): Promise<unknown> {
+  const text = await readFile(join(profile, 'preferences.json'), 'utf8').catch(() => '{}')
+  return JSON.parse(text)
 }
 
 /** End the whole app at once, as a power cut would. */

@@ -61,6 +61,7 @@ export const JobResult = z.object({
   output: z.string(),
   width: z.number().int(),
   height: z.number().int(),
+  /** From reading the photo until it was written; the network was loaded before. */
   seconds: z.number(),
   /** Weight of each expert by name, 0..1, as the network's routers settled it; empty for networks without gates. */
   gates: z.record(z.string(), z.number()),
@@ -73,6 +74,9 @@ export type JobResult = z.infer<typeof JobResult>
 
 export const jobStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
 export type JobState = (typeof jobStates)[number]
+
+/** Whether a job is still to be done. */
+export const isPending = (state: JobState): boolean => state === 'waiting' || state === 'running'
 
 /**
  * One photo to restore. The viewer, a batch of a thousand and the terminal all make the same job; it is plain data, so

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { reportOf } from '../errors'
-import type { Job, JobResult, Progress, RestoreSettings } from './job'
+import type { Job, JobResult, Progress } from './job'
 import type { Journal } from './journal'
 
 export type NewJob = Omit<Job, 'id' | 'state' | 'order' | 'result' | 'error'>
@@ -97,15 +97,11 @@ export class Queue {
     )
   }
 
-  /** Give jobs that have not begun, or are to be tried again, other settings; they are then no longer what was planned. */
-  adjust(ids: string[], settings: RestoreSettings): void {
-    this.store(
-      this.pick(ids, ['waiting', 'failed', 'cancelled']).map((job) => ({
-        ...job,
-        settings,
-        fingerprint: undefined,
-      })),
-    )
+  /** Change jobs that have not begun, or are to be tried again. Returns those that were changed. */
+  adjust(ids: string[], adjusted: (job: Job) => Job): Job[] {
+    const jobs = this.pick(ids, ['waiting', 'failed', 'cancelled']).map(adjusted)
+    this.store(jobs)
+    return jobs
   }
 
   /** Let the running job end and start no other. */

@@ -11,9 +11,6 @@ import { WorkerHost } from '../workers/host'
 import type { Speeds } from './speeds'
 import type { NetworkMethods } from './worker'
 
-/** Extensions of files that hold weights. */
-export const weightExtensions = ['pth', 'pt', 'ckpt', 'safetensors']
-
 /** Imports and removes networks, in a process of its own that is started when it is first needed. */
 export class Networks {
   private readonly worker: WorkerHost<NetworkMethods>

@@ -21,16 +21,17 @@ export class OpenedPhotos {
    * there is something else. Throws `no-photos`, or why the only thing named could not be opened.
    */
   async open(paths: string[], deep: boolean): Promise<Opened> {
-    const failures: PetrichorError[] = []
+    const failures = new Map<string, PetrichorError>()
     const sources = await expandSources(paths, {
       deep,
       onFailure: (path, error) => {
         log.warn('Passed over', path, error)
-        failures.push(error)
+        failures.set(path, error)
       },
     })
-    if (sources.length === 0) {
-      const [failure] = failures
+    const photos = await this.describeAll(sources)
+    if (photos.length === 0) {
+      const [failure] = failures.values()
       if (failure) throw failure
       throw new PetrichorError(
         'no-photos',
@@ -42,7 +43,8 @@ export class OpenedPhotos {
     return {
       folder: root ?? commonFolder(sources.map(({ path }) => path)),
       root,
-      photos: await this.describeAll(sources),
+      photos,
+      passedOver: [...failures.keys()],
     }
   }
 

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { basename, extname, join } from 'node:path'
-import type { ExportSettings, Job, PlacingSettings } from '../../core/batch/job'
+import { adjusted } from '../../core/batch/adjusted'
+import { type ExportSettings, isPending, type Job, type PlacingSettings } from '../../core/batch/job'
 import type { Journal } from '../../core/batch/journal'
 import { planJobs } from '../../core/batch/plan'
-import { Queue, type QueueChange } from '../../core/batch/queue'
+import { type NewJob, Queue, type QueueChange } from '../../core/batch/queue'
 import { openResults } from '../../core/batch/results'
 import { PetrichorError } from '../../core/errors'
 import { findModel } from '../../core/model/library'
 import { outputExtension } from '../../core/photo/formats'
 import { stateOf } from '../../core/photo/stateOf'
-import type { Queue as QueueView, QueueItem, RestoreSettings } from '../../shared/contract'
+import type { BatchAdded, Queue as QueueView, QueueItem, RestoreSettings } from '../../shared/contract'
 import type { Allowance } from '../../shared/contract'
 import type { FinishedResult } from '../engine/atStrength'
 import type { EngineMethods } from '../engine/worker'
@@ -21,6 +22,9 @@ import { announceEnd, showInTaskbar } from './outside'
 
 /** How often the window is told the pace, in milliseconds. */
 const paceInterval = 1000
+
+/** A window that is told of so many jobs in one go can still scroll meanwhile. */
+const toldAtOnce = 250
 
 interface RestoreQueueOptions {
   engine: WorkerHost<EngineMethods>
@@ -89,21 +93,33 @@ export class RestoreQueue {
     return this.queue.add([job], 'first')[0]!.id
   }
 
-  /** Restore photos to where results are to be placed, but for those that were before. Returns the jobs' ids. */
+  /** Restore photos to where results are to be placed, but for those that were before, or are about to be. */
   async addBatch(
     photos: string[],
     settings: RestoreSettings,
     exporting: ExportSettings,
     placing: PlacingSettings,
-  ): Promise<string[]> {
+  ): Promise<BatchAdded> {
     const sources = photos.map((photo) => this.options.photos.get(photo))
     const { manifest } = await findModel(settings.model, this.options.libraries)
-    const { jobs } = planJobs(
+    const { jobs, skipped } = planJobs(
       sources,
       { settings, export: exporting, placing, model: manifest },
       { stateOf, results: openResults(this.options.results) },
     )
-    return this.queue.add(jobs).map(({ id }) => id)
+    const pending = new Set(
+      this.queue.list().flatMap(({ state, fingerprint }) => (isPending(state) ? fingerprint : [])),
+    )
+    const isQueued = ({ fingerprint }: NewJob) => pending.has(fingerprint)
+    const queued = jobs.filter(isQueued).map(({ source }) => ({ source, reason: 'queued' as const }))
+    const added = this.queue.add(jobs.filter((job) => !isQueued(job)))
+    return {
+      added: added.length,
+      leftOut: [...skipped, ...queued].map(({ source, reason }) => ({
+        photo: this.options.photos.idOf(source)!,
+        reason,
+      })),
+    }
   }
 
   cancel(ids: string[]): void {
@@ -122,8 +138,12 @@ export class RestoreQueue {
     this.queue.move(ids, before)
   }
 
-  adjust(ids: string[], settings: RestoreSettings): void {
-    this.queue.adjust(ids, settings)
+  /** Give jobs that have not begun, or are to be tried again, other settings. Returns the ids of those that still were. */
+  async adjust(ids: string[], settings: RestoreSettings, exporting: ExportSettings): Promise<string[]> {
+    const { manifest } = await findModel(settings.model, this.options.libraries)
+    const adjustment = { settings, export: exporting, model: manifest.sha256 }
+    const jobs = this.queue.adjust(ids, (job) => adjusted(job, adjustment, stateOf(job.source)))
+    return jobs.map(({ id }) => id)
   }
 
   pause(): void {
@@ -145,13 +165,10 @@ export class RestoreQueue {
   }
 
   private tell({ changed, removed }: QueueChange): void {
-    this.revision += 1
-    emit('queue.changed', {
-      revision: this.revision,
-      changed: changed.map((job) => this.itemOf(job)),
-      removed,
-      paused: this.queue.paused,
-    })
+    this.tellWindows(changed.slice(0, toldAtOnce), removed)
+    for (let start = toldAtOnce; start < changed.length; start += toldAtOnce) {
+      this.tellWindows(changed.slice(start, start + toldAtOnce), [])
+    }
     const wasBusy = this.meter.progressOfStretch().pending > 0
     this.meter.take({ changed, removed })
     const stretch = this.meter.progressOfStretch()
@@ -160,6 +177,16 @@ export class RestoreQueue {
       this.losePace()
       if (stretch.done + stretch.failed > 0) announceEnd(stretch)
     }
+  }
+
+  private tellWindows(changed: Job[], removed: string[]): void {
+    this.revision += 1
+    emit('queue.changed', {
+      revision: this.revision,
+      changed: changed.map((job) => this.itemOf(job)),
+      removed,
+      paused: this.queue.paused,
+    })
   }
 
   private keepPace(): void {

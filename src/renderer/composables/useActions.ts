@@ -1,4 +1,4 @@
-import { computed, toRaw } from 'vue'
+import { computed } from 'vue'
 import { call } from '../api'
 import { i18n } from '../i18n'
 import { isPending } from '../logic/queue'
@@ -9,6 +9,8 @@ import { usePreferences } from '../stores/preferences'
 import { useQueue } from '../stores/queue'
 import { useSelection } from '../stores/selection'
 import { useViewer } from '../stores/viewer'
+import { type BatchAdded, leftOutReasons } from '../../shared/contract'
+import { useFormat } from './useFormat'
 
 export type ActionName =
   | 'open-files'
@@ -51,6 +53,7 @@ export function useActions() {
   const preferences = usePreferences()
   const viewer = useViewer()
   const notices = useNotices()
+  const { count, some } = useFormat()
 
   const isRestoring = computed(() => {
     const item = selection.active === null ? undefined : queue.itemOf(selection.active)
@@ -71,7 +74,7 @@ export function useActions() {
     if (id === null || !canRestore.value) return
     layout.openPhoto(id)
     // Strength is a mix of original and result, which the viewer shows at once; so the result is made whole.
-    await queue.restorePhoto(id, { ...preferences.settings, strength: 100 }, toRaw(preferences.exporting))
+    await queue.restorePhoto(id, { ...preferences.settings, strength: 100 }, preferences.exporting)
   }
 
   async function queueSelection() {
@@ -82,12 +85,22 @@ export function useActions() {
       !(await preferences.chooseDestination())
     )
       return
-    const wished = selection.ids
-    const added = await queue.addBatch(wished, preferences.settings, toRaw(preferences.exporting))
-    if (!added) return
-    if (added.length > 0) layout.queueOpen = true
-    const skipped = wished.length - added.length
-    if (skipped > 0) notices.show('info', i18n.global.t('queue.skipped', { n: skipped }, skipped))
+    const answer = await queue.addBatch(selection.ids, preferences.settings, preferences.exporting)
+    if (!answer) return
+    if (answer.added > 0) layout.queueOpen = true
+    if (answer.leftOut.length > 0) tellLeftOut(answer.leftOut)
+  }
+
+  function tellLeftOut(leftOut: BatchAdded['leftOut']) {
+    const { t } = i18n.global
+    const n = leftOut.length
+    const reasons = leftOutReasons.flatMap((reason) => {
+      const photos = leftOut
+        .filter((photo) => photo.reason === reason)
+        .map(({ photo }) => library.byId.get(photo)?.name ?? '')
+      return photos.length > 0 ? t(`queue.leftOutBecause.${reason}`, { photos: some(photos) }) : []
+    })
+    notices.show('warning', t('queue.leftOut', { n: count(n) }, n), reasons.join('\n'))
   }
 
   async function saveResult() {

@@ -1,7 +1,7 @@
 import { onMounted, onUnmounted, ref } from 'vue'
 
 /** Takes files that are dropped anywhere on the window. Tells whether some hover over it. */
-export function useDrop(take: (files: File[]) => void) {
+export function useDrop(take: (files: File[]) => unknown) {
   const hovering = ref(false)
   // Moving between elements leaves one after entering the next, so a flag alone would flicker.
   let depth = 0

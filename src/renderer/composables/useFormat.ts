@@ -1,10 +1,13 @@
-import { useI18n } from 'vue-i18n'
+import { i18n } from '../i18n'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
+/** So many things are named in a row. */
+const most = 5
+
 /** Numbers, sizes and times as the language writes them. */
 export function useFormat() {
-  const { locale } = useI18n()
+  const { locale, t } = i18n.global
 
   const number = (value: number, digits = 2) =>
     new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value)
@@ -14,6 +17,14 @@ export function useFormat() {
   const seconds = (value: number) => number(value, value < 10 ? 1 : 0)
   const date = (value: Date) =>
     new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }).format(value)
+
+  /** Things one after the other, as in “a, b, and c”; of many the first few, and how many others there are. */
+  function some(things: string[]): string {
+    const named = things.length > most ? things.slice(0, most - 1) : things
+    const others = things.length - named.length
+    const list = new Intl.ListFormat(locale.value, { type: 'conjunction' })
+    return list.format(others > 0 ? [...named, t('notice.more', { n: count(others) })] : named)
+  }
 
   /** A size of a file in the largest unit of which it is at least one, by thousands as file managers count. */
   function bytes(value: number): string {
@@ -41,5 +52,5 @@ export function useFormat() {
     return [unit(Math.floor(minutes / 60), 'hour'), ...(rest > 0 ? [unit(rest, 'minute')] : [])].join(' ')
   }
 
-  return { duration, number, percent, count, seconds, date, bytes, shutter }
+  return { duration, number, percent, count, some, seconds, date, bytes, shutter }
 }

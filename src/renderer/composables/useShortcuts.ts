@@ -19,7 +19,7 @@ export function useShortcuts() {
   const isMac = window.petrichor.platform === 'darwin'
 
   function press(event: KeyboardEvent) {
-    if (event.defaultPrevented || layout.shortcutsOpen || belongsToControl(event)) return
+    if (event.defaultPrevented || isDialogOpen() || belongsToControl(event)) return
     const shortcut = shortcutFor(event, layout.mode, isMac)
     if (!shortcut) return
     event.preventDefault()
@@ -45,6 +45,8 @@ export function useShortcuts() {
     stopMenu()
   })
 }
+
+const isDialogOpen = () => document.querySelector('[role=dialog]') !== null
 
 /** Whether the focused control needs this key itself. */
 function belongsToControl(event: KeyboardEvent): boolean {

@@ -1,8 +1,8 @@
-import { useI18n } from 'vue-i18n'
+import { i18n } from '../i18n'
 
 /** Tasks and experts by the names that photographers use. */
 export function useTaskName() {
-  const { t, te } = useI18n()
+  const { t, te } = i18n.global
 
   /** `label`: what the network itself calls it, for those from elsewhere, which may name things as they like. */
   function taskName(id: string, label = spoken(id)): string {

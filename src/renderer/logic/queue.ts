@@ -1,5 +1,7 @@
 /** What the queue amounts to, and which of its jobs speaks for a photo. Pure. */
-import type { JobState, Progress, Queue, QueueDelta, QueueItem } from '../../shared/contract'
+import type { Job, JobState, Progress, Queue, QueueDelta, QueueItem } from '../../shared/contract'
+
+export { isPending } from '../../shared/contract'
 
 export interface Totals {
   /** Jobs that count: all but the cancelled ones. */
@@ -19,14 +21,18 @@ export type ProgressById = ReadonlyMap<string, Progress>
 export function applyDelta(queue: Queue, { revision, changed, removed, paused }: QueueDelta): Queue {
   const news = new Map(changed.map((item) => [item.job.id, item]))
   const gone = new Set(removed)
-  const kept = queue.items.filter(({ job }) => !gone.has(job.id))
-  const renewed = kept.map((item) => {
+  const kept = removed.length === 0 ? queue.items : queue.items.filter(({ job }) => !gone.has(job.id))
+  let isInOrder = true
+  const items = kept.map((item) => {
     const newer = news.get(item.job.id)
+    if (!newer) return item
     news.delete(item.job.id)
-    return newer ?? item
+    isInOrder &&= newer.job.order === item.job.order
+    return newer
   })
-  const items = [...renewed, ...news.values()].sort((a, b) => a.job.order - b.job.order)
-  return { revision, items, paused }
+  if (news.size === 0 && isInOrder) return { revision, items, paused }
+  items.push(...news.values())
+  return { revision, items: items.sort((a, b) => a.job.order - b.job.order), paused }
 }
 
 export function totalsOf(items: readonly QueueItem[], progress: ProgressById): Totals {
@@ -45,11 +51,12 @@ export function fractionOf(progress: Progress | undefined): number {
   return progress && progress.total > 0 ? progress.done / progress.total : 0
 }
 
-export const isPending = (state: JobState) => state === 'waiting' || state === 'running'
-
-/** Whether a job's settings may still be changed: it has not begun, or may be tried again. */
-export const isAdjustable = (state: JobState) =>
-  state === 'waiting' || state === 'failed' || state === 'cancelled'
+/**
+ * Whether a job's settings may still be changed in the queue: it has not begun, or may be tried again. What the viewer asked
+ * for follows the viewer's settings.
+ */
+export const isAdjustable = ({ purpose, state }: Job) =>
+  purpose === 'batch' && (state === 'waiting' || state === 'failed' || state === 'cancelled')
 
 /**
  * The job to stand ahead of when a waiting one takes a step up (-1) or down (1); null is the end of the queue. Undefined

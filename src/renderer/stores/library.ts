@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { call, CallError, on, openDropped } from '../api'
+import { useFormat } from '../composables/useFormat'
 import { i18n } from '../i18n'
 import { applyChange, arrange, type Fate, noFilter, typesOf } from '../logic/arrange'
 import { isPending } from '../logic/queue'
@@ -13,6 +14,7 @@ import { useQueue } from './queue'
 /** The photos that are open, and which of them are shown in which order. */
 export const useLibrary = defineStore('library', () => {
   const notices = useNotices()
+  const { count, some } = useFormat()
   const preferences = usePreferences()
   const queue = useQueue()
 
@@ -54,16 +56,18 @@ export const useLibrary = defineStore('library', () => {
   }
 
   function show(opened: Opened) {
-    if (opened.photos.length === 0) {
-      notices.show('error', i18n.global.t('open.nothing'), i18n.global.t('open.nothingDetail'))
-      return
-    }
     folder.value = opened.folder
     root.value = opened.root
     filter.value = noFilter
     betterMade.clear()
     all.value = opened.photos
     generation.value += 1
+    if (opened.passedOver.length > 0) tellPassedOver(opened.passedOver)
+  }
+
+  function tellPassedOver(paths: string[]) {
+    const { t } = i18n.global
+    notices.show('warning', t('open.passedOver', { n: count(paths.length) }, paths.length), some(paths))
   }
 
   function take(change: PhotosChange) {

@@ -12,10 +12,6 @@ export type Import =
   | { stage: 'done'; model: Model }
   | { stage: 'failed'; error: CallError }
 
-const weights = /\.(pth|pt|ckpt|safetensors)$/i
-/** Whether a dropped file is taken for a network, by its name. */
-export const holdsNetwork = (file: File) => weights.test(file.name)
-
 /** The networks that are installed, and the import of another. */
 export const useModels = defineStore('models', () => {
   const notices = useNotices()

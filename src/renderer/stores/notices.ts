@@ -6,12 +6,12 @@ import { errorText } from '../i18n/errorText'
 
 export interface Notice {
   readonly id: number
-  readonly tone: 'info' | 'error'
+  readonly tone: 'info' | 'warning' | 'error'
   readonly message: string
   readonly detail: string
 }
 
-/** How long a piece of good news stays; an error stays until it is dismissed. */
+/** How long a piece of good news stays; what is to be read stays until it is dismissed. */
 const infoStays = 6000
 
 /** Older messages make way, so that a series of failures does not cover the photo. */

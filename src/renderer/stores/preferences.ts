@@ -11,6 +11,7 @@ import type {
   Preset,
   RestoreSettings,
 } from '../../shared/contract'
+import { plain } from '../logic/plain'
 import { useModels } from './models'
 import { useNotices } from './notices'
 
@@ -61,6 +62,10 @@ export const usePreferences = defineStore('preferences', () => {
     restore.value = { ...restore.value, ...settings }
   }
 
+  function changeExport(settings: Partial<ExportSettings>) {
+    exporting.value = { ...exporting.value, ...settings }
+  }
+
   async function keep() {
     const kept = { restore: toRaw(settings.value), thumbnailSize: thumbnailSize.value }
     await notices.attempt(() => call('preferences.set', kept))
@@ -71,7 +76,7 @@ export const usePreferences = defineStore('preferences', () => {
     const preferences = await notices.attempt(() => call('preferences.set', plain(change)))
     if (preferences) take(preferences)
   }
-  const setExport = (change: Partial<ExportSettings>) => set({ export: { ...exporting.value, ...change } })
+  const keepExport = () => set({ export: exporting.value })
   const setPlacing = (change: Partial<Omit<Placing, 'folder'>>) =>
     set({ placing: { ...withoutFolder(placing.value), ...change } })
 
@@ -138,7 +143,8 @@ export const usePreferences = defineStore('preferences', () => {
     language,
     allowance,
     set,
-    setExport,
+    changeExport,
+    keepExport,
     setPlacing,
     savePreset,
     usePreset,
@@ -151,9 +157,4 @@ export const usePreferences = defineStore('preferences', () => {
 
 function withoutFolder({ kind, name, collision }: Placing): Omit<Placing, 'folder'> {
   return { kind, name, collision }
-}
-
-/** Without Vue's proxies, which the bridge cannot carry. */
-function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T
 }

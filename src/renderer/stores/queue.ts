@@ -2,7 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { call, on } from '../api'
 import { i18n } from '../i18n'
-import { applyDelta, followLatest, isAdjustable, isPending, nameOf, totalsOf } from '../logic/queue'
+import { plain } from '../logic/plain'
+import { applyDelta, followLatest, isPending, nameOf, totalsOf } from '../logic/queue'
 import type {
   ExportSettings,
   Pace,
@@ -95,16 +96,16 @@ export const useQueue = defineStore('queue', () => {
   }
 
   const restorePhoto = (photo: string, settings: RestoreSettings, exporting: ExportSettings) =>
-    notices.attempt(() => call('queue.restorePhoto', { photo, settings, export: exporting }))
+    notices.attempt(() => call('queue.restorePhoto', plain({ photo, settings, export: exporting })))
   const addBatch = (photos: string[], settings: RestoreSettings, exporting: ExportSettings) =>
-    notices.attempt(() => call('queue.addBatch', { photos, settings, export: exporting }))
+    notices.attempt(() => call('queue.addBatch', plain({ photos, settings, export: exporting })))
   const cancel = (ids: string[]) => notices.attempt(() => call('queue.cancel', ids))
   const retry = (ids: string[]) => notices.attempt(() => call('queue.retry', ids))
   const remove = (ids: string[]) => notices.attempt(() => call('queue.remove', ids))
   const move = (ids: string[], before: string | null) =>
     notices.attempt(() => call('queue.move', { ids, before }))
-  const adjust = (ids: string[], settings: RestoreSettings) =>
-    notices.attempt(() => call('queue.adjust', { ids, settings }))
+  const adjust = (ids: string[], settings: RestoreSettings, exporting: ExportSettings) =>
+    notices.attempt(() => call('queue.adjust', plain({ ids, settings, export: exporting })))
   const pause = () => notices.attempt(() => call('queue.pause'))
   const resume = () => notices.attempt(() => call('queue.resume'))
   const reveal = (id: string) => notices.attempt(() => call('results.reveal', id))
@@ -113,11 +114,6 @@ export const useQueue = defineStore('queue', () => {
     items.value.filter(matches).map(({ job }) => job.id)
   const cancelAll = () => cancel(idsWhere(({ job }) => isPending(job.state)))
   const retryFailed = () => retry(idsWhere(({ job }) => job.state === 'failed'))
-  const adjustAll = (settings: RestoreSettings) =>
-    adjust(
-      idsWhere(({ job }) => isAdjustable(job.state)),
-      settings,
-    )
   /** Failed ones stay: whoever tidies up eight hundred photos should not lose sight of the three that failed. */
   const clearFinished = () => remove(idsWhere(({ job }) => job.state === 'done' || job.state === 'cancelled'))
 
@@ -139,7 +135,6 @@ export const useQueue = defineStore('queue', () => {
     remove,
     move,
     adjust,
-    adjustAll,
     pause,
     resume,
     reveal,

@@ -8,22 +8,10 @@ import { useModels } from '../../../src/renderer/stores/models'
 import { useNotices } from '../../../src/renderer/stores/notices'
 import { useQueue } from '../../../src/renderer/stores/queue'
 import { useSelection } from '../../../src/renderer/stores/selection'
+import type { BatchAdded } from '../../../src/shared/contract'
 import { installFakeBridge } from './fakeBridge'
-import { delta, item, opened, sourceExport } from './samples'
+import { delta, item, network, opened, sourceExport } from './samples'
 
-const network = {
-  id: 'n',
-  name: 'N',
-  version: '1',
-  architecture: 'test',
-  experts: [],
-  tasks: [],
-  bytes: 1,
-  training: '',
-  licence: 'MIT',
-  quality: [],
-  removable: false,
-}
 const preferences = {
   restore: { model: 'n', tasks: {}, strength: 100 },
   export: sourceExport,
@@ -38,12 +26,16 @@ const preferences = {
 }
 
 async function start(...ids: string[]) {
+  const leftOut: BatchAdded['leftOut'] = []
   const bridge = installFakeBridge({
     'photos.chooseFolder': () => opened(...ids),
-    'models.list': () => [network],
+    'models.list': () => [network('n')],
     'queue.get': () => ({ revision: 0, items: [], paused: false }),
     'queue.restorePhoto': () => 'job',
-    'queue.addBatch': ({ photos }) => photos,
+    'queue.addBatch': ({ photos }) => ({
+      added: photos.length - leftOut.length,
+      leftOut,
+    }),
     'preferences.chooseDestination': () => preferences,
     'results.save': () => '/saved.jpg',
   })
@@ -54,7 +46,7 @@ async function start(...ids: string[]) {
   await queue.load()
   await useModels().load()
   await useLibrary().openFolder()
-  return { bridge, layout, queue, selection: useSelection(), ...useActions() }
+  return { bridge, layout, queue, leftOut, selection: useSelection(), ...useActions() }
 }
 
 beforeEach(() => setActivePinia(createPinia()))
@@ -73,10 +65,50 @@ describe('opening', () => {
     expect(selection.active).toBe('a')
   })
 
-  test('says when there was nothing to open', async () => {
-    const { layout } = await start()
-    expect(layout.mode).toBe('start')
-    expect(useNotices().list).toHaveLength(1)
+  test('says what could not be looked at', async () => {
+    await start('a')
+    useLibrary().show({ ...opened('b'), passedOver: ['/photos/locked'] })
+    expect(useNotices().list).toMatchObject([
+      { tone: 'warning', message: '1 file or folder could not be looked at.', detail: '/photos/locked' },
+    ])
+  })
+})
+
+describe('a batch', () => {
+  test('says which photos it leaves out, and why', async () => {
+    const { act, layout, leftOut } = await start('a', 'b', 'c', 'd')
+    leftOut.push(
+      { photo: 'c', reason: 'taken' },
+      { photo: 'a', reason: 'done' },
+      { photo: 'b', reason: 'done' },
+    )
+    act('select-all')
+    act('queue-selection')
+    await vi.waitFor(() => expect(layout.queueOpen).toBe(true))
+    expect(useNotices().list).toMatchObject([
+      {
+        tone: 'warning',
+        message: '3 photos are left out.',
+        detail:
+          'Restored already with these settings: a.jpg and b.jpg.\nThe name of the result is taken: c.jpg.',
+      },
+    ])
+  })
+
+  test('that is left out as a whole opens no queue, and names the first few', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const { act, layout, leftOut } = await start(...ids)
+    leftOut.push(...ids.map((photo) => ({ photo, reason: 'queued' as const })))
+    act('select-all')
+    act('queue-selection')
+    await vi.waitFor(() => expect(useNotices().list).toHaveLength(1))
+    expect(useNotices().list).toMatchObject([
+      {
+        message: '7 photos are left out.',
+        detail: 'In the queue already with these settings: a.jpg, b.jpg, c.jpg, d.jpg, and 3 more.',
+      },
+    ])
+    expect(layout.queueOpen).toBe(false)
   })
 })
 

@@ -42,7 +42,8 @@ export function installFakeBridge(replies: Replies = {}, dropped?: Opened) {
 
   const bridge: Bridge = {
     call(name, input) {
-      called.push({ name, input })
+      // The real bridge cannot carry what cannot be cloned either.
+      called.push({ name, input: structuredClone(input) })
       const reply = replies[name]
       if (!reply) throw new Error(`The test does not answer ${name}.`)
       return answer(() => reply(input))
@@ -57,6 +58,7 @@ export function installFakeBridge(replies: Replies = {}, dropped?: Opened) {
         if (!dropped) throw new Refusal(damaged)
         return dropped
       }),
+    findNetwork: () => Promise.resolve({ ok: true, value: null }),
     inspectDropped: () => Promise.resolve({ ok: false, error: damaged }),
     platform: 'linux',
   }

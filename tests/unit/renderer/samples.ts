@@ -1,6 +1,7 @@
 import type {
   ExportSettings,
   JobState,
+  Model,
   Opened,
   Photo,
   QueueDelta,
@@ -20,6 +21,22 @@ export const opened = (...ids: string[]): Opened => ({
   folder: '/photos',
   root: '/photos',
   photos: ids.map(photo),
+  passedOver: [],
+})
+
+/** A network that can do these tasks. */
+export const network = (id: string, ...tasks: string[]): Model => ({
+  id,
+  name: id,
+  version: '1',
+  architecture: 'test',
+  experts: [],
+  tasks: tasks.map((task) => ({ id: task, label: task })),
+  bytes: 1,
+  training: '',
+  licence: 'MIT',
+  removable: false,
+  quality: [],
 })
 
 export function item(id: string, state: JobState, photoId?: string): QueueItem {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { JobResult } from '../../../../src/core/batch/job'
+import type { Job, JobResult } from '../../../../src/core/batch/job'
 import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
 import { type NewJob, Queue } from '../../../../src/core/batch/queue'
 import { applyDelta } from '../../../../src/renderer/logic/queue'
@@ -22,6 +22,8 @@ const newJob = (name: string): NewJob => ({
   settings: defaultSettings,
   export: defaultExport,
 })
+
+const weaker = (job: Job): Job => ({ ...job, settings: { ...defaultSettings, strength: 50 } })
 
 /** What a user, or the engine, can do to a queue; numbers choose among the jobs there are. */
 const deed = fc.oneof(
@@ -76,7 +78,7 @@ test('whatever happens, the changes lead to the queue that is', async () => {
           )
         else if (deed.what === 'move')
           queue.move(pick(deed.which), deed.before === null ? null : (pick([deed.before])[0] ?? null))
-        else if (deed.what === 'adjust') queue.adjust(pick(deed.which), { ...defaultSettings, strength: 50 })
+        else if (deed.what === 'adjust') queue.adjust(pick(deed.which), weaker)
         else if (deed.what === 'end') end?.(deed.well)
         else if ('which' in deed) queue[deed.what](pick(deed.which))
         else queue[deed.what]()

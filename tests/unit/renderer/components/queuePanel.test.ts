@@ -18,7 +18,7 @@ async function panel(...items: QueueItem[]) {
   const bridge = installFakeBridge({
     'queue.get': () => ({ revision: 0, items, paused: false }),
     'queue.retry': () => undefined,
-    'queue.adjust': () => undefined,
+    'queue.adjust': ({ ids }) => ids,
   })
   const wrapper = mount(
     { render: () => h(TooltipProvider, () => h(QueuePanel)) },
@@ -55,11 +55,4 @@ test('the pace and the time left are told while something is done, and not while
   await nextTick()
   expect(wrapper.text()).not.toContain('left')
   stop()
-})
-
-test('jobs that can be given other settings are given them all at once', async () => {
-  const { bridge, wrapper } = await panel(item('1', 'done'), item('2', 'waiting'), item('3', 'failed'))
-  const button = wrapper.findAll('button').find((button) => button.text() === 'Use present settings')!
-  await button.trigger('click')
-  expect(bridge.called.at(-1)).toMatchObject({ name: 'queue.adjust', input: { ids: ['2', '3'] } })
 })

@@ -3,23 +3,10 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, test } from 'vitest'
 import { useModels } from '../../../../src/renderer/stores/models'
 import { usePreferences } from '../../../../src/renderer/stores/preferences'
-import type { Model, Preferences } from '../../../../src/shared/contract'
+import type { Preferences } from '../../../../src/shared/contract'
 import { installFakeBridge } from '../fakeBridge'
-import { sourceExport } from '../samples'
+import { network, sourceExport } from '../samples'
 
-const model = (id: string, ...tasks: string[]): Model => ({
-  id,
-  name: id,
-  version: '1',
-  architecture: 'test',
-  experts: [],
-  training: '',
-  removable: false,
-  tasks: tasks.map((task) => ({ id: task, label: task })),
-  bytes: 1,
-  licence: 'MIT',
-  quality: [],
-})
 const kept: Preferences = {
   restore: { model: 'gone', tasks: { snow: 100 }, strength: 40 },
   export: sourceExport,
@@ -38,7 +25,7 @@ beforeEach(() => setActivePinia(createPinia()))
 test('settings that no installed network knows fall back to what there is', async () => {
   installFakeBridge({
     'preferences.get': () => kept,
-    'models.list': () => [model('compact', 'rain', 'haze')],
+    'models.list': () => [network('compact', 'rain', 'haze')],
   })
   const preferences = usePreferences()
   await Promise.all([preferences.load(), useModels().load()])
@@ -66,7 +53,7 @@ test('a cancelled dialog leaves the destination', async () => {
 test('a preset keeps the present settings without folders, and one of its name makes way', async () => {
   const bridge = installFakeBridge({
     'preferences.get': () => kept,
-    'models.list': () => [model('compact', 'rain')],
+    'models.list': () => [network('compact', 'rain')],
     'preferences.set': (change) => ({ ...kept, presets: change.presets ?? [] }),
   })
   const preferences = usePreferences()

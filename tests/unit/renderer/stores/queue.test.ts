@@ -18,7 +18,6 @@ async function started(...items: QueueItem[]) {
     'queue.cancel': () => undefined,
     'queue.retry': () => undefined,
     'queue.remove': () => undefined,
-    'queue.adjust': () => undefined,
   })
   const queue = useQueue()
   const stop = queue.listen()
@@ -89,15 +88,12 @@ test('works on all jobs of a kind at once', async () => {
     item('3', 'running'),
     item('4', 'waiting'),
   )
-  const settings = { model: 'm', tasks: { rain: 100 }, strength: 50 }
   await queue.cancelAll()
   await queue.retryFailed()
   await queue.clearFinished()
-  await queue.adjustAll(settings)
   expect(bridge.called.slice(1)).toEqual([
     { name: 'queue.cancel', input: ['3', '4'] },
     { name: 'queue.retry', input: ['2'] },
     { name: 'queue.remove', input: ['1'] },
-    { name: 'queue.adjust', input: { ids: ['2', '4'], settings } },
   ])
 })

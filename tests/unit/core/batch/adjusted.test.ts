@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { adjusted } from '../../../../src/core/batch/adjusted'
+import { defaultExport, defaultSettings, type Job } from '../../../../src/core/batch/job'
+import { planJobs } from '../../../../src/core/batch/plan'
+
+const state = { bytes: 10, modified: 20 }
+const source = '/photos/day.1/rain.jpg'
+const model = { id: 'n', sha256: 'abc' }
+const placing = {
+  destination: { kind: 'folder' as const, folder: '/results.2026' },
+  name: '{name}',
+  collision: 'overwrite' as const,
+}
+
+function planned(wishes: { settings?: typeof defaultSettings; export?: typeof defaultExport } = {}): Job {
+  const { jobs } = planJobs(
+    [{ path: source, folder: '' }],
+    { settings: defaultSettings, export: defaultExport, placing, model, ...wishes },
+    {
+      stateOf: () => state,
+      results: { finished: () => undefined, resultAt: () => ({ source, state }) },
+    },
+  )
+  return { ...jobs[0]!, id: '1', state: 'waiting', order: 1 }
+}
+
+const weaker = { ...defaultSettings, tasks: { rain: 70 }, strength: 30 }
+const png = { ...defaultExport, format: 'png' as const }
+
+describe('a job with other settings', () => {
+  it('is the one that would have been planned with them', () => {
+    const wishes = { settings: weaker, export: { ...defaultExport, quality: 50 } }
+    expect(adjusted(planned(), { ...wishes, model: model.sha256 }, state)).toEqual(planned(wishes))
+  })
+
+  it('keeps its place and name, but for the extension of another format', () => {
+    const job = adjusted(planned(), { settings: weaker, export: png, model: model.sha256 }, state)
+    expect(job.output).toMatch(/results\.2026[\\/]rain\.png$/)
+    expect(
+      adjusted(job, { settings: weaker, export: defaultExport, model: model.sha256 }, state).output,
+    ).toBe(planned().output)
+  })
+
+  it('replaces no former result whose name it no longer has', () => {
+    expect(planned().replaces).toEqual(state)
+    const job = adjusted(planned(), { settings: weaker, export: png, model: model.sha256 }, state)
+    expect(job.replaces).toBeUndefined()
+  })
+
+  it('is not taken for finished work where its photo is gone', () => {
+    const job = adjusted(planned(), { settings: weaker, export: png, model: model.sha256 }, undefined)
+    expect(job.fingerprint).toBeUndefined()
+  })
+})
