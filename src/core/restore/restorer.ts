@@ -76,7 +76,6 @@ export class Restorer {
    * is not done again. Throws what its parts throw: any code of a photo, a network, a destination, or `cancelled`.
    */
   async restore(job: Job, options: RestoreOptions = {}): Promise<JobResult> {
-    const began = performance.now()
     const { source, output, settings, export: wishes, fingerprint, replaces } = job
     const { results } = this.own
     const { limits, tile } = this.allowance
@@ -85,6 +84,7 @@ export class Restorer {
 
     const restoreWith = (network: Network) =>
       withScratch(async (scratch) => {
+        const began = performance.now()
         const photo = await decodePhoto(source, scratch, {
           ...(limits && { limits }),
           deep: wishes.depth === '16' && !['jpeg', 'webp', 'avif'].includes(wishes.format),

@@ -1,4 +1,4 @@
-import type { Job, Progress } from '../../core/batch/job'
+import { isPending, type Job, type Progress } from '../../core/batch/job'
 import type { QueueChange } from '../../core/batch/queue'
 import type { Pace } from '../../shared/contract'
 import { paceOf, type Restored } from './pace'
@@ -21,13 +21,20 @@ export type Measure = (
 /** Older photos say nothing of today's speed. */
 const remembered = 200
 
+interface Running {
+  job: Job
+  fraction: number
+  /** When its first tile was done, in milliseconds, and how much of the photo that was. */
+  first?: { at: number; fraction: number }
+}
+
 /** Watches the queue and measures how fast it goes. */
 export class Meter {
   /** By source; a photo that is being measured is in it already. */
   private readonly megapixels = new Map<string, number | undefined>()
   private readonly pending = new Map<string, Job>()
   private restored: Restored[] = []
-  private running: { job: Job; since: number; fraction: number } | undefined
+  private running: Running | undefined
   /** Jobs of this stretch, by their states. */
   private stretch = new Map<string, Job['state']>()
 
@@ -46,25 +53,39 @@ export class Meter {
   }
 
   progress(id: string, { done, total }: Progress): void {
-    if (this.running?.job.id === id && total > 0) this.running.fraction = done / total
+    if (this.running?.job.id !== id || total === 0) return
+    this.running.fraction = done / total
+    if (done > 0) this.running.first ??= { at: this.now(), fraction: done / total }
   }
 
   /** Undefined while nothing is known, or nothing is to be done. */
   pace(): Pace | undefined {
     if (this.pending.size === 0) return undefined
     const { running } = this
-    const waiting = [...this.pending.values()].filter(({ id }) => id !== running?.job.id)
-    const ahead = waiting.map(({ source }) => this.megapixels.get(source))
-    if (!running) return paceOf(this.restored, ahead)
+    const speed = running && this.speedOf(running)
+    const ahead = [...this.pending.values()]
+      .filter(({ id }) => speed === undefined || id !== running?.job.id)
+      .map(({ source }) => this.megapixels.get(source))
+    if (!running || speed === undefined) return paceOf(this.restored, ahead)
 
-    const megapixels = this.megapixels.get(running.job.source)
-    if (megapixels === undefined) return paceOf(this.restored, [...ahead, undefined])
-    const { fraction } = running
-    const part = { megapixels: megapixels * fraction, seconds: (this.now() - running.since) / 1000 }
-    return paceOf(
-      [...this.restored, ...(fraction > 0 ? [part] : [])],
-      [...ahead, megapixels * (1 - fraction)],
-    )
+    const pace = paceOf(this.restored.length > 0 ? this.restored : this.partOf(running), ahead)
+    return pace && { ...pace, secondsLeft: pace.secondsLeft + (1 - running.fraction) / speed }
+  }
+
+  /**
+   * Share of the running photo that is done in a second, from its first tile on: what comes before, such as loading the
+   * network, does not come again. Undefined before the second tile.
+   */
+  private speedOf({ first, fraction }: Running): number | undefined {
+    const share = fraction - (first?.fraction ?? fraction)
+    return first && share > 0 ? share / ((this.now() - first.at) / 1000) : undefined
+  }
+
+  /** All that is known before a photo is finished. */
+  private partOf({ job, first, fraction }: Running): Restored[] {
+    const megapixels = this.megapixels.get(job.source)
+    if (megapixels === undefined || !first) return []
+    return [{ megapixels: megapixels * (fraction - first.fraction), seconds: (this.now() - first.at) / 1000 }]
   }
 
   progressOfStretch(): Stretch {
@@ -78,12 +99,12 @@ export class Meter {
   }
 
   private takeJob(job: Job): void {
-    const isPending = job.state === 'waiting' || job.state === 'running'
-    if (isPending || this.pending.has(job.id)) this.stretch.set(job.id, job.state)
-    if (isPending) this.pending.set(job.id, job)
+    const isAhead = isPending(job.state)
+    if (isAhead || this.pending.has(job.id)) this.stretch.set(job.id, job.state)
+    if (isAhead) this.pending.set(job.id, job)
     else this.pending.delete(job.id)
 
-    if (job.state === 'running') this.running = { job, since: this.now(), fraction: 0 }
+    if (job.state === 'running') this.running = { job, fraction: 0 }
     else if (this.running?.job.id === job.id) this.running = undefined
 
     if (job.state === 'done' && job.result) {

@@ -18,7 +18,7 @@ const doubt = 0.02
  * How fast photos are restored, and how long those ahead will take: some time for each photo and some for each of its
  * pixels, as the restored ones show, the latest last. Undefined while nothing is known.
  *
- * @param ahead megapixels of what is to be done, undefined where nobody has measured it; parts of a photo are allowed.
+ * @param ahead megapixels of what is to be done, undefined where nobody has measured it.
  */
 export function paceOf(restored: Restored[], ahead: (number | undefined)[]): Pace | undefined {
   const known = restored.filter(({ megapixels, seconds }) => megapixels > 0 && seconds > 0)

@@ -41,16 +41,20 @@ function meter() {
   return { meter, take, measured, wait: (seconds: number) => (now += seconds * 1000) }
 }
 
-test('what is left is told from the running photo’s tiles on, and ever better', () => {
+test('what is left is told from the running photo’s second tile on, and ever better', () => {
   const { meter: queue, take, wait } = meter()
   take(job('1', 'waiting'), job('2', 'waiting'), job('3', 'waiting'))
   expect(queue.pace()).toBeUndefined()
 
+  // The network is loaded: the next photos will not wait for that.
   take(job('1', 'running'))
+  wait(30)
+  queue.progress('1', { done: 1, total: 6 })
+  expect(queue.pace()).toBeUndefined()
   wait(5)
-  queue.progress('1', { done: 2, total: 4 })
-  // Half a photo in five seconds: another half and two whole ones are ahead.
-  expect(queue.pace()!.secondsLeft).toBeCloseTo(25, 0)
+  queue.progress('1', { done: 4, total: 6 })
+  // Half a photo in five seconds: a third of it and two whole ones are ahead.
+  expect(queue.pace()!.secondsLeft).toBeCloseTo(10 / 3 + 20, 0)
   expect(queue.pace()!.megapixelsPerSecond).toBeCloseTo(1.2)
 
   take(done('1', 10))
@@ -58,6 +62,16 @@ test('what is left is told from the running photo’s tiles on, and ever better'
   expect(queue.pace()!.secondsLeft).toBeCloseTo(20, 0)
   take(done('2', 10), done('3', 10))
   expect(queue.pace()).toBeUndefined()
+})
+
+test('a photo that takes its time tells of itself alone', () => {
+  const { meter: queue, take, wait } = meter()
+  take(job('1', 'waiting'), job('2', 'waiting'), job('3', 'waiting'))
+  take(done('1', 10), job('2', 'running'))
+  queue.progress('2', { done: 1, total: 11 })
+  wait(50)
+  queue.progress('2', { done: 6, total: 11 })
+  expect(queue.pace()!.secondsLeft).toBeCloseTo(50 + 10, 0)
 })
 
 test('each photo is measured once', () => {
