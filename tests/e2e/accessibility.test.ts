@@ -11,7 +11,11 @@ for (const theme of ['light', 'dark'] as const) {
     await enlargedPhoto(join(photos, 'small.jpg'), 120, 90)
     const found: Record<string, string[]> = {}
     const look = async (view: string) => {
-      await page.waitForTimeout(400) // Colours are on their way to where they belong.
+      // Colours may be on their way to where they belong.
+      await page.evaluate(async () => {
+        const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition)
+        await Promise.allSettled(transitions.map(({ finished }) => finished))
+      })
       const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
       const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       if (grave.length > 0) {
@@ -53,6 +57,12 @@ for (const theme of ['light', 'dark'] as const) {
     await look('difference')
     await user.openQueue(petrichor)
     await look('queue')
+
+    await page.keyboard.press('Escape')
+    await user.restoreInto(petrichor, join(folder, 'results'), ['broken.jpg'])
+    await page.getByRole('button', { name: 'Settings of broken.jpg…' }).click()
+    await expect(page.getByRole('dialog', { name: 'Settings of broken.jpg' })).toBeVisible()
+    await look('settings of a queued photo')
 
     expect(found).toEqual({})
   })

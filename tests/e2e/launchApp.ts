@@ -37,7 +37,8 @@ export async function launchApp({ profile, env = {}, args = [] }: LaunchOptions)
   app.process().stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()))
 
   const page = await app.firstWindow()
-  await page.waitForLoadState('domcontentloaded')
+  // From now on it listens to keys.
+  await page.getByRole('banner').waitFor()
   return { app, page, profile, errors: () => errors, close: () => app.close() }
 }
 

@@ -18,6 +18,7 @@ test('how files are written is set in the settings, kept, and holds for a batch'
   await first.page.getByLabel('Name', { exact: true }).fill('{name}-{model}')
   await first.page.keyboard.press('Tab')
   await expect(first.page.getByText('Example: IMG_0412-petrichor-compact')).toBeVisible()
+  await expect.poll(() => user.kept(first)).toMatchObject({ placing: { name: '{name}-{model}' } })
   await first.close()
 
   const second = await start()
