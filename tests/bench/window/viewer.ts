@@ -1,11 +1,11 @@
-// How direct zooming and panning of a 50-megapixel photo are: `node scripts/with-display.mjs tsx tests/bench/viewer.ts`, after
+// How direct zooming and panning of a 50-megapixel photo are: `node scripts/with-display.mjs tsx tests/bench/window/viewer.ts`, after
 // `npm run build`. Prints the times between frames while the wheel turns for some seconds, and the renderer's memory.
 
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { launchApp, temporaryFolder } from '../e2e/launchApp'
-import { enlargedPhoto } from '../e2e/photos'
-import * as user from '../e2e/steps'
+import { launchApp, temporaryFolder } from '../../e2e/launchApp'
+import { enlargedPhoto } from '../../e2e/photos'
+import * as user from '../../e2e/steps'
 
 const { folder, remove } = await temporaryFolder()
 const photos = join(folder, 'photos')
