@@ -1,5 +1,5 @@
 import { settleGates } from '../model/gates'
-import type { Gates, Pools } from '../model/manifest'
+import type { Gates, Manifest, Pools } from '../model/manifest'
 import type { Network } from '../model/session'
 import type { Planes, Raster } from '../photo/raster'
 import { stopIfCancelled } from './cancel'
@@ -13,16 +13,11 @@ export interface Settled {
   pools?: Pools
 }
 
-/** Where the network looks: the middle and towards the corners, as shares of what a crop can move. */
-const places = [
-  [0.5, 0.5],
-  [0.15, 0.15],
-  [0.85, 0.15],
-  [0.15, 0.85],
-  [0.85, 0.85],
-] as const
-/** Side of a crop in pixels. */
-const side = 256
+/**
+ * Side in pixels of what the network looks at where a photo is larger than a tile. Few large looks come nearer to what it
+ * would make of the photo at once than more and smaller ones, for the means need surroundings.
+ */
+const side = 384
 
 /** Whether anything is to be settled that a look at the photo must tell, which takes a second or more. */
 export function mustLook({ manifest: { levels, pooled } }: Network, chosen?: Gates): boolean {
@@ -30,8 +25,9 @@ export function mustLook({ manifest: { levels, pooled } }: Network, chosen?: Gat
 }
 
 /**
- * Look at a few places of a photo and settle one set of gates for all of it, unless it was `chosen` by hand, and then the
- * means that the network's attentions take under these gates. Throws what the network throws, and `cancelled`.
+ * Look at the middles of a photo's quarters, or at all of it where it is small, and settle one set of gates for all of it,
+ * unless it was `chosen` by hand, and the means that the network's attentions take. Throws what the network throws, and
+ * `cancelled`.
  */
 export async function settleForPhoto(
   raster: Raster,
@@ -41,43 +37,41 @@ export async function settleForPhoto(
 ): Promise<Settled> {
   const { levels, kept, pooled } = network.manifest
   if (!mustLook(network, chosen)) return { gates: chosen ?? [] }
-  const mustRoute = chosen === undefined && levels > 0
 
-  const crops = await cropsOf(raster, network.manifest.multiple)
-  const lookWith = async (gates?: Gates) => {
-    const looks = []
-    for (const { planes, rows, columns } of crops) {
-      stopIfCancelled(signal)
-      looks.push(await network.run(planes, rows, columns, gates))
-    }
-    return looks
+  const looks = []
+  for (const { planes, rows, columns } of await cropsOf(raster, network.manifest)) {
+    stopIfCancelled(signal)
+    looks.push(await network.run(planes, rows, columns, chosen))
   }
-  const gates = mustRoute
-    ? settleGates(
-        (await lookWith()).map((look) => look.gates),
-        kept,
-      )
-    : (chosen ?? [])
-  if (pooled === 0) return { gates }
-  return { gates, pools: meanOf((await lookWith(gates)).map((look) => look.pools)) }
+  const own = looks.map((look) => look.gates)
+  const gates = chosen ?? (levels > 0 ? settleGates(own, kept) : [])
+  return pooled === 0 ? { gates } : { gates, pools: meanOf(looks.map((look) => look.pools)) }
 }
 
 async function cropsOf(
   raster: Raster,
-  multiple: number,
+  manifest: Manifest,
 ): Promise<{ planes: Planes; rows: number; columns: number }[]> {
   const { width, height } = raster.shape
-  const columns = Math.ceil(Math.min(side, width) / multiple) * multiple
-  const rows = Math.ceil(Math.min(side, height) / multiple) * multiple
   const crops = []
-  for (const [across, down] of places) {
-    const left = Math.floor(across * Math.max(0, width - columns))
-    const top = Math.floor(down * Math.max(0, height - rows))
+  for (const [top, rows] of spansOf(height, manifest)) {
     const available = Math.min(rows, height - top)
     const band = await raster.readRows(top, available)
-    crops.push({ planes: cropOf(band, width, available, left, 0, columns, rows), rows, columns })
+    for (const [left, columns] of spansOf(width, manifest)) {
+      crops.push({ planes: cropOf(band, width, available, left, 0, columns, rows), rows, columns })
+    }
   }
   return crops
+}
+
+/** Of a length: all of it, or the middles of its halves. Where each starts, and how long it is, divisible by `multiple`. */
+function spansOf(length: number, { tile, multiple }: Manifest): [start: number, length: number][] {
+  if (length <= tile) return [[0, Math.ceil(length / multiple) * multiple]]
+  const seen = Math.floor(Math.min(side, tile) / multiple) * multiple
+  return [0.25, 0.75].map((middle) => {
+    const start = Math.round(middle * length - seen / 2)
+    return [Math.min(Math.max(start, 0), length - seen), seen]
+  })
 }
 
 function meanOf(samples: Pools[]): Pools {

@@ -195,7 +195,7 @@ describe('restoring', () => {
     await opened.close()
   })
 
-  it('settles the means of the attentions under the settled gates, and forces them too', async () => {
+  it('settles the means of the attentions by the same looks, and forces them too', async () => {
     const opened = await raster(150, 100)
     const pooling = network(
       { ...routed, pooled: 2 },
@@ -204,18 +204,25 @@ describe('restoring', () => {
       (_, run) => Float32Array.from([run, 10 * run]),
     )
     await restoreRaster(opened, pooling, whole)
-    const [unforced, underGates, tiles] = [
-      pooling.runs.slice(0, 5),
-      pooling.runs.slice(5, 10),
-      pooling.runs.slice(10),
-    ]
-    expect(unforced.every(({ gates, pools }) => !gates && !pools)).toBe(true)
-    expect(underGates.every(({ gates, pools }) => gates?.[0]?.[0] === 0.8 && !pools)).toBe(true)
+    const [looks, tiles] = [pooling.runs.slice(0, 4), pooling.runs.slice(4)]
+    expect(looks.every(({ gates, pools }) => !gates && !pools)).toBe(true)
     expect(tiles).toHaveLength(6)
     for (const { gates, pools } of tiles) {
       expect(gates).toEqual([[0.8, 0]])
-      expect(pools).toEqual(Float32Array.from([8, 80]))
+      expect(pools).toEqual(Float32Array.from([2.5, 25]))
     }
+    await opened.close()
+  })
+
+  it('looks at a photo whose one side fits into a tile along the other only', async () => {
+    const opened = await raster(150, 40)
+    const seen = network(routed, undefined, () => [[0.8, 0]])
+    await restoreRaster(opened, seen, whole)
+    expect(seen.runs.slice(0, 2).map(({ width, height }) => [width, height])).toEqual([
+      [64, 40],
+      [64, 40],
+    ])
+    expect(seen.runs.filter(({ gates }) => !gates)).toHaveLength(2)
     await opened.close()
   })
 
