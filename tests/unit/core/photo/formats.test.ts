@@ -208,17 +208,10 @@ async function greyIn(format: OutputFormat): Promise<string> {
 
 const alphaOf = (pixels: Buffer) => Buffer.from(pixels.filter((_, at) => at % 8 > 5))
 
-/** 16-bit RGBA. Debian's ImageMagick reads AVIF with 8 bits and without alpha, so there libvips must judge itself. */
-async function wholePixelsOf(path: string): Promise<Buffer> {
-  if (!path.endsWith('.avif')) return pixelsOf(path)
-  const read = sharp(path).pipelineColourspace('rgb16').toColourspace('rgb16').ensureAlpha()
-  return read.raw({ depth: 'ushort' }).toBuffer()
-}
-
 async function transparencyIn(format: OutputFormat): Promise<string> {
   const source = await exactSource(format, 4, 8)
   const outcome = await convert(source, { format })
-  const [before, after] = [pixelsOf(source), await wholePixelsOf(outcome.path)]
+  const [before, after] = [pixelsOf(source), pixelsOf(outcome.path)]
   if (alphaOf(before).equals(alphaOf(after))) return 'same'
   // AV1 and WebP's lossy mode keep alpha without loss or nearly so; JPEG has none.
   if (!alphaOf(after).every((value) => value === 255)) {
@@ -275,9 +268,7 @@ const ownFormat: Record<string, Look> = {
     const source = file(`alpha.${extensions[format]}`)
     await picture(smooth(width, height, 4), width, height, 4).toFile(source)
     const { path } = await convert(source)
-    return difference(alphaOf(await wholePixelsOf(source)), alphaOf(await wholePixelsOf(path))) < 0.5
-      ? 'same'
-      : 'changed'
+    return difference(alphaOf(pixelsOf(source)), alphaOf(pixelsOf(path))) < 0.5 ? 'same' : 'changed'
   },
   ...metadata,
   'embedded thumbnail': (_, { path }, source) => thumbnailOf(tagsOf(source), tagsOf(path), '–'),
@@ -443,7 +434,9 @@ describe.skipIf(!haveReaders)('reading', { timeout: 30_000 }, () => {
     await picture(ramp, 256, 1, 3).avif({ bitdepth, quality: 100, chromaSubsampling: '4:4:4' }).toFile(source)
     const { path } = await convert(source, { quality: 100 })
     expect(bitsOf(path)).toBe(bitdepth)
-    const red = (await wholePixelsOf(path)).filter((_, at) => at % 8 < 2)
+    // Debian's ImageMagick reads 8 bits of an AVIF, so here libvips must count.
+    const deep = sharp(path).pipelineColourspace('rgb16').toColourspace('rgb16').extractChannel(0)
+    const red = await deep.raw({ depth: 'ushort' }).toBuffer()
     const steps = new Set(new Uint16Array(new Uint8Array(red).buffer)).size
     // 256 steps of 128 of 65,536: a half in 8 bits, two in 10, eight in 12.
     if (bitdepth === 8) expect(steps).toBeLessThan(140)

@@ -47,7 +47,22 @@ export function profileOf(path: string): Buffer {
 
 /** All pixels as ImageMagick reads them: 16-bit RGBA. */
 export function pixelsOf(path: string): Buffer {
-  return execFileSync(convert, [path, '-depth', '16', 'rgba:-'], { maxBuffer: 1 << 28 })
+  const pixels = execFileSync(convert, [path, '-depth', '16', 'rgba:-'], { maxBuffer: 1 << 28 })
+  const alpha = path.endsWith('.avif') ? alphaOfAvif(path) : undefined
+  alpha?.forEach((byte, at) => (pixels[(at >> 1) * 8 + 6 + (at & 1)] = byte))
+  return pixels
+}
+
+/**
+ * The transparency of an AVIF, 16-bit; undefined where it has none. It lies in the file as a picture of its own, which
+ * Debian's ImageMagick passes over, so that is shown the file with the numbers of the two exchanged.
+ */
+function alphaOfAvif(path: string): Buffer | undefined {
+  const file = readFileSync(path)
+  const reference = file.subarray(0, file.indexOf('mdat')).indexOf('auxl')
+  if (reference < 0) return undefined
+  file.copy(file, file.indexOf('pitm') + 8, reference + 4, reference + 6)
+  return execFileSync(convert, ['avif:-', '-depth', '16', 'gray:-'], { input: file, maxBuffer: 1 << 28 })
 }
 
 /** Bits a channel and the channels, such as "16 srgba". */
