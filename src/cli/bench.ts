@@ -5,7 +5,7 @@ import { PetrichorError, reportOf } from '../core/errors'
 import { findModel, type InstalledModel, listModels } from '../core/model/library'
 import { type Provider, providers } from '../core/model/providers'
 import { loadNetwork, type Network } from '../core/model/session'
-import { decodePhoto } from '../core/photo/decode'
+import { withDecoded } from '../core/photo/decode'
 import { encodePhoto } from '../core/photo/encode'
 import { withScratch } from '../core/photo/scratch'
 import { restoreRaster } from '../core/restore/restore'
@@ -87,14 +87,11 @@ async function measure(
   const network = timed(await loadNetwork(model, { provider }))
   try {
     const start = performance.now()
-    const photo = await decodePhoto(source, scratch)
-    const { width, height } = photo.raster.shape
-    try {
+    const { width, height } = await withDecoded(source, scratch, {}, async (photo) => {
       await restoreRaster(photo.raster, network, { tasks: {}, strength: 100 })
       await encodePhoto(photo, source, join(scratch, 'restored.jpg'), scratch)
-    } finally {
-      await photo.raster.close()
-    }
+      return photo.raster.shape
+    })
     const seconds = (performance.now() - start) / 1000
     const pixels = (width * height) / 1e6
     return {

@@ -12,6 +12,9 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+// A limit on the size of files is an error that is told. Node lets its signal be, until a library listens to it and stops.
+if (process.platform !== 'win32') process.on('SIGXFSZ', () => undefined)
+
 const program = new Command('petrichor')
   .description('Clean photographs of rain, haze, snow, noise, blur, darkness and JPEG blocks.')
   .exitOverride()

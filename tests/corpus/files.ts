@@ -1,6 +1,6 @@
 /**
- * Files that mean harm or were harmed: each is written by code, the same every time. `outcomes` says how a restoration may
- * end: `restored`, or an error's code; where there are several, what libvips makes of the harm decides.
+ * Files that mean harm or were harmed: each is written by code, the same every time. `outcomes` says how a restoration must
+ * end: `restored`, or an error's code. Only where noise hit a file, what libvips makes of it decides among several.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -54,31 +54,39 @@ export async function hostileFiles(): Promise<HostileFile[]> {
   ]
 }
 
-const bytes = (name: string, what: string, content: Buffer | string, outcomes: Outcome[]): HostileFile => ({
+const bytes = (
+  name: string,
+  what: string,
+  content: Buffer | string,
+  ...outcomes: Outcome[]
+): HostileFile => ({
   name,
   what,
   outcomes,
   write: (path) => writeFileSync(path, content),
 })
 
+/** How many bytes it takes to tell that a file calls itself a photo. */
+const telling: Record<string, number> = { jpg: 3, png: 6, tif: 4, webp: 12, avif: 11, heic: 11 }
+
 /** Cut at every kind of place: within the first bytes, the headers, the pixels, and just before the end. */
 function truncated(sound: Record<string, Buffer>): HostileFile[] {
   return Object.entries(sound).flatMap(([name, whole]) => {
+    const kind = name.split('.')[1]!
     const places = [1, 3, 11, 40, ...[0.2, 0.5, 0.8, 0.95].map((share) => Math.floor(whole.length * share))]
-    return [...places, whole.length - 1].map((length) => {
-      const outcomes: Outcome[] =
-        length < 12
-          ? ['not-an-image', 'damaged-image']
-          : length < whole.length - 1
-            ? ['damaged-image', 'restored']
-            : ['damaged-image', 'restored', 'metadata-unwritable']
-      return bytes(
+    const outcomeOf = (length: number): Outcome => {
+      if (length < telling[kind]!) return 'not-an-image'
+      // All pixels of a PNG lie before its last chunk, which holds nothing.
+      return kind === 'png' && length === whole.length - 1 ? 'restored' : 'damaged-image'
+    }
+    return [...places, whole.length - 1].map((length) =>
+      bytes(
         `${length}-${name}`,
         `${name}, cut after ${length} bytes`,
         whole.subarray(0, length),
-        outcomes,
-      )
-    })
+        outcomeOf(length),
+      ),
+    )
   })
 }
 
@@ -90,14 +98,14 @@ function overwritten(sound: Record<string, Buffer>): HostileFile[] {
     [1, 2, 3, 4, 5, 6].map((seed) => {
       const harmed = Buffer.from(whole)
       for (let times = 0; times < 4 * seed; times++) harmed[12 + random(harmed.length - 12)] = random(256)
-      return bytes(`noise${seed}-${name}`, `${name} with ${4 * seed} bytes of noise`, harmed, [
+      return bytes(
+        `noise${seed}-${name}`,
+        `${name} with ${4 * seed} bytes of noise`,
+        harmed,
         'restored',
         'damaged-image',
-        'not-an-image',
         'unsupported-format',
-        'image-too-large',
-        'metadata-unwritable',
-      ])
+      )
     }),
   )
 }
@@ -107,7 +115,7 @@ function misnamed(sound: Record<string, Buffer>): HostileFile[] {
   return names.map((name) => {
     const kind = name.split('.')[0]!
     const [, content] = Object.entries(sound).find(([one]) => one.endsWith(`.${kind}`))!
-    return bytes(name, `a ${kind} with another extension`, content, ['restored'])
+    return bytes(name, `a ${kind} with another extension`, content, 'restored')
   })
 }
 
@@ -198,33 +206,24 @@ async function bombs(): Promise<HostileFile[]> {
   const pixels: [string, Buffer] = ['IDAT', rows(8, 8)]
   const deflated = deflateSync(Buffer.alloc(8000 * 8000))
   return [
-    bytes('huge.png', 'a PNG that claims 60,000 pixels a side', png({ width: 60_000, height: 60_000 }, pixels), ['image-too-large']), // prettier-ignore
-    bytes('zeros.png', 'a PNG of 64 megapixels of zeros in 200 kB', png({ width: 8000, height: 8000, colour: 0 }, ['IDAT', deflateSync(Buffer.alloc(8000 * 8001))]), ['image-too-large']), // prettier-ignore
-    bytes('most.png', 'a PNG that claims 2^31-1 pixels a side', png({ width: 2 ** 31 - 1, height: 2 ** 31 - 1 }, pixels), ['image-too-large', 'damaged-image']), // prettier-ignore
-    bytes('beyond.png', 'a PNG that claims 2^32-1 pixels a side', png({ width: 2 ** 32 - 1, height: 2 ** 32 - 1 }, pixels), ['damaged-image']), // prettier-ignore
-    bytes('text.png', 'a PNG with 64 MB of text in 60 kB', png({ width: 8, height: 8 }, ['zTXt', text], pixels), ['restored', 'damaged-image']), // prettier-ignore
-    bytes('profile.png', 'a PNG with a profile of 64 MB in 60 kB', png({ width: 8, height: 8 }, ['iCCP', profile], pixels), ['restored', 'damaged-image']), // prettier-ignore
-    bytes('pixels.png', 'a PNG with more pixels than it claims', png({ width: 8, height: 8 }, ['IDAT', rows(4000, 4000)]), ['restored', 'damaged-image']), // prettier-ignore
-    bytes('huge.jpg', 'a JPEG that claims 65,500 pixels a side', resized(jpeg, 65_500, 65_500), ['image-too-large']), // prettier-ignore
-    bytes('larger.jpg', 'a JPEG that claims ten times its pixels', resized(jpeg, 960, 720), [
-      'damaged-image',
-      'restored',
-    ]),
-    bytes('huge.webp', 'a WebP that claims 16,384 pixels a side', wideWebp, [
-      'image-too-large',
-      'damaged-image',
-    ]),
-    bytes('huge.avif', 'an AVIF that claims 100,000 pixels a side', avif, [
-      'image-too-large',
-      'damaged-image',
-    ]),
-    bytes('huge.tif', 'a TIFF that claims 4 billion pixels a side', tiff(tiffEntries({ 256: [4, 1, 0xffffffff], 257: [4, 1, 0xffffffff] })), ['damaged-image', 'image-too-large']), // prettier-ignore
-    bytes('wide.tif', 'a TIFF that claims 100,000 pixels a side', tiff(tiffEntries({ 256: [4, 1, 100_000], 257: [4, 1, 100_000] })), ['damaged-image', 'image-too-large']), // prettier-ignore
-    bytes('strips.tif', 'a TIFF with a billion strips', tiff(tiffEntries({ 273: [4, 1_000_000_000, 8], 279: [4, 1_000_000_000, 8] })), ['damaged-image', 'restored']), // prettier-ignore
-    bytes('samples.tif', 'a TIFF of 65,535 samples a pixel', tiff(tiffEntries({ 277: [3, 1, 65_535] })), ['damaged-image', 'unsupported-format']), // prettier-ignore
-    bytes('zip.png', 'a ZIP that is called PNG', Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), gzipSync(zeros)]), ['not-an-image']), // prettier-ignore
-    bytes('deflated.tif', 'a TIFF of one strip that unpacks to 64 MB', tiff(tiffEntries({ 259: [3, 1, 8], 273: [4, 1, 8], 279: [4, 1, deflated.length] }), 0, deflated.length), ['damaged-image', 'restored']), // prettier-ignore
-    bytes('laughs.svg', 'an SVG of a billion laughs', `<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "ha">${'bcdefghij'.split('').map((name, index) => `<!ENTITY ${name} "${`&${'abcdefghi'[index]};`.repeat(10)}">`).join('')}]><svg xmlns="http://www.w3.org/2000/svg"><text>&j;</text></svg>`, ['unsupported-format', 'not-an-image']), // prettier-ignore
+    bytes('huge.png', 'a PNG that claims 60,000 pixels a side', png({ width: 60_000, height: 60_000 }, pixels), 'image-too-large'), // prettier-ignore
+    bytes('zeros.png', 'a PNG of 64 megapixels of zeros in 200 kB', png({ width: 8000, height: 8000, colour: 0 }, ['IDAT', deflateSync(Buffer.alloc(8000 * 8001))]), 'image-too-large'), // prettier-ignore
+    bytes('most.png', 'a PNG that claims 2^31-1 pixels a side', png({ width: 2 ** 31 - 1, height: 2 ** 31 - 1 }, pixels), 'damaged-image'), // prettier-ignore
+    bytes('beyond.png', 'a PNG that claims 2^32-1 pixels a side', png({ width: 2 ** 32 - 1, height: 2 ** 32 - 1 }, pixels), 'damaged-image'), // prettier-ignore
+    bytes('text.png', 'a PNG with 64 MB of text in 60 kB', png({ width: 8, height: 8 }, ['zTXt', text], pixels), 'restored'), // prettier-ignore
+    bytes('profile.png', 'a PNG with a profile of 64 MB in 60 kB', png({ width: 8, height: 8 }, ['iCCP', profile], pixels), 'restored'), // prettier-ignore
+    bytes('pixels.png', 'a PNG with more pixels than it claims', png({ width: 8, height: 8 }, ['IDAT', rows(4000, 4000)]), 'restored'), // prettier-ignore
+    bytes('huge.jpg', 'a JPEG that claims 65,500 pixels a side', resized(jpeg, 65_500, 65_500), 'image-too-large'), // prettier-ignore
+    bytes('larger.jpg', 'a JPEG that claims ten times its pixels', resized(jpeg, 960, 720), 'restored'),
+    bytes('huge.webp', 'a WebP that claims 16,384 pixels a side', wideWebp, 'damaged-image'),
+    bytes('huge.avif', 'an AVIF that claims 100,000 pixels a side', avif, 'image-too-large'),
+    bytes('huge.tif', 'a TIFF that claims 4 billion pixels a side', tiff(tiffEntries({ 256: [4, 1, 0xffffffff], 257: [4, 1, 0xffffffff] })), 'damaged-image'), // prettier-ignore
+    bytes('wide.tif', 'a TIFF that claims 100,000 pixels a side', tiff(tiffEntries({ 256: [4, 1, 100_000], 257: [4, 1, 100_000] })), 'image-too-large'), // prettier-ignore
+    bytes('strips.tif', 'a TIFF with a billion strips', tiff(tiffEntries({ 273: [4, 1_000_000_000, 8], 279: [4, 1_000_000_000, 8] })), 'damaged-image'), // prettier-ignore
+    bytes('samples.tif', 'a TIFF of 65,535 samples a pixel', tiff(tiffEntries({ 277: [3, 1, 65_535] })), 'damaged-image'), // prettier-ignore
+    bytes('zip.png', 'a ZIP that is called PNG', Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), gzipSync(zeros)]), 'not-an-image'), // prettier-ignore
+    bytes('deflated.tif', 'a TIFF of one strip that unpacks to 64 MB', tiff(tiffEntries({ 259: [3, 1, 8], 273: [4, 1, 8], 279: [4, 1, deflated.length] }), 0, deflated.length), 'damaged-image'), // prettier-ignore
+    bytes('laughs.svg', 'an SVG of a billion laughs', `<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "ha">${'bcdefghij'.split('').map((name, index) => `<!ENTITY ${name} "${`&${'abcdefghi'[index]};`.repeat(10)}">`).join('')}]><svg xmlns="http://www.w3.org/2000/svg"><text>&j;</text></svg>`, 'unsupported-format'), // prettier-ignore
   ]
 }
 
@@ -240,19 +239,20 @@ async function oddSizes(): Promise<HostileFile[]> {
     // prettier-ignore
     for (const format of ['jpeg', 'png', 'tiff', 'webp', 'avif'] as const) {
       const content = await one(w, h).toFormat(format, format === 'avif' ? { effort: 0 } : {}).toBuffer()
-      files.push(bytes(`${w}x${h}.${format}`, `${format} of ${w} × ${h} pixels`, content, ['restored']))
+      files.push(bytes(`${w}x${h}.${format}`, `${format} of ${w} × ${h} pixels`, content, 'restored'))
     }
   }
   return [
     ...files,
-    bytes('0x0.png', 'a PNG without pixels', png({ width: 0, height: 0 }, ['IDAT', rows(0, 0)]), ['damaged-image']), // prettier-ignore
-    bytes('8x0.png', 'a PNG without rows', png({ width: 8, height: 0 }, ['IDAT', rows(8, 0)]), [
+    bytes('0x0.png', 'a PNG without pixels', png({ width: 0, height: 0 }, ['IDAT', rows(0, 0)]), 'damaged-image'), // prettier-ignore
+    bytes(
+      '8x0.png',
+      'a PNG without rows',
+      png({ width: 8, height: 0 }, ['IDAT', rows(8, 0)]),
       'damaged-image',
-    ]),
-    bytes('0x0.jpg', 'a JPEG without pixels', resized(await soft().jpeg().toBuffer(), 0, 0), [
-      'damaged-image',
-    ]),
-    bytes('0x0.tif', 'a TIFF without pixels', tiff(tiffEntries({ 256: [3, 1, 0], 257: [3, 1, 0] })), ['damaged-image']), // prettier-ignore
+    ),
+    bytes('0x0.jpg', 'a JPEG without pixels', resized(await soft().jpeg().toBuffer(), 0, 0), 'damaged-image'),
+    bytes('0x0.tif', 'a TIFF without pixels', tiff(tiffEntries({ 256: [3, 1, 0], 257: [3, 1, 0] })), 'damaged-image'), // prettier-ignore
   ]
 }
 
@@ -291,15 +291,15 @@ async function oddInside(sound: Record<string, Buffer>): Promise<HostileFile[]> 
     extended[8] = 0x08
     extended.writeUIntLE(width - 1, 12, 3)
     extended.writeUIntLE(height - 1, 15, 3)
-    const chunk = Buffer.concat([Buffer.from('EXIF\0\0\0\0', 'latin1'), content])
+    const padding = Buffer.alloc(content.length % 2)
+    const chunk = Buffer.concat([Buffer.from('EXIF\0\0\0\0', 'latin1'), content, padding])
     chunk.writeUInt32LE(content.length, 4)
     const body = Buffer.concat([extended, sound['lossy.webp']!.subarray(12), chunk])
     const riff = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1')
     riff.writeUInt32LE(body.length + 4, 4)
     return Buffer.concat([riff, body])
   }
-  const fine: Outcome[] = ['restored']
-  const either: Outcome[] = ['restored', 'damaged-image', 'metadata-unwritable']
+  const fine = 'restored'
   return [
     bytes('icc-noise.jpg', 'a profile of noise', withSegments(jpeg, profileSegment(noise)), fine),
     bytes('icc-cut.jpg', 'half a profile', withSegments(jpeg, profileSegment(p3.subarray(0, 200))), fine),
@@ -323,46 +323,52 @@ async function oddInside(sound: Record<string, Buffer>): Promise<HostileFile[]> 
       Buffer.concat([jpeg, Buffer.alloc(1 << 20, 7)]),
       fine,
     ),
-    bytes('before.jpg', 'junk before the start', Buffer.concat([Buffer.from('junk'), jpeg]), [
-      'not-an-image',
-    ]),
-    bytes('tables.jpg', 'a JPEG without its tables', without(jpeg, 0xc4), ['damaged-image', 'restored']),
-    bytes('quantised.jpg', 'a JPEG without its quantisation', without(jpeg, 0xdb), ['damaged-image']),
-    bytes('scan.jpg', 'a JPEG without its scan', jpeg.subarray(0, jpeg.indexOf(Buffer.from([0xff, 0xda]))), ['damaged-image']), // prettier-ignore
-    bytes('adobe.jpg', 'colours that are called CMYK and are not', withSegments(jpeg, segment(0xee, Buffer.from('Adobe\0\x64\0\0\0\0\x02', 'latin1'))), either), // prettier-ignore
-    bytes('crc.png', 'a wrong checksum of the header', badCrc, ['damaged-image']),
-    bytes('end.png', 'a PNG without its end', png(eight, pixels).subarray(0, -12), either),
-    bytes('palette.png', 'a palette PNG without its palette', png({ ...eight, colour: 3 }, ['IDAT', rows(8, 8, 1)]), ['damaged-image']), // prettier-ignore
-    bytes('order.png', 'pixels before the palette', png({ ...eight, colour: 3 }, ['IDAT', rows(8, 8, 1)], ['PLTE', Buffer.alloc(6)]), ['damaged-image']), // prettier-ignore
-    bytes('depth.png', 'three bits a channel', png({ ...eight, depth: 3 }, pixels), ['damaged-image']),
-    bytes('colour.png', 'colour type 9', png({ ...eight, colour: 9 }, pixels), ['damaged-image']),
-    bytes('nothing.png', 'a PNG without pixels', png(eight), ['damaged-image']),
-    bytes('deflate.png', 'pixels that do not unpack', png(eight, ['IDAT', noise]), ['damaged-image']),
-    bytes('few.png', 'fewer pixels than it claims', png(eight, ['IDAT', rows(8, 3)]), ['damaged-image']),
-    bytes('iccp.png', 'a profile that does not unpack', png(eight, ['iCCP', Buffer.concat([Buffer.from('x\0\0', 'latin1'), noise])], pixels), either), // prettier-ignore
-    bytes('exif.png', 'EXIF of noise in a PNG', png(eight, ['eXIf', noise], pixels), either),
-    bytes('density.png', 'no pixels a metre', png(eight, ['pHYs', Buffer.alloc(9)], pixels), either),
-    bytes('chunk.png', 'a chunk that nobody knows and must', png(eight, ['ABCD', noise], pixels), either),
-    bytes('self.tif', 'a TIFF whose next page is itself', nextIsItself, either),
-    bytes('offset.tif', 'a TIFF whose pixels lie outside', tiff(tiffEntries({ 273: [4, 1, 1_000_000] })), ['damaged-image', 'restored']), // prettier-ignore
-    bytes('directory.tif', 'a TIFF whose directory lies outside', Buffer.from('II*\0\xff\xff\xff\x7f', 'latin1'), ['damaged-image']), // prettier-ignore
-    bytes('compressed.tif', 'a TIFF compressed in a way that is not known', tiff(tiffEntries({ 259: [3, 1, 999] })), ['damaged-image', 'unsupported-format']), // prettier-ignore
-    bytes('bits.tif', 'a TIFF of 7 bits', tiff(tiffEntries({ 258: [3, 1, 7] })), ['damaged-image', 'unsupported-format', 'restored']), // prettier-ignore
-    bytes('float.tif', 'a TIFF of broken numbers', tiff(tiffEntries({ 258: [3, 1, 32], 339: [3, 1, 3] })), ['damaged-image', 'unsupported-format']), // prettier-ignore
-    bytes('empty.tif', 'a TIFF without entries', tiff([]), ['damaged-image', 'not-an-image']),
-    bytes('exif.webp', 'EXIF of noise in a WebP', webpExif(noise), either),
-    bytes('loop.webp', 'EXIF in a loop in a WebP', webpExif(loop), either),
+    bytes('before.jpg', 'junk before the start', Buffer.concat([Buffer.from('junk'), jpeg]), 'not-an-image'),
+    bytes('tables.jpg', 'a JPEG without its tables', without(jpeg, 0xc4), 'restored'),
+    bytes('quantised.jpg', 'a JPEG without its quantisation', without(jpeg, 0xdb), 'damaged-image'),
+    bytes('scan.jpg', 'a JPEG without its scan', jpeg.subarray(0, jpeg.indexOf(Buffer.from([0xff, 0xda]))), 'damaged-image'), // prettier-ignore
+    bytes('adobe.jpg', 'colours that are called CMYK and are not', withSegments(jpeg, segment(0xee, Buffer.from('Adobe\0\x64\0\0\0\0\x02', 'latin1'))), 'restored'), // prettier-ignore
+    bytes('crc.png', 'a wrong checksum of the header', badCrc, 'damaged-image'),
+    bytes('end.png', 'a PNG without its end', png(eight, pixels).subarray(0, -12), 'restored'),
+    bytes('palette.png', 'a palette PNG without its palette', png({ ...eight, colour: 3 }, ['IDAT', rows(8, 8, 1)]), 'damaged-image'), // prettier-ignore
+    bytes('order.png', 'pixels before the palette', png({ ...eight, colour: 3 }, ['IDAT', rows(8, 8, 1)], ['PLTE', Buffer.alloc(6)]), 'damaged-image'), // prettier-ignore
+    bytes('depth.png', 'three bits a channel', png({ ...eight, depth: 3 }, pixels), 'damaged-image'),
+    bytes('colour.png', 'colour type 9', png({ ...eight, colour: 9 }, pixels), 'damaged-image'),
+    bytes('nothing.png', 'a PNG without pixels', png(eight), 'damaged-image'),
+    bytes('deflate.png', 'pixels that do not unpack', png(eight, ['IDAT', noise]), 'damaged-image'),
+    bytes('few.png', 'fewer pixels than it claims', png(eight, ['IDAT', rows(8, 3)]), 'damaged-image'),
+    bytes('iccp.png', 'a profile that does not unpack', png(eight, ['iCCP', Buffer.concat([Buffer.from('x\0\0', 'latin1'), noise])], pixels), 'restored'), // prettier-ignore
+    bytes('exif.png', 'EXIF of noise in a PNG', png(eight, ['eXIf', noise], pixels), 'restored'),
+    bytes('density.png', 'no pixels a metre', png(eight, ['pHYs', Buffer.alloc(9)], pixels), 'restored'),
+    bytes(
+      'chunk.png',
+      'a chunk that nobody knows and must',
+      png(eight, ['ABCD', noise], pixels),
+      'damaged-image',
+    ),
+    bytes('self.tif', 'a TIFF whose next page is itself', nextIsItself, 'restored'),
+    bytes('offset.tif', 'a TIFF whose pixels lie outside', tiff(tiffEntries({ 273: [4, 1, 1_000_000] })), 'damaged-image'), // prettier-ignore
+    bytes('directory.tif', 'a TIFF whose directory lies outside', Buffer.from('II*\0\xff\xff\xff\x7f', 'latin1'), 'damaged-image'), // prettier-ignore
+    bytes('compressed.tif', 'a TIFF compressed in a way that is not known', tiff(tiffEntries({ 259: [3, 1, 999] })), 'unsupported-format'), // prettier-ignore
+    bytes('bits.tif', 'a TIFF of 7 bits', tiff(tiffEntries({ 258: [3, 1, 7] })), 'unsupported-format'), // prettier-ignore
+    bytes('float.tif', 'a TIFF of broken numbers', tiff(tiffEntries({ 258: [3, 1, 32], 339: [3, 1, 3] })), 'unsupported-format'), // prettier-ignore
+    bytes('empty.tif', 'a TIFF without entries', tiff([]), 'damaged-image'),
+    bytes('exif.webp', 'EXIF of noise in a WebP', webpExif(noise), 'restored'),
+    bytes('loop.webp', 'EXIF in a loop in a WebP', webpExif(loop), 'restored'),
     bytes(
       'icc-print.tif',
       'a profile of noise in a TIFF',
       tiff([...tiffEntries(), [34675, 7, 12, 8]]),
-      either,
+      'restored',
     ),
-    bytes('boxes.heic', 'a HEIC whose boxes say that they are endless', endless(sound['phone.heic']!), ['damaged-image', 'not-an-image']), // prettier-ignore
-    bytes('boxes.avif', 'an AVIF whose boxes say that they are endless', endless(sound['photo.avif']!), ['damaged-image', 'not-an-image']), // prettier-ignore
-    bytes('brand.heic', 'only the first box of a HEIC', sound['phone.heic']!.subarray(0, 24), [
+    bytes('boxes.heic', 'a HEIC whose boxes say that they are endless', endless(sound['phone.heic']!), 'damaged-image'), // prettier-ignore
+    bytes('boxes.avif', 'an AVIF whose boxes say that they are endless', endless(sound['photo.avif']!), 'damaged-image'), // prettier-ignore
+    bytes(
+      'brand.heic',
+      'only the first box of a HEIC',
+      sound['phone.heic']!.subarray(0, 24),
       'damaged-image',
-    ]),
+    ),
   ]
 }
 
@@ -387,8 +393,8 @@ function endless(file: Buffer): Buffer {
 
 /** Things that are no photos, whatever they are called. */
 function foreign(): HostileFile[] {
-  const refused: Outcome[] = ['unsupported-format']
-  const none: Outcome[] = ['not-an-image']
+  const refused = 'unsupported-format'
+  const none = 'not-an-image'
   return [
     bytes('empty.jpg', 'nothing', '', none),
     bytes('one.jpg', 'one byte', '\xff', none),
@@ -397,17 +403,14 @@ function foreign(): HostileFile[] {
     bytes('zeros.jpg', 'zeros', Buffer.alloc(100_000), none),
     bytes('letters.png', 'sixty thousand letters', 'x'.repeat(60_000), none),
     bytes('program.jpg', 'a program', readFileSync(process.execPath).subarray(0, 100_000), none),
-    bytes('film.jpg', 'a film', Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1'), [
-      ...none,
-      ...refused,
-    ]),
+    bytes('film.jpg', 'a film', Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1'), 'not-an-image'),
     bytes(
       'drawing.svg',
       'a drawing',
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
       refused,
     ),
-    bytes('entity.svg', 'a drawing that names a file', '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text>&a;</text></svg>', [...refused, ...none]), // prettier-ignore
+    bytes('entity.svg', 'a drawing that names a file', '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text>&a;</text></svg>', 'unsupported-format'), // prettier-ignore
     bytes('moving.gif', 'a GIF', 'GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;', refused), // prettier-ignore
     bytes('paper.jpg', 'a PDF', '%PDF-1.7\n%%EOF', refused),
     bytes('layers.jpg', 'a Photoshop document', Buffer.concat([Buffer.from('8BPS\0\x01', 'latin1'), Buffer.alloc(40)]), refused), // prettier-ignore
@@ -425,30 +428,32 @@ function foreign(): HostileFile[] {
       refused,
     ),
     bytes('fuji.raf', 'a Fujifilm RAW', 'FUJIFILMCCD-RAW 0201FF383501X-T3', refused),
-    bytes('pixels.v', 'a file of libvips', Buffer.concat([Buffer.from([0xb6, 0xa6, 0xf2, 0x08]), Buffer.alloc(60)]), [...none, ...refused]), // prettier-ignore
+    bytes('pixels.v', 'a file of libvips', Buffer.concat([Buffer.from([0xb6, 0xa6, 0xf2, 0x08]), Buffer.alloc(60)]), 'unsupported-format'), // prettier-ignore
   ]
 }
 
 /** What has a photo's name and is no file. */
 function noFiles(): HostileFile[] {
-  const made = (name: string, what: string, write: HostileFile['write'], outcomes: Outcome[]) => ({ name, what, write, outcomes }) // prettier-ignore
+  const made = (name: string, what: string, write: HostileFile['write'], ...outcomes: Outcome[]): HostileFile => ({ name, what, write, outcomes }) // prettier-ignore
   const files = [
-    made('gone.jpg', 'nothing at all', () => undefined, ['not-found']),
-    made('folder.jpg', 'a folder', (path) => mkdirSync(path), ['not-an-image']),
-    made('loop.jpg', 'a link to itself', (path) => symlinkSync(path, path), ['unreadable']),
-    made('dangling.jpg', 'a link to nothing', (path) => symlinkSync('/nowhere/photo.jpg', path), [
-      'not-found',
-    ]),
-    made('to-folder.jpg', 'a link to a folder', (path) => symlinkSync('/tmp', path), ['not-an-image']),
-  ] as HostileFile[]
+    made('gone.jpg', 'nothing at all', () => undefined, 'not-found'),
+    made('folder.jpg', 'a folder', (path) => mkdirSync(path), 'not-an-image'),
+    made('loop.jpg', 'a link to itself', (path) => symlinkSync(path, path), 'unreadable'),
+    made('ring.jpg', 'two links to each other', (path) => { symlinkSync(path, `${path}.link`); symlinkSync(`${path}.link`, path) }, 'unreadable'), // prettier-ignore
+    made('dangling.jpg', 'a link to nothing', (path) => symlinkSync('/nowhere/photo.jpg', path), 'not-found'),
+    made('to-folder.jpg', 'a link to a folder', (path) => symlinkSync('/tmp', path), 'not-an-image'),
+  ]
   if (process.platform === 'win32') return files
   return [
     ...files,
-    made('pipe.jpg', 'a pipe that nobody writes to', (path) => execFileSync('mkfifo', [path]), [
+    made(
+      'pipe.jpg',
+      'a pipe that nobody writes to',
+      (path) => execFileSync('mkfifo', [path]),
       'not-an-image',
-    ]),
-    made('zero.jpg', 'a device without end', (path) => symlinkSync('/dev/zero', path), ['not-an-image']),
-    made('null.jpg', 'a device without content', (path) => symlinkSync('/dev/null', path), ['not-an-image']),
+    ),
+    made('zero.jpg', 'a device without end', (path) => symlinkSync('/dev/zero', path), 'not-an-image'),
+    made('null.jpg', 'a device without content', (path) => symlinkSync('/dev/null', path), 'not-an-image'),
   ]
 }
 
@@ -490,16 +495,7 @@ function oddNames(sound: Record<string, Buffer>): HostileFile[] {
       `${'雨'.repeat(83)}.avif`,
       `${'🌧'.repeat(62)}.heic`,
     ],
-    ...[
-      '*.jpg',
-      '?.tif',
-      '[a-z].png',
-      '~.jpg',
-      'C:.jpg',
-      'http:.jpg',
-      'photo.jpg.part',
-      'a.jpg\u0000'.slice(0, 5),
-    ],
+    ...['*.jpg', '?.tif', '[a-z].png', '~.jpg', 'C:.jpg', 'http:.jpg', 'photo.jpg.part'],
   ]
   return [...new Set(names)].map((name) => {
     const extension = /\.(\w+)$/.exec(name)?.[1] ?? 'jpg'
@@ -507,6 +503,6 @@ function oddNames(sound: Record<string, Buffer>): HostileFile[] {
       '',
       sound['baseline.jpg']!,
     ]
-    return bytes(name, 'a sound photo', found[1], ['restored'])
+    return bytes(name, 'a sound photo', found[1], 'restored')
   })
 }

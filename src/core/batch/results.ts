@@ -59,7 +59,8 @@ export function openResults(path: string): Results {
       try {
         append(path, `${JSON.stringify(record)}\n`)
       } catch (error) {
-        if (!complained) console.error(error)
+        const reason = error instanceof Error ? error.message : String(error)
+        if (!complained) console.error(`Results cannot be written down in “${path}”: ${reason}`)
         complained = true
       }
       take(record)

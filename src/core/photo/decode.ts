@@ -1,9 +1,8 @@
-import { constants } from 'node:fs'
-import { access, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { PetrichorError } from '../errors'
-import { diskError, isDiskFull } from './diskErrors'
+import { diskError, lacksRoom } from './diskErrors'
 import { refuseForeign, unsupported } from './foreign'
 import { type Format, formatOf, startsAsPhoto } from './formats'
 import { decodeHeic } from './heic'
@@ -72,7 +71,7 @@ export async function decodePhoto(
     if (format === 'heic') return fromHeic(path, metadata)
     return converted ? fromCmyk(path, depth) : asStored(path, metadata, depth)
   }).catch((cause: unknown) => {
-    throw isDiskFull(cause) ? diskError(cause, dirname(scratch)) : damaged(name, cause)
+    throw lacksRoom(cause) ? diskError(cause, dirname(scratch)) : unread(name, cause)
   })
   return {
     encoding: { format, lossless: await isLossless(path, format), bits: metadata.bitsPerSample ?? depth },
@@ -90,6 +89,21 @@ export async function decodePhoto(
     await deepenRaster(file, deepened)
     await rm(file)
     return Raster.open(deepened)
+  }
+}
+
+/** Work with a decoded photo; its raster is closed when the work ends. Throws what decoding and the work throw. */
+export async function withDecoded<T>(
+  path: string,
+  scratch: string,
+  options: DecodeOptions,
+  work: (photo: DecodedPhoto) => Promise<T>,
+): Promise<T> {
+  const photo = await decodePhoto(path, scratch, options)
+  try {
+    return await work(photo)
+  } finally {
+    await photo.raster.close()
   }
 }
 
@@ -152,14 +166,13 @@ async function readMetadata(path: string): Promise<Metadata> {
       'Choose a photo, or a folder of photos.',
     )
   }
-  await access(path, constants.R_OK).catch((cause: unknown) => {
-    throw missing(path, cause)
+  await refuseForeign(path).catch((cause: unknown) => {
+    throw cause instanceof PetrichorError ? cause : missing(path, cause)
   })
-  await refuseForeign(path)
   try {
     return await sharp(path, reading).metadata()
   } catch (cause) {
-    if (await startsAsPhoto(path)) throw damaged(name, cause)
+    if (await startsAsPhoto(path)) throw unread(name, cause)
     throw new PetrichorError(
       'not-an-image',
       `“${name}” is not an image that Petrichor can read.`,
@@ -191,7 +204,19 @@ export function colourSpace({
   return depth === 8 ? 'srgb' : 'rgb16'
 }
 
-function damaged(name: string, cause: unknown): PetrichorError {
+/** What libvips and libheif say of files that may well be sound, but are packed in a way that they do not know. */
+const unknownPacking = /not implemented|not configured|not a whole number of bytes|unsupported codec/i
+
+/** The error for a photo whose pixels did not come out. */
+function unread(name: string, cause: unknown): PetrichorError {
+  if (cause instanceof Error && unknownPacking.test(cause.message)) {
+    return new PetrichorError(
+      'unsupported-format',
+      `“${name}” is packed in a way that Petrichor cannot read.`,
+      'Export it as JPEG, PNG, TIFF, WebP or AVIF and restore that.',
+      cause,
+    )
+  }
   return new PetrichorError(
     'damaged-image',
     `“${name}” is damaged or incomplete.`,

@@ -2,11 +2,20 @@ import { PetrichorError } from '../errors'
 
 /** What went wrong while something was written below a folder, in words; an error that is not about the disk is passed on. */
 export function diskError(error: unknown, folder: string): unknown {
-  if (isDiskFull(error)) {
+  const lacking = lack(error)
+  if (lacking === 'space') {
     return new PetrichorError(
       'disk-full',
       `There is no space left for “${folder}”.`,
       'Free some space or choose another folder.',
+      error,
+    )
+  }
+  if (lacking === 'size') {
+    return new PetrichorError(
+      'disk-full',
+      `The disk of “${folder}” takes no file as large as this.`,
+      'Choose a folder on another disk, or a format that makes smaller files.',
       error,
     )
   }
@@ -29,14 +38,20 @@ export function diskError(error: unknown, folder: string): unknown {
   }
 }
 
-/** libvips knows no codes, it passes the system's words on. */
-export function isDiskFull(error: unknown): boolean {
+/** Whether there was no room on the disk for what was written. */
+export function lacksRoom(error: unknown): boolean {
+  return lack(error) !== undefined
+}
+
+/** What the disk lacked: space, or, as FAT does above 4 GB, a size for its files. libvips has no codes, only the system's words. */
+function lack(error: unknown): 'space' | 'size' | undefined {
+  if (!(error instanceof Error) || error instanceof PetrichorError) return undefined
+  const { message } = error
   const code = systemCode(error)
-  return (
-    code === 'ENOSPC' ||
-    code === 'EDQUOT' ||
-    (error instanceof Error && /no space left|quota exceeded/i.test(error.message))
-  )
+  if (code === 'EFBIG' || /file too large/i.test(message)) return 'size'
+  return code === 'ENOSPC' || code === 'EDQUOT' || /no space left|quota exceeded/i.test(message)
+    ? 'space'
+    : undefined
 }
 
 /** `ENOENT` and its like, where the error is one of the system's. */

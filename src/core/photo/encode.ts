@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { defaultExport, type ExportSettings } from '../batch/job'
 import { colourSpace, type DecodedPhoto, reading } from './decode'
+import { diskError } from './diskErrors'
 import { chooseEncoding, encoderOf, type Encoding } from './encoding'
 import type { OutputFormat } from './formats'
 import { jpegParts } from './metadata/jpeg'
@@ -56,7 +57,9 @@ async function encodeWithMetadata(
     await copyTiffTags(source, temporary)
   } else {
     const encoded = join(scratch, 'encoded')
-    await encodePixels(photo, encoding, encoded)
+    await encodePixels(photo, encoding, encoded).catch((cause: unknown) => {
+      throw diskError(cause, dirname(scratch))
+    })
     await joinMetadata(photo, format, source, encoded, temporary)
   }
 }

@@ -91,6 +91,11 @@ export function chooseEncoding(
   return { encoding, notes }
 }
 
+/** Whether a result may hold finer steps than its photo does, which then must be decoded with 16 bits. */
+export function isDeepened({ format, depth }: ExportSettings): boolean {
+  return depth === '16' && (format === 'source' || format === 'png' || format === 'tiff')
+}
+
 function bitsOf(
   format: OutputFormat,
   depth: 8 | 16,

@@ -1,7 +1,7 @@
 import { copyFile, link, lstat, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { PetrichorError } from '../errors'
-import { diskError, isDiskFull, systemCode } from './diskErrors'
+import { diskError, lacksRoom, systemCode } from './diskErrors'
 import { type FileState, isSameState } from './fileState'
 import { makeFolder } from './makeFolder'
 import { numbered } from './numbered'
@@ -35,7 +35,7 @@ export async function placeFile(
     // Before `write`, whose own errors say little about the folder: libvips has no codes.
     await onDisk(folder, async () => (await open(temporary, 'w')).close())
     await write(temporary).catch((error: unknown) => {
-      throw isDiskFull(error) ? diskError(error, folder) : error
+      throw lacksRoom(error) ? diskError(error, folder) : error
     })
     return onDisk(folder, async () => {
       await flush(temporary, 'r+')
@@ -106,7 +106,7 @@ async function claim(temporary: string, name: string): Promise<boolean> {
     return true
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
-    if (systemCode(error) === 'ENOENT' || isDiskFull(error)) throw error
+    if (systemCode(error) === 'ENOENT' || lacksRoom(error)) throw error
   }
   // Memory cards and network drives know no hard links; there a look and a rename must do.
   const taken = await lstat(name).then(

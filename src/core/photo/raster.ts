@@ -65,25 +65,26 @@ export class Raster {
   }
 
   /**
-   * Replace the colour of rows from `top` to before `top + rows`, clipped to 0..1 and rounded to the file's depth; grey
-   * becomes the mean of the planes, alpha is kept.
+   * Replace the colour of rows from `top` to before `top + rows` by the first rows of planes, which may hold more, clipped
+   * to 0..1 and rounded to the file's depth; grey becomes the mean of the planes, alpha is kept.
    */
   async writeRows(top: number, rows: number, planes: Planes): Promise<void> {
     const { width, channels, depth } = this.shape
     const samples = await this.samples(top, rows)
     const most = maximum(depth)
     const area = width * rows
+    const plane = planes.length / 3
     // A typed array of 8 or 16 bits truncates, so half a step is added first.
     const quantise = (value: number) => Math.min(Math.max(value, 0), 1) * most + 0.5
     if (channels < 3) {
       for (let pixel = 0, at = 0; pixel < area; pixel++, at += channels) {
-        samples[at] = quantise((planes[pixel]! + planes[pixel + area]! + planes[pixel + 2 * area]!) / 3)
+        samples[at] = quantise((planes[pixel]! + planes[pixel + plane]! + planes[pixel + 2 * plane]!) / 3)
       }
     } else {
       for (let pixel = 0, at = 0; pixel < area; pixel++, at += channels) {
         samples[at] = quantise(planes[pixel]!)
-        samples[at + 1] = quantise(planes[pixel + area]!)
-        samples[at + 2] = quantise(planes[pixel + 2 * area]!)
+        samples[at + 1] = quantise(planes[pixel + plane]!)
+        samples[at + 2] = quantise(planes[pixel + 2 * plane]!)
       }
     }
     const bytes = new Uint8Array(samples.buffer)

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportSettings } from '../batch/job'
-import { decodePhoto } from '../photo/decode'
+import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
+import { isDeepened } from '../photo/encoding'
 import type { Raster } from '../photo/raster'
 import { withScratch } from '../photo/scratch'
 import { lerp } from './blend'
@@ -26,25 +27,12 @@ const bandRows = 256
  */
 export function mixResult({ source, result, weight, output, export: wishes }: Mix): Promise<string> {
   return withScratch(async (scratch) => {
-    const folders = await Promise.all(
-      ['source', 'result'].map(async (name) => {
-        const folder = join(scratch, name)
-        await mkdir(folder)
-        return folder
-      }),
-    )
-    const photo = await decodePhoto(source, folders[0]!, { deep: needsDepth(wishes) })
-    try {
-      const restored = await decodePhoto(result, folders[1]!)
-      try {
-        await mixInto(photo.raster, restored.raster, weight)
-      } finally {
-        await restored.raster.close()
-      }
-      return await encodePhoto(photo, source, output, scratch, wishes)
-    } finally {
-      await photo.raster.close()
-    }
+    const [own, other] = [join(scratch, 'source'), join(scratch, 'result')]
+    for (const folder of [own, other]) await mkdir(folder)
+    return withDecoded(source, own, { deep: isDeepened(wishes) }, async (photo) => {
+      await withDecoded(result, other, {}, (restored) => mixInto(photo.raster, restored.raster, weight))
+      return encodePhoto(photo, source, output, scratch, wishes)
+    })
   })
 }
 
@@ -57,9 +45,4 @@ async function mixInto(raster: Raster, restored: Raster, weight: number): Promis
     for (let at = 0; at < planes.length; at++) planes[at] = lerp(planes[at]!, other[at]!, weight)
     await raster.writeRows(top, rows, planes)
   }
-}
-
-/** Whether the file can hold more than the 8 bits that its source may have. */
-function needsDepth({ depth, format }: ExportSettings): boolean {
-  return depth === '16' && !['jpeg', 'webp', 'avif'].includes(format)
 }

@@ -65,9 +65,9 @@ export async function restoreRaster(
 
     const next = rows.starts[index + 1]
     const finished = (next ?? height) - top
-    const mixed = mixStrength(source, restored, width, finished, settings.strength / 100)
+    if (settings.strength < 100) mixIn(source, restored, width, finished, settings.strength / 100)
     // The next row of tiles starts below what is written here, so it still reads the original.
-    await raster.writeRows(top, finished, mixed)
+    await raster.writeRows(top, finished, restored.planes)
     carried = next === undefined ? undefined : { ...restored, top }
   }
   return settled?.gates ?? ownGates
@@ -127,19 +127,12 @@ function blendRows(above: Band, band: Band, width: number): void {
   }
 }
 
-/** The first `rows` rows: the original with the result mixed in, 0..1. */
-function mixStrength(source: Band, restored: Band, width: number, rows: number, strength: number): Planes {
-  const mixed: Planes = new Float32Array(3 * rows * width)
+/** Leave of the result's first rows only its share, and let the original have the rest. */
+function mixIn(source: Band, restored: Band, width: number, rows: number, strength: number): void {
   for (let plane = 0; plane < 3; plane++) {
-    const from = plane * source.rows * width
-    const to = plane * rows * width
-    if (strength === 1) {
-      mixed.set(restored.planes.subarray(from, from + rows * width), to)
-      continue
-    }
-    for (let at = 0; at < rows * width; at++) {
-      mixed[to + at] = lerp(source.planes[from + at]!, restored.planes[from + at]!, strength)
+    const start = plane * source.rows * width
+    for (let at = start; at < start + rows * width; at++) {
+      restored.planes[at] = lerp(source.planes[at]!, restored.planes[at]!, strength)
     }
   }
-  return mixed
 }

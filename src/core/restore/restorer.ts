@@ -3,9 +3,9 @@ import { nameGates } from '../model/gates'
 import type { ProviderTrials } from '../model/providers'
 import type { Network } from '../model/session'
 import type { Results } from '../batch/results'
-import { decodePhoto } from '../photo/decode'
+import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
-import { chooseEncoding } from '../photo/encoding'
+import { chooseEncoding, isDeepened } from '../photo/encoding'
 import type { FileState } from '../photo/fileState'
 import type { Limits } from '../photo/limits'
 import { endMetadata } from '../photo/metadata/tags'
@@ -82,14 +82,11 @@ export class Restorer {
     const finished = fingerprint === undefined ? undefined : results?.finished(fingerprint)
     if (finished) return finished
 
-    const restoreWith = (network: Network) =>
-      withScratch(async (scratch) => {
-        const began = performance.now()
-        const photo = await decodePhoto(source, scratch, {
-          ...(limits && { limits }),
-          deep: wishes.depth === '16' && !['jpeg', 'webp', 'avif'].includes(wishes.format),
-        })
-        try {
+    const decoding = { ...(limits && { limits }), deep: isDeepened(wishes) }
+    const restoreWith = (network: Network) => {
+      const began = performance.now()
+      return withScratch((scratch) =>
+        withDecoded(source, scratch, decoding, async (photo) => {
           const { notes } = chooseEncoding(photo, wishes, source)
           const gates = await restoreRaster(photo.raster, network, settings, options)
           stopIfCancelled(options.signal)
@@ -109,10 +106,9 @@ export class Restorer {
             }
           }
           return resultAt(await encodePhoto(photo, source, output, scratch, wishes, { replaces, onNaming }))
-        } finally {
-          await photo.raster.close()
-        }
-      })
+        }),
+      )
+    }
     return this.networks.use(settings.model, restoreWith, tile)
   }
 

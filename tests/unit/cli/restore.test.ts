@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../core/support/folder'
 import { networks } from '../core/support/networks'
-import { writePhoto } from '../core/support/photos'
+import { picture, samples, writePhoto } from '../core/support/photos'
+import { havePermissions, someoneElse } from '../core/support/unprivileged'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -294,6 +295,91 @@ describe('what the results become and where they go', { timeout: 60_000 }, () =>
     const numbered = await restore('--strength', '60', ...overwrite)
     expect(objects(numbered.out)).toMatchObject([{ output: folder('out', 'photo-2.png') }])
     expect(readFileSync(folder('out', 'photo.png'), 'utf8')).toBe('a letter to my aunt')
+  })
+})
+
+describe.skipIf(!havePermissions)('what permissions forbid', { timeout: 30_000 }, () => {
+  /** The command as a user to whom permissions apply. */
+  function runAsSomeoneElse(...args: string[]): Promise<Ended> {
+    const [node, ...rest] = command
+    for (const name of ['tmp', 'settings']) mkdirSync(folder(name), { recursive: true })
+    // tsx, which runs the command here, would want to write there too.
+    const env = { ...environment(), TSX_DISABLE_CACHE: '1' }
+    const all = [...rest, 'restore', '--json', '-m', brighten, ...args]
+    return endOf(spawn(node, all, { cwd: root, env, ...someoneElse }))
+  }
+  const open = (...names: string[]) => names.forEach((name) => chmodSync(folder(name), 0o777))
+
+  it('is told of each photo, and the others are restored', async () => {
+    for (const name of ['in', 'in/closed', 'out', 'tmp', 'settings']) mkdirSync(folder(name))
+    for (const name of ['in/a.png', 'in/secret.png', 'in/closed/b.png']) await writePhoto(folder(name))
+    open('in', 'out', 'tmp')
+    for (const name of ['in/secret.png', 'in/closed', 'settings']) chmodSync(folder(name), 0)
+    const { code, out, err } = await runAsSomeoneElse(
+      '-o',
+      folder('out'),
+      folder('in'),
+      folder('in/closed/b.png'),
+    )
+    open('in/closed', 'settings')
+    expect(code).toBe(1)
+    expect(
+      new Map(objects(out).map((object) => [object['source'], object['output'] ?? object['error']])),
+    ).toEqual(
+      new Map<unknown, unknown>([
+        [folder('in/closed'), expect.objectContaining({ code: 'unreadable' })],
+        [folder('in/closed/b.png'), expect.objectContaining({ code: 'unreadable' })],
+        [folder('in/a.png'), folder('out/a.png')],
+        [folder('in/secret.png'), expect.objectContaining({ code: 'unreadable' })],
+      ]),
+    )
+    // That the settings may not be written to is worth a line, and stops nothing.
+    expect(err.trim().split('\n')).toEqual([expect.stringContaining(folder('settings'))])
+    expect(readdirSync(folder('out'))).toEqual(['a.png'])
+    expect(readdirSync(folder('tmp'))).toEqual([])
+  })
+
+  it.each([
+    ['the destination', 'out', ['-o', 'out'], 1],
+    ['a folder in the destination', 'out', ['-o', 'out/deeper'], 2],
+    ['the folder beside the photos', 'in', ['--beside'], 1],
+    ['the place for temporary files', 'tmp', ['-o', 'out'], 1],
+  ] as const)('is told of %s, and nothing is left behind', async (_, closed, where, expected) => {
+    for (const name of ['in', 'out', 'tmp']) mkdirSync(folder(name))
+    await writePhoto(folder('in/a.png'))
+    open('in', 'out', 'tmp')
+    chmodSync(folder(closed), 0o555)
+    const [flag, to] = where
+    const { code, out } = await runAsSomeoneElse(flag, ...(to ? [folder(to)] : []), folder('in'))
+    expect([code, objects(out)]).toEqual([
+      expected,
+      [expect.objectContaining({ error: expect.objectContaining({ code: 'destination-unwritable' }) })],
+    ])
+    expect(readdirSync(folder('in'))).toEqual(['a.png'])
+    for (const name of ['out', 'tmp']) expect(readdirSync(folder(name))).toEqual([])
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a disk that takes no large files', { timeout: 30_000 }, () => {
+  it('is named, the photo is not called damaged, and nothing is left behind', async () => {
+    const [width, height] = [1200, 1000]
+    await picture(samples(width * height * 3), width, height, 3)
+      .png()
+      .toFile(folder('large.png'))
+    await writePhoto(folder('small.png'))
+    mkdirSync(folder('tmp'))
+    // In blocks of 512 bytes; the pixels of the large photo take 3.6 MB, and no program here writes more than the limit.
+    const limited = ['-c', 'ulimit -f 4000 && exec "$@"', 'sh', ...command]
+    const sources = [folder('large.png'), folder('small.png')]
+    const args = ['restore', '--json', '-m', brighten, '-o', folder('out'), ...sources]
+    const { code, out } = await endOf(spawn('sh', [...limited, ...args], { cwd: root, env: environment() }))
+    expect(code).toBe(1)
+    expect(objects(out)).toMatchObject([
+      { source: sources[0], error: { code: 'disk-full', message: expect.stringContaining(folder('tmp')) } },
+      { source: sources[1], output: folder('out', 'small.png') },
+    ])
+    expect(readdirSync(folder('out'))).toEqual(['small.png'])
+    expect(readdirSync(folder('tmp')).filter((name) => name.startsWith('petrichor-'))).toEqual([])
   })
 })
 

@@ -72,8 +72,9 @@ describe('placing a file', () => {
     expect(readdirSync(folder())).toEqual([])
   })
 
-  it('says when the disk is full, by the system’s code or by libvips’ words', async () => {
+  it('says when the disk is full, or takes no file so large, by the system’s code or by libvips’ words', async () => {
     const errors = [
+      Object.assign(new Error('EFBIG: file too large, write'), { code: 'EFBIG' }),
       Object.assign(new Error('ENOSPC: write'), { code: 'ENOSPC' }),
       new Error('wbuffer_write: write failed\nsystem error: No space left on device'),
     ]
@@ -117,14 +118,16 @@ describe('a numbered name', () => {
   })
 })
 
-describe('a disk that fills up', () => {
+describe('a disk of another kind', () => {
   const small = mkdtempSync(join(tmpdir(), 'petrichor-test-disk-'))
   const mounted = (() => {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', small], { stdio: 'ignore' })
       return true
     } catch {
-      console.warn('SKIPPED: the test of a full disk needs to be root and to be allowed to mount one.')
+      console.warn(
+        'SKIPPED: the tests of full and read-only disks need to be root and to be allowed to mount one.',
+      )
       return false
     }
   })()
@@ -134,7 +137,7 @@ describe('a disk that fills up', () => {
   })
 
   it.skipIf(!mounted)(
-    'is told as full, be it the scratch or the destination, and is left empty',
+    'is told as full where it fills up, be it the scratch or the destination, and is left empty',
     async () => {
       await picture(samples(400 * 300 * 3), 400, 300, 3)
         .png()
@@ -155,4 +158,12 @@ describe('a disk that fills up', () => {
       expect(readdirSync(`${small}/out`)).toEqual([])
     },
   )
+
+  it.skipIf(!mounted)('is told as unwritable where it can only be read', async () => {
+    execFileSync('mount', ['-o', 'remount,ro', small])
+    await expectFailure(
+      placeFile(`${small}/new/photo.jpg`, (part) => writeFile(part, '')),
+      'destination-unwritable',
+    )
+  })
 })

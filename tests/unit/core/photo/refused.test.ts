@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, it, vi } from 'vitest'
 import type { ErrorCode } from '../../../../src/core/errors'
@@ -8,6 +16,7 @@ import { withScratch } from '../../../../src/core/photo/scratch'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
 import { fixture, picture, samples, smooth, writePhoto } from '../support/photos'
+import { havePermissions, unprivileged } from '../support/unprivileged'
 
 const folder = temporaryFolder()
 
@@ -45,10 +54,18 @@ describe('what is no photo is refused with a stable code and two sentences', () 
       await expectRefused(folder(name), 'not-an-image')
   })
 
-  it.skipIf(process.getuid?.() === 0)('a file that may not be read (skipped for root, who may)', async () => {
+  it.skipIf(!havePermissions)('a file that may not be read, or lies where nobody may look', async () => {
     await writePhoto(folder('secret.jpg'))
-    chmodSync(folder('secret.jpg'), 0)
-    await expectRefused(folder('secret.jpg'), 'unreadable')
+    mkdirSync(folder('closed'))
+    await writePhoto(folder('closed', 'photo.jpg'))
+    for (const name of ['secret.jpg', 'closed']) chmodSync(folder(name), 0)
+    await writePhoto(folder('open.jpg'))
+    await unprivileged(async () => {
+      await decode(folder('open.jpg'))
+      await expectRefused(folder('secret.jpg'), 'unreadable')
+      await expectRefused(folder('closed', 'photo.jpg'), 'unreadable')
+    })
+    chmodSync(folder('closed'), 0o700)
   })
 
   it.each(['gif', 'svg'])('a format that is not restored: %s, whatever its name', async (format) => {
@@ -146,6 +163,12 @@ describe('limits', () => {
     await expectFailure(demanding({ pixels: 7999 }), 'image-too-large')
     await expectFailure(demanding({ memory: 83_999 }), 'image-too-large')
     await demanding({ pixels: 8000, memory: 84_000 })
+  })
+
+  it.skipIf(!existsSync('/proc/self'))('of temporary space are kept before any is taken', async () => {
+    await writePhoto(folder('photo.png'))
+    // A file system without a free byte, in which nothing could be made either: that would be another error.
+    await expectFailure(decodePhoto(folder('photo.png'), '/proc/self'), 'disk-full')
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
@@ -9,6 +9,8 @@ export function temporaryFolder(): (...names: string[]) => string {
   let count = 0
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), 'petrichor-test-'))
+    // Some tests go on as another user.
+    chmodSync(root, 0o755)
   })
   beforeEach(() => {
     mkdirSync(join(root, String(++count)))
