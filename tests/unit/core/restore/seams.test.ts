@@ -29,11 +29,11 @@ async function open(sample: string): Promise<Raster> {
   return Raster.open(file)
 }
 
-async function restored(sample: string, plan: typeof tiled): Promise<Planes> {
+async function restored(sample: string, plan: typeof tiled, isSettled = true): Promise<Planes> {
   const raster = await open(sample)
-  const settled = await settleForPhoto(raster, network)
   const planned = { ...network, manifest: { ...network.manifest, ...plan } }
-  await restoreRaster(raster, planned, defaultSettings, { settled })
+  const options = isSettled ? { settled: await settleForPhoto(raster, network) } : {}
+  await restoreRaster(raster, planned, defaultSettings, options)
   const planes = await raster.readRows(0, raster.shape.height)
   await raster.close()
   return planes
@@ -70,6 +70,17 @@ describe('the bundled network', () => {
       expect(meanDifference(atOnce, original)).toBeGreaterThan(1)
       expect(meanDifference(atOnce, overTiles)).toBeLessThan(0.05)
       expect(meanDifference(atOnce, overTiles, nearSeam)).toBeLessThan(0.25)
+    },
+  )
+
+  it.each([
+    ['barn-in-rain.jpg', 0.2],
+    ['lighthouse-in-haze.jpg', 0.7],
+  ])(
+    'gives nearly the same for %s as over the whole photo with nothing settled beforehand',
+    async (sample, most) => {
+      const [overTiles, free] = [await restored(sample, tiled), await restored(sample, whole, false)]
+      expect(meanDifference(overTiles, free)).toBeLessThan(most)
     },
   )
 })
