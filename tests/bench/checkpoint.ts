@@ -1,5 +1,6 @@
 /*
- * How long the imported network takes beside PyTorch's own export of it, and beside PyTorch:
+ * How long the imported network takes beside PyTorch's own export of it, and beside PyTorch; and how much of it goes into
+ * prompts that could be made once for each size of a tile:
  *
  *     node --import tsx tests/bench/checkpoint.ts [--side 256] [--rounds 5] [--threads 2]
  *
@@ -7,8 +8,7 @@
  * training/.venv.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -48,6 +48,10 @@ try {
       `${name}: ${milliseconds.toFixed(0)} ms, ${(milliseconds / best.imported).toFixed(2)} times imported`,
     )
   }
+  const { prompts, whole } = await promptTime(join(model.folder, 'model.onnx'))
+  console.log(
+    `stretching and convolving prompts: ${prompts.toFixed(0)} of ${whole.toFixed(0)} ms, ${((100 * prompts) / whole).toFixed(1)} %`,
+  )
 } finally {
   torch.child.kill()
   rmSync(folder, { recursive: true, force: true })
@@ -56,25 +60,54 @@ try {
 /** A function that runs a network once and returns the milliseconds. */
 async function runnerOf(path: string): Promise<() => Promise<number>> {
   const session = await InferenceSession.create(path, { intraOpNumThreads: threads })
+  return async () => {
+    const start = performance.now()
+    await session.run(feeds())
+    return performance.now() - start
+  }
+}
+
+/** How many milliseconds of a run are spent on what would be constant for k = 1 and one size of a tile. */
+async function promptTime(path: string): Promise<{ prompts: number; whole: number }> {
+  const prefix = join(folder, 'profile')
+  const options = { intraOpNumThreads: threads, enableProfiling: true, profileFilePrefix: prefix }
+  const session = await InferenceSession.create(path, options)
+  await session.run(feeds())
+  session.endProfiling()
+  const file = readdirSync(folder).find((name) => name.startsWith('profile'))!
+  const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { name: string; dur: number }[]
+  const spent = (pattern: RegExp) =>
+    events.filter(({ name }) => pattern.test(name)).reduce((sum, { dur }) => sum + dur / 1000, 0)
+  // Prompts alone are resized, and the next node convolves them.
+  const places = events.flatMap(({ name }) => /^Resize_(\d+)_kernel_time$/.exec(name)?.[1] ?? [])
+  const patterns = places.map((at) => new RegExp(`^(Resize_${at}|Conv_${Number(at) + 1})_.*kernel_time$`))
+  return {
+    prompts: patterns.reduce((sum, pattern) => sum + spent(pattern), 0),
+    whole: spent(/^model_run$/),
+  }
+}
+
+function feeds() {
   const picture = Float32Array.from({ length: 3 * side * side }, (_, index) => (index % 97) / 97)
-  const feeds = {
+  return {
     image: new Tensor('float32', picture, [1, 3, side, side]),
     gate_override: new Tensor('float32', new Float32Array(15), [3, 5]),
     gate_mix: new Tensor('float32', [0], [1]),
-  }
-  return async () => {
-    const start = performance.now()
-    await session.run(feeds)
-    return performance.now() - start
   }
 }
 
 function startTorch(): { child: ChildProcess; line: () => Promise<string>; run: () => Promise<number> } {
   const python = join(import.meta.dirname, '../../training/.venv/bin/python')
   const script = join(import.meta.dirname, 'checkpoint_reference.py')
-  const child = spawn(python, [script, folder, String(threads)], { stdio: ['pipe', 'pipe', 'ignore'] })
-  const lines = createInterface({ input: child.stdout })
-  const line = async () => String(await once(lines, 'line'))
+  const child = spawn(python, ['-W', 'ignore', script, folder, String(threads)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const line = async () => {
+    const { value, done } = await lines.next()
+    if (done) throw new Error('PyTorch’s side ended early.')
+    return value
+  }
   return {
     child,
     line,

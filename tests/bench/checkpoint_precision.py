@@ -1,6 +1,6 @@
 """What half precision and 8-bit weights gain and cost on the CPU.
 
-    training/.venv/bin/python tests/bench/checkpoint_precision.py PHOTOS [--model model.onnx] [--rounds 5] [--threads 1]
+    training/.venv/bin/python tests/bench/checkpoint_precision.py PHOTOS [--pictures 8] [--model model.onnx]
 
 PHOTOS is a folder of clean photos of at least SIDE x SIDE; noise and JPEG blocks are put on their middles. Prints for
 each variant of the network its size, the time of a run (the variants run by turns, the best of the rounds counts), the
@@ -44,7 +44,7 @@ def main() -> None:
         # Networks that were imported have their weights beside them, which ONNX Runtime's tools do not follow.
         original = Path(folder) / "original.onnx"
         onnx.save(onnx.load(arguments.model), original)
-        files = {"as it is": original}
+        files = {"float32": original}
         for name, make in variants(original, [picture for _, picture, _ in pairs[:6]]).items():
             target = Path(folder) / f"{len(files)}.onnx"
             try:
@@ -128,11 +128,11 @@ def variants(model: Path, calibration: list[Planes]) -> dict[str, Callable[[Path
         return ready
 
     return {
-        "half, weights only": half_stored,
-        "half": half,
-        "8 bits, weights only": bytes_stored,
-        "8 bits, dynamic": dynamic,
-        "8 bits, calibrated": static,
+        "float16 weights, float32 sums": half_stored,
+        "float16": half,
+        "8-bit weights, float32 sums": bytes_stored,
+        "8 bits, scales found at run": dynamic,
+        "8 bits, scales from photos": static,
     }
 
 
@@ -173,17 +173,18 @@ def report(
             run(pairs[0][1])
             best[name] = min(best[name], time.perf_counter() - start)
 
-    reference = [networks["as it is"][1](picture) for _, picture, _ in pairs]
+    reference = [networks["float32"][1](picture) for _, picture, _ in pairs]
     kinds = sorted({kind for kind, _, _ in pairs})
-    print(f"{'':24}{'MB':>8}{'ms':>8}{'speed':>8}" + "".join(f"{kind + ' dB':>11}" for kind in kinds) + f"{'largest':>10}")
-    print(f"{'degraded':48}" + "".join(f"{mean_psnr(pairs, [p for _, p, _ in pairs], kind):11.2f}" for kind in kinds))
+    heads = "".join(f"{kind + ' dB':>11}" for kind in kinds)
+    print(f"{'':30}{'MB':>8}{'ms':>8}{'speed':>8}{heads}{'largest':>11}")
+    print(f"{'degraded':54}" + "".join(f"{mean_psnr(pairs, [p for _, p, _ in pairs], kind):11.2f}" for kind in kinds))
     for name, (file, run) in networks.items():
         results = [run(picture) for _, picture, _ in pairs]
         quality = "".join(f"{mean_psnr(pairs, results, kind):11.2f}" for kind in kinds)
         largest = max(float(np.abs(a - b).max()) for a, b in zip(results, reference, strict=True))
-        speed = best["as it is"] / best[name]
+        speed = best["float32"] / best[name]
         size = file.stat().st_size / 1e6
-        print(f"{name:24}{size:8.1f}{1000 * best[name]:8.0f}{speed:8.2f}{quality}{255 * largest:7.2f}/255")
+        print(f"{name:30}{size:8.1f}{1000 * best[name]:8.0f}{speed:8.2f}{quality}{255 * largest:7.2f}/255")
 
 
 def mean_psnr(pairs: list[tuple[str, Planes, Planes]], results: list[Planes], wanted: str) -> float:

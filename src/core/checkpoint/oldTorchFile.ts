@@ -21,12 +21,41 @@ const version = 1001
 export async function readOldTorchFile(file: FileBytes): Promise<PickleValue> {
   const bytes = await file.read(0, Math.min(file.size, mostPickleBytes))
   // Where the storages lie is known only when all pickles are read, so they are read twice.
-  const sizes = new Map<string, { items: number; itemSize: number }>()
+  const { storages, end } = listStorages(bytes, file)
+
+  const extents = new Map<string, Extent>()
+  let offset = end
+  for (const { key, items, itemSize } of storages) {
+    const found = new DataView((await file.read(offset, 8)).buffer).getBigInt64(0, true)
+    if (found !== BigInt(items)) throw unreadable(`its storage “${key}” has another size than it says`)
+    const length = items * itemSize
+    extents.set(key, { offset: offset + 8, length })
+    offset += 8 + length
+  }
+  if (offset !== file.size) throw unreadable('its size is not what its pickles say')
+  return readPickles(
+    bytes,
+    4,
+    torchMeanings(file, (key) => extents.get(key)),
+  ).values[3]!
+}
+
+interface ListedStorage {
+  key: string
+  /** How many numbers it has. */
+  items: number
+  /** Bytes of each. */
+  itemSize: number
+}
+
+/** The storages in the order in which they lie, and where the pickles end. */
+function listStorages(bytes: Uint8Array, file: FileBytes): { storages: ListedStorage[]; end: number } {
+  const mentioned = new Map<string, ListedStorage>()
   const { values, end } = readPickles(
     bytes,
     5,
     torchMeanings(file, (key, items, type) => {
-      sizes.set(key, { items, itemSize: itemSizes[type] })
+      mentioned.set(key, { key, items, itemSize: itemSizes[type] })
       return { offset: 0, length: items * itemSizes[type] }
     }),
   )
@@ -37,22 +66,10 @@ export async function readOldTorchFile(file: FileBytes): Promise<PickleValue> {
   if (!(machine instanceof PickleDict) || machine.items.get('little_endian') !== true) {
     throw unreadable('its numbers are big-endian')
   }
-
-  const extents = new Map<string, Extent>()
-  let offset = end
-  for (const key of keys.items) {
-    const size = typeof key === 'string' ? sizes.get(key) : undefined
-    if (typeof key !== 'string' || !size) throw unreadable('it holds a storage that nothing belongs to')
-    const items = new DataView((await file.read(offset, 8)).buffer).getBigInt64(0, true)
-    if (items !== BigInt(size.items)) throw unreadable(`its storage “${key}” has another size than it says`)
-    const length = size.items * size.itemSize
-    extents.set(key, { offset: offset + 8, length })
-    offset += 8 + length
-  }
-  if (offset !== file.size) throw unreadable('its size is not what its pickles say')
-  return readPickles(
-    bytes,
-    4,
-    torchMeanings(file, (key) => extents.get(key)),
-  ).values[3]!
+  const storages = keys.items.map((key) => {
+    const storage = typeof key === 'string' ? mentioned.get(key) : undefined
+    if (!storage) throw unreadable('it holds a storage that nothing belongs to')
+    return storage
+  })
+  return { storages, end }
 }

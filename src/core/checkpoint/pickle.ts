@@ -9,9 +9,9 @@ export interface PickleMeanings {
   persistent(id: PickleValue): PickleValue
 }
 
-/** No checkpoint comes near; they keep the memory of a hostile pickle small. */
-const mostSteps = 2_000_000
-const mostContainers = 250_000
+/** No checkpoint comes near, with all its pickles together; they keep the memory of hostile ones small. */
+const mostSteps = 500_000
+const mostObjects = 125_000
 
 /** Where a run of items on the stack begins. */
 const mark = Symbol('mark')
@@ -32,14 +32,9 @@ export function readPickles(
   meanings: PickleMeanings,
 ): { values: PickleValue[]; end: number } {
   try {
-    let end = 0
-    const values = Array.from({ length: count }, () => {
-      const machine = new Machine(bytes.subarray(end), meanings)
-      const value = machine.run()
-      end += machine.position
-      return value
-    })
-    return { values, end }
+    const machine = new Machine(bytes, meanings)
+    const values = Array.from({ length: count }, () => machine.run())
+    return { values, end: machine.position }
   } catch (error) {
     // DataView and TextDecoder say these where the bytes end early or are no text.
     if (error instanceof RangeError || error instanceof TypeError) {
@@ -51,11 +46,12 @@ export function readPickles(
 
 class Machine {
   private readonly view: DataView
-  private readonly stack: (PickleValue | typeof mark)[] = []
-  private readonly memo = new Map<number, PickleValue>()
   private readonly text = new TextDecoder('utf-8', { fatal: true })
+  private stack: (PickleValue | typeof mark)[] = []
+  private memo = new Map<number, PickleValue>()
   private at = 0
-  private containers = 0
+  private steps = 0
+  private objects = 0
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -69,8 +65,11 @@ class Machine {
     return this.at
   }
 
+  /** The value of the next pickle. */
   run(): PickleValue {
-    for (let steps = 0; steps < mostSteps; steps++) {
+    this.stack = []
+    this.memo = new Map()
+    while (this.steps++ < mostSteps) {
       const code = String.fromCharCode(this.uint8())
       if (code === '.') return this.pop()
       this.step(code)
@@ -110,9 +109,9 @@ class Machine {
       case 'U': // SHORT_BINSTRING, from Python 2
         return this.push(this.string(this.uint8()))
       case 'B':
-        return this.push(this.slice(this.uint32()))
+        return this.pushBytes(this.uint32())
       case 'C':
-        return this.push(this.slice(this.uint8()))
+        return this.pushBytes(this.uint8())
 
       case '(':
         this.stack.push(mark)
@@ -121,21 +120,19 @@ class Machine {
         this.stack.pop()
         return
       case ']':
+      case ')':
+      case '\x8f': // EMPTY_SET
         return this.push(this.list([]))
       case 'l':
       case 't':
       case '\x91': // FROZENSET
         return this.push(this.list(this.popToMark()))
-      case ')':
-        return this.push(this.list([]))
       case '\x85':
         return this.push(this.list([this.pop()]))
       case '\x86':
         return this.push(this.list(this.popSome(2)))
       case '\x87':
         return this.push(this.list(this.popSome(3)))
-      case '\x8f': // EMPTY_SET
-        return this.push(this.list([]))
       case 'a':
         return this.append(this.popSome(1))
       case 'e':
@@ -165,9 +162,9 @@ class Machine {
         return this.recall(this.uint32())
 
       case 'c':
-        return this.push(new PickleGlobal(`${this.line()}.${this.line()}`))
+        return this.pushGlobal(`${this.line()}.${this.line()}`)
       case '\x93': // STACK_GLOBAL
-        return this.push(new PickleGlobal(this.popSome(2).map(textOf).join('.')))
+        return this.pushGlobal(this.popSome(2).map(textOf).join('.'))
       case 'R':
       case '\x81': // NEWOBJ
         return this.callTop()
@@ -189,7 +186,7 @@ class Machine {
     const [what, args] = this.popSome(2)
     if (!(what instanceof PickleGlobal)) throw unreadable('its pickle calls something that is no function')
     if (!(args instanceof PickleList)) throw unreadable(`its pickle calls ${what.name} without arguments`)
-    this.countContainer()
+    this.countObject()
     this.push(this.meanings.call(what.name, args.items))
   }
 
@@ -210,6 +207,16 @@ class Machine {
     for (const value of values) list.items.push(value)
   }
 
+  private pushBytes(length: number): void {
+    this.countObject()
+    this.push(this.slice(length))
+  }
+
+  private pushGlobal(name: string): void {
+    this.countObject()
+    this.push(new PickleGlobal(name))
+  }
+
   private pushDict(pairs: PickleValue[]): void {
     this.push(this.dict())
     this.setItems(pairs)
@@ -227,17 +234,17 @@ class Machine {
   }
 
   private list(items: PickleValue[]): PickleList {
-    this.countContainer()
+    this.countObject()
     return new PickleList(items)
   }
 
   private dict(): PickleDict {
-    this.countContainer()
+    this.countObject()
     return new PickleDict()
   }
 
-  private countContainer(): void {
-    if (++this.containers > mostContainers) throw unreadable('its pickle holds too many objects')
+  private countObject(): void {
+    if (++this.objects > mostObjects) throw unreadable('its pickle holds too many objects')
   }
 
   private push(value: PickleValue): void {

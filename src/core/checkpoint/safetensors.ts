@@ -4,7 +4,7 @@ import { itemsIn, itemSizes, type ItemType, type StoredTensor } from './storedTe
 import { unreadable } from './unreadable'
 
 /** The format allows 100 MB; a network with a thousand tensors needs 100 kB. */
-const mostHeaderBytes = 4 * 2 ** 20
+const mostHeaderBytes = 2 * 2 ** 20
 
 const types: Record<string, ItemType> = {
   F64: 'float64',

@@ -18,7 +18,7 @@ export function expertsOf(weights: Weights, level: number): number {
 }
 
 /**
- * The prompt module of PromptIR, with the sparse routing of CPL (shared docs: the method, section 1): a router looks at the
+ * The prompt module of PromptIR, with the sparse routing of CPL (Wu et al., arXiv 2504.09973): a router looks at the
  * mean of the features and weighs N prompts, the `kept` heaviest are summed, stretched to the features' size and put
  * behind them. The gates are an output, and can be replaced by row `row` of the contract's inputs `gate_override` and
  * `gate_mix`.

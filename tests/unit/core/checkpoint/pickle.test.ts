@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readPickle } from '../../../../src/core/checkpoint/pickle'
+import { readPickle, readPickles } from '../../../../src/core/checkpoint/pickle'
 import { PickleDict, PickleList } from '../../../../src/core/checkpoint/pickleValues'
 import { pickled } from './torchWriter'
 
@@ -68,8 +68,23 @@ describe('the pickle machine', () => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'checkpoint-unreadable' }))
   })
 
-  it('refuses a pickle that never ends its lists', () => {
-    expect(() => read(']'.repeat(300_000))).toThrow('too many objects')
-    expect(() => read('N'.repeat(2_000_001))).toThrow('too long')
+  it.each([
+    ['lists', ']'],
+    ['dicts', '}'],
+    ['bytes', 'C\0'],
+    ['names of classes', 'ca\nb\n'],
+  ])('refuses more %s than any weights need', (_, one) => {
+    expect(() => read(one.repeat(125_001))).toThrow('too many objects')
+  })
+
+  it('refuses more steps than any weights need', () => {
+    expect(() => read('N'.repeat(500_001))).toThrow('too long')
+  })
+
+  it('counts what all pickles of a file hold together', () => {
+    const many = Buffer.from(`\x80\x02(${'}'.repeat(30_000)}l.`, 'latin1')
+    const five = Buffer.concat(Array<Buffer>(5).fill(many))
+    expect(readPickles(five, 4, refusing)).toMatchObject({ end: 4 * many.length })
+    expect(() => readPickles(five, 5, refusing)).toThrow('too many objects')
   })
 })

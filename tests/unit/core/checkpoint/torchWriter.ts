@@ -111,16 +111,21 @@ export function writeTorchFile(path: string, tensors: WritableTensor[], wrap: Wr
 
 /** A file as `torch.save` wrote it before PyTorch 1.6. */
 export function writeOldTorchFile(path: string, tensors: WritableTensor[], wrap: Wrap): void {
+  writeFileSync(path, oldTorchFile(wrap(stateDict(tensors)), tensors))
+}
+
+/** The bytes of such a file, whose value is this pickle, with the storages of these tensors. */
+export function oldTorchFile(root: Buffer, tensors: WritableTensor[]): Buffer {
   const keys = pickled.list(...tensors.map((_, key) => pickled.text(String(key))))
   const machine = pickled.dict([[pickled.text('little_endian'), pickled.true]])
-  const pickles = [oldMagic, pickled.int(1001), machine, wrap(stateDict(tensors)), keys]
+  const pickles = [oldMagic, pickled.int(1001), machine, root, keys]
   const storages = tensors.flatMap(({ items, bytes }) => {
     const count = Buffer.alloc(8)
     count.writeBigInt64LE(BigInt(items))
     return [count, bytes]
   })
   const head = pickles.flatMap((pickle) => [Buffer.from([0x80, 2]), pickle, Buffer.from('.')])
-  writeFileSync(path, Buffer.concat([...head, ...storages]))
+  return Buffer.concat([...head, ...storages])
 }
 
 /** LONG1 with 0x1950a86a20f9469cfc6c. */
