@@ -99,6 +99,11 @@ export interface Region {
   readonly height: number
 }
 
+/** Where a region is laid over its photo, as CSS. */
+export function placeOf({ left, top, width, height }: Region) {
+  return { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }
+}
+
 /** The part of the photo that is seen. */
 export function regionSeen(placement: Placement, photo: Size, stage: Size): Region {
   const seen = visibleArea(placement, photo, stage)

@@ -1,11 +1,11 @@
 /** Which tiles of a large photo a look at it needs. Pure: sizes in, places out. */
 import { screenEdge, tileSide, type TilePlace } from '../../shared/photoAddress'
-import type { Placement, Point, Size } from './geometry'
+import type { Placement, Region, Size } from './geometry'
 import { visibleArea } from './geometry'
 
-/** A tile and what it covers, in pixels of the photo. */
+/** A tile and what it covers of the photo. */
 export interface Tile extends TilePlace {
-  readonly box: Size & Point
+  readonly region: Region
 }
 
 /** Tiles hold a pixel more than they cover, to the right and below, so that no gap shows between two. */
@@ -36,7 +36,7 @@ export function tilesFor(photo: Size, placement: Placement, stage: Size, pixelRa
       column < last(seen.x + seen.width, placement.x, photo.width);
       column++
     ) {
-      tiles.push({ level, column, row, box: boxOf(photo, level, column, row) })
+      tiles.push({ level, column, row, region: regionOf(photo, level, column, row) })
     }
   }
   return tiles
@@ -50,10 +50,15 @@ export function levelFor(photo: Size, density: number): number | undefined {
   return 2 ** -level > whole ? level : undefined
 }
 
-function boxOf(photo: Size, level: number, column: number, row: number): Size & Point {
+function regionOf(photo: Size, level: number, column: number, row: number): Region {
   const scale = 2 ** level
-  const x = column * tileSide * scale
-  const y = row * tileSide * scale
+  const left = column * tileSide * scale
+  const top = row * tileSide * scale
   const length = (tileSide + reach) * scale
-  return { x, y, width: Math.min(length, photo.width - x), height: Math.min(length, photo.height - y) }
+  return {
+    left,
+    top,
+    width: Math.min(length, photo.width - left),
+    height: Math.min(length, photo.height - top),
+  }
 }

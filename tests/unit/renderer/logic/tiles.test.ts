@@ -37,11 +37,11 @@ test('tiles cover all that is seen of a photo, and few more than that', () => {
         if (tiles.length === 0) return
 
         const seen = geometry.visibleArea(placement, photo, stage)
-        const onStage = tiles.map(({ box }) => ({
-          left: placement.x + box.x * placement.scale,
-          top: placement.y + box.y * placement.scale,
-          right: placement.x + (box.x + box.width) * placement.scale,
-          bottom: placement.y + (box.y + box.height) * placement.scale,
+        const onStage = tiles.map(({ region }) => ({
+          left: placement.x + region.left * placement.scale,
+          top: placement.y + region.top * placement.scale,
+          right: placement.x + (region.left + region.width) * placement.scale,
+          bottom: placement.y + (region.top + region.height) * placement.scale,
         }))
         for (const across of [0.001, 0.37, 0.999]) {
           for (const down of [0.001, 0.62, 0.999]) {
@@ -56,9 +56,9 @@ test('tiles cover all that is seen of a photo, and few more than that', () => {
         expect(tiles.length).toBeLessThanOrEqual(
           (Math.ceil((900 * ratio) / 256) + 1) * (Math.ceil((700 * ratio) / 256) + 1),
         )
-        for (const { box } of tiles) {
-          expect(box.x + box.width).toBeLessThanOrEqual(photo.width)
-          expect(box.y + box.height).toBeLessThanOrEqual(photo.height)
+        for (const { region } of tiles) {
+          expect(region.left + region.width).toBeLessThanOrEqual(photo.width)
+          expect(region.top + region.height).toBeLessThanOrEqual(photo.height)
         }
       },
     ),
