@@ -105,7 +105,6 @@ export type QueueDelta = z.infer<typeof QueueDelta>
  * and such photos are to be skipped.
  */
 export const leftOutReasons = ['done', 'queued', 'taken'] as const
-export type LeftOutReason = (typeof leftOutReasons)[number]
 
 /** What became of photos that were to be queued: how many are, and which are left out. */
 export const BatchAdded = z.object({

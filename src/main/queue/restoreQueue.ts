@@ -10,8 +10,13 @@ import { PetrichorError } from '../../core/errors'
 import { findModel } from '../../core/model/library'
 import { outputExtension } from '../../core/photo/formats'
 import { stateOf } from '../../core/photo/stateOf'
-import type { BatchAdded, Queue as QueueView, QueueItem, RestoreSettings } from '../../shared/contract'
-import type { Allowance } from '../../shared/contract'
+import type {
+  Allowance,
+  BatchAdded,
+  Queue as QueueView,
+  QueueItem,
+  RestoreSettings,
+} from '../../shared/contract'
 import type { FinishedResult } from '../engine/atStrength'
 import type { EngineMethods } from '../engine/worker'
 import type { OpenedPhotos } from '../photos/openedPhotos'

@@ -1,9 +1,16 @@
-/** Which settings are the same. Pure. */
-import type { ExportSettings, RestoreSettings } from '../../shared/contract'
+/** What settings come to, and which are the same. Pure. */
+import type { ExportSettings, Model, RestoreSettings } from '../../shared/contract'
 
 export interface JobSettings {
   readonly restore: RestoreSettings
   readonly export: ExportSettings
+}
+
+/** Settings as a network can follow them: without tasks that it does not know. */
+export function followedBy(network: Model | undefined, settings: RestoreSettings): RestoreSettings {
+  const isKnown = (id: string) => network?.tasks.some((task) => task.id === id) ?? true
+  const tasks = Object.fromEntries(Object.entries(settings.tasks).filter(([id]) => isKnown(id)))
+  return { ...settings, model: network?.id ?? settings.model, tasks }
 }
 
 export function areSame(a: JobSettings, b: JobSettings): boolean {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, toRaw } from 'vue'
+import { computed, ref } from 'vue'
 import { call } from '../api'
 import type {
   Allowance,
@@ -12,6 +12,7 @@ import type {
   RestoreSettings,
 } from '../../shared/contract'
 import { plain } from '../logic/plain'
+import { followedBy } from '../logic/settings'
 import { useModels } from './models'
 import { useNotices } from './notices'
 
@@ -40,14 +41,7 @@ export const usePreferences = defineStore('preferences', () => {
   const model = computed(() => models.list.find(({ id }) => id === restore.value.model) ?? models.list[0])
 
   /** The settings as they will be used: tasks that the network does not know are left out. */
-  const settings = computed<RestoreSettings>(() => {
-    const known = (id: string) => model.value?.tasks.some((task) => task.id === id) ?? true
-    return {
-      model: model.value?.id ?? restore.value.model,
-      tasks: Object.fromEntries(Object.entries(restore.value.tasks).filter(([id]) => known(id))),
-      strength: restore.value.strength,
-    }
-  })
+  const settings = computed(() => followedBy(model.value, restore.value))
 
   /** The folder for results; null until one was chosen. */
   const destination = computed(() => placing.value.folder)
@@ -67,7 +61,7 @@ export const usePreferences = defineStore('preferences', () => {
   }
 
   async function keep() {
-    const kept = { restore: toRaw(settings.value), thumbnailSize: thumbnailSize.value }
+    const kept = { restore: plain(settings.value), thumbnailSize: thumbnailSize.value }
     await notices.attempt(() => call('preferences.set', kept))
   }
 
@@ -104,7 +98,7 @@ export const usePreferences = defineStore('preferences', () => {
 
   async function browse(change: Partial<Browsing>) {
     browsing.value = { ...browsing.value, ...change }
-    await notices.attempt(() => call('preferences.set', { browsing: toRaw(browsing.value) }))
+    await notices.attempt(() => call('preferences.set', { browsing: plain(browsing.value) }))
   }
 
   async function chooseDestination(): Promise<boolean> {

@@ -11,7 +11,7 @@ import { knowMarks, longTasksDuring, manyPhotos, megabytesOfWindow, print, scrol
 
 const count = Number(process.argv[2] ?? 10_000)
 const scrollSteps = 300
-const runs = 5
+const runs = 3
 
 const { folder, remove } = await temporaryFolder()
 try {

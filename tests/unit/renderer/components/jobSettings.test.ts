@@ -25,7 +25,7 @@ async function settingsOf(items: QueueItem[], begun: string[] = []) {
   const pinia = createPinia()
   setActivePinia(pinia)
   const bridge = installFakeBridge({
-    'models.list': () => [network('petrichor-compact', 'rain', 'snow')],
+    'models.list': () => [network('petrichor-compact', 'rain', 'snow'), network('other', 'rain')],
     'queue.adjust': ({ ids }) => ids.filter((id) => !begun.includes(id)),
   })
   await useModels().load()
@@ -90,6 +90,17 @@ test('several photos start from the settings of the panel, which one may take to
   await button('Take the panel’s settings').trigger('click')
   await button('Apply').trigger('click')
   expect(bridge.called.at(-1)?.input).toMatchObject({ settings: { strength: 25 } })
+})
+
+test('another network is not asked for what it does not know', async () => {
+  const shown = item('1', 'waiting')
+  shown.job.settings = { model: 'petrichor-compact', tasks: { rain: 50, snow: 50 }, strength: 100 }
+  const { bridge, button, field } = await settingsOf([shown])
+  await field('Network').setValue('other')
+  await button('Apply').trigger('click')
+  expect(bridge.called.at(-1)?.input).toMatchObject({
+    settings: { model: 'other', tasks: { rain: 50 }, strength: 100 },
+  })
 })
 
 test('leaving changes nothing', async () => {
