@@ -36,9 +36,9 @@ from cpl.validate import Validation
 PEAK_RATE, FINAL_RATE, WARM_UP = 4e-4, 1e-6, 300
 
 
-def learning_rate(step: int, progress: float) -> float:
+def learning_rate(step: int, progress: float, peak: float = PEAK_RATE) -> float:
     """Linear warm-up over the first steps, then a cosine over the whole budget; progress in 0..1."""
-    cosine = FINAL_RATE + (PEAK_RATE - FINAL_RATE) * (1 + math.cos(math.pi * min(progress, 1))) / 2
+    cosine = FINAL_RATE + (peak - FINAL_RATE) * (1 + math.cos(math.pi * min(progress, 1))) / 2
     return cosine * min(1, (step + 1) / WARM_UP)
 
 
@@ -58,11 +58,12 @@ class Run:
         router: Router = "supervised",
         group: Group | None = None,
         contrast_every: int = 1,
+        peak_rate: float = PEAK_RATE,
     ) -> None:
         if contrast != "none":
             cpr.check(config.experts, config.k)
         torch.manual_seed(seed)
-        self.seed, self.device = seed, device
+        self.seed, self.device, self.peak_rate = seed, device, peak_rate
         self.contrast, self.contrast_every, self.group = contrast, contrast_every, group or Group()
         self.network: PromptedNAFNet = PromptedNAFNet(config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.config = config
@@ -80,7 +81,7 @@ class Run:
         """One optimiser step on a batch; returns the loss terms apart."""
         degraded, clean, label = (tensor.to(self.device, non_blocking=True) for tensor in sample)
         degraded = degraded.contiguous(memory_format=torch.channels_last)
-        rate = learning_rate(self.step_number, progress)
+        rate = learning_rate(self.step_number, progress, self.peak_rate)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         loss, terms = self.objective(degraded, clean, label, self._draws(len(degraded)))
@@ -142,6 +143,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--patch", type=int, default=128, help="side in pixels")
     parser.add_argument("--width", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="learning rate at its peak")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="processes that make patches")
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
@@ -160,7 +162,17 @@ def main() -> None:
 
     config = PromptedNAFNetConfig(width=arguments.width, k=arguments.k)
     bf16 = arguments.precision == "bf16"
-    run = Run(config, arguments.seed, group.device, bf16, arguments.cpr, arguments.router, group, arguments.cpr_every)
+    run = Run(
+        config,
+        arguments.seed,
+        group.device,
+        bf16,
+        arguments.cpr,
+        arguments.router,
+        group,
+        arguments.cpr_every,
+        arguments.rate,
+    )
     if file.exists():
         run.restore(checkpoint.load(file))
     elif arguments.start:

@@ -25,7 +25,7 @@ KINDS = tuple(DEGRADATIONS)
 EXPERTS = (*KINDS, "clean")
 """What the experts of the bundled network stand for, in the order of its gates."""
 
-SHARE = {"haze": 0.11, "rain": 0.18, "snow": 0.06, "blur": 0.13, "low-light": 0.06, "noise": 0.23, "jpeg": 0.14}
+SHARE = {"haze": 0.12, "rain": 0.17, "snow": 0.06, "blur": 0.10, "low-light": 0.07, "noise": 0.30, "jpeg": 0.10}
 CLEAN_SHARE = 0.05
 """Shares of the training patches; what is left to 1 are mixtures.
 

@@ -10,9 +10,9 @@ from cpl.degradations.types import Image, Map, Random
 
 def noise(image: Image, _depth: Map, random: Random) -> Image:
     style = random.random()
-    if style < 0.5:
+    if style < 0.58:
         return image + gaussian(image.shape, random.uniform(5, 55) / 255, random)
-    if style < 0.62:
+    if style < 0.66:
         return image + blotchy(image.shape, random.uniform(4, 35) / 255, random)
     if style < 0.78:
         return shot_and_read(image, full_well=float(np.exp(random.uniform(np.log(60), np.log(3000)))), random=random)
