@@ -98,10 +98,7 @@ async function createSession(model: InstalledModel, provider: Provider): Promise
     outputs.push('pools')
   }
   try {
-    // Threads that wait busily for their next share took 7.8 s of the processor for 2 megapixels beside another program,
-    // those that sleep 4.2 s.
-    const extra = { session: { intra_op: { allow_spinning: '0' } } }
-    const options = { executionProviders: [provider], extra }
+    const options = { executionProviders: [provider] }
     const session = await (typeof weights === 'string'
       ? InferenceSession.create(weights, options)
       : InferenceSession.create(weights, options))
