@@ -26,7 +26,8 @@ interface LaunchOptions {
 /** Start the built app with a profile of its own, so that tests never see the user's settings. */
 export async function launchApp({ profile, env = {}, args = [] }: LaunchOptions): Promise<LaunchedApp> {
   const app = await _electron.launch({
-    args: [root, `--user-data-dir=${profile}`, ...args],
+    // Where there is no graphics card, Chromium finds out by a process that fails; about one start in sixty then hangs.
+    args: [root, '--disable-gpu', `--user-data-dir=${profile}`, ...args],
     cwd: root,
     // The theme is the app's own business.
     colorScheme: null,

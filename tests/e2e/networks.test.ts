@@ -169,8 +169,9 @@ test('how much of the machine is used can be said, and holds for every restorati
 
   // By itself the network would do it in two tiles.
   await user.openFolder(petrichor, photos)
+  const tiles = user.glimpsed(page.locator('body'), /\d of 6 tiles/)
   await user.restore(petrichor)
-  await expect(page.getByText(/\d of 6 tiles/)).toBeVisible()
+  await tiles
   await expect(user.divider(petrichor)).toBeVisible()
 })
 

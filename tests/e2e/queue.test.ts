@@ -5,11 +5,12 @@ import { checksumsOf, differenceOf, enlargedPhoto, fixtures, identitiesOf, photo
 import * as user from './steps'
 import { expect, test } from './test'
 
-/** Photos that take a few seconds each, the first some more: on it one can lay one's hand before it is done. */
+/** Photos that take a while, the first a few seconds: on it one can lay one's hand before it is done. */
 async function slowPhotos(folder: string, names: string[]): Promise<string> {
   const photos = await photoFolder(folder, [])
   for (const [index, name] of names.entries()) {
-    await enlargedPhoto(join(photos, name), index === 0 ? 960 : 480, index === 0 ? 540 : 270)
+    const [width, height] = index === 0 ? [2000, 1200] : [640, 400]
+    await enlargedPhoto(join(photos, name), width, height)
   }
   return photos
 }
@@ -196,10 +197,11 @@ test('the pace and the time left are told, in the taskbar too, and the end to wh
   const photos = await slowPhotos(folder, names)
   await copyFile(join(fixtures, 'broken.jpg'), join(photos, 'broken.jpg'))
   await user.openFolder(petrichor, photos)
+  const left = user.glimpsed(page.locator('body'), /[\d.]+ MP\/s · about \d+ (sec|min) left/)
   await user.restoreInto(petrichor, join(folder, 'results'), [...names, 'broken.jpg'])
 
+  await left
   const panel = page.getByRole('region', { name: 'Queue' })
-  await expect(panel).toContainText(/[\d.]+ MP\/s · about \d+ (sec|min) left/)
   await expect(user.queued(petrichor, 'broken.jpg')).toHaveAttribute('data-state', 'failed')
   await expect(panel).not.toContainText('left')
 
@@ -219,7 +221,7 @@ test('an engine that dies is said to have, is started again, and the photo is of
   const names = ['1.jpg', '2.jpg', '3.jpg']
   await user.openFolder(petrichor, await slowPhotos(folder, names))
   await user.restoreInto(petrichor, join(folder, 'results'), names)
-  await expect(user.queued(petrichor, '1.jpg')).toContainText('tiles')
+  await user.glimpsed(user.queued(petrichor, '1.jpg'), /tiles/)
 
   await user.killEngine(petrichor)
 
@@ -277,13 +279,13 @@ for (const [how, end] of [
   test(`an app ${how} during a batch goes on with it at the next start`, async ({ start, folder }) => {
     const names = ['1.jpg', '2.jpg', '3.jpg', '4.jpg']
     const photos = await photoFolder(folder, [])
-    for (const name of names) await enlargedPhoto(join(photos, name), 560, 320)
+    for (const name of names) await enlargedPhoto(join(photos, name), 1000, 600)
     const results = join(folder, 'results')
     await mkdir(results)
     const first = await start()
     await user.openFolder(first, photos)
     await user.restoreInto(first, results, names)
-    await expect(user.queued(first, '2.jpg')).toContainText('tiles')
+    await user.glimpsed(user.queued(first, '2.jpg'), /tiles/)
 
     await end(first)
 

@@ -115,6 +115,34 @@ export function messages({ page }: LaunchedApp): Locator {
   return page.getByRole('region', { name: 'Messages' })
 }
 
+/**
+ * Settle once an element's text has been like this, however briefly: a fast machine is past it before Playwright looks
+ * again. Begun before what brings it about, it misses nothing.
+ */
+export async function glimpsed(element: Locator, text: RegExp, timeout = 40_000): Promise<void> {
+  await element.evaluate(
+    (element, { source, timeout }) =>
+      new Promise<void>((resolve, reject) => {
+        const observer = new MutationObserver(look)
+        const timer = setTimeout(
+          () => end(() => reject(new Error(`Never read ${source}, in the end: ${element.textContent}`))),
+          timeout,
+        )
+        function look() {
+          if (new RegExp(source).test(element.textContent ?? '')) end(resolve)
+        }
+        function end(settle: () => void) {
+          observer.disconnect()
+          clearTimeout(timer)
+          settle()
+        }
+        observer.observe(element, { subtree: true, childList: true, characterData: true })
+        look()
+      }),
+    { source: text.source, timeout },
+  )
+}
+
 /** The settings as they are on the disk; what was just set in the window may still be on its way there. */
 export async function kept({ profile }: LaunchedApp): Promise<unknown> {
   const text = await readFile(join(profile, 'preferences.json'), 'utf8').catch(() => '{}')
