@@ -7,6 +7,7 @@ import { type Mix, mixResult } from '../../core/restore/mixResult'
 import { type PreviewResult, type PreviewWish, Restorer } from '../../core/restore/restorer'
 import type { Allowance } from '../../shared/contract'
 import { serve } from '../workers/serve'
+import { yieldToOthers } from '../workers/yieldToOthers'
 
 /** What photos are restored with. */
 interface Means {
@@ -33,6 +34,8 @@ export type EngineMethods = {
   forget: { input: undefined; output: void; progress: never }
   mix: { input: Mix; output: string; progress: never }
 }
+
+yieldToOthers()
 
 // What main does not tell with each call: where the verdicts on execution providers are kept.
 const trials = new ProviderTrials({

@@ -1,9 +1,9 @@
-import { constants, setPriority } from 'node:os'
 import sharp from 'sharp'
 import { writeRendition } from '../../core/photo/rendition'
 import { embeddedPreview } from '../../core/view/embeddedPreview'
 import { measure } from '../../core/view/measure'
 import { serve } from '../workers/serve'
+import { yieldToOthers } from '../workers/yieldToOthers'
 
 /** What the process for thumbnails does; it is apart from the engine, so that browsing never waits for restoring. */
 export type ThumbnailMethods = {
@@ -18,12 +18,7 @@ export type ThumbnailMethods = {
   megapixels: { input: { sources: string[] }; output: (number | null)[]; progress: never }
 }
 
-// Whoever looks at photos while others are restored wants both; restoring, and every other program, goes first.
-try {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-} catch (error) {
-  console.warn('Thumbnails are made at normal priority.', error)
-}
+yieldToOthers()
 // Several are made at a time, one thread each: that is faster than one after another with several threads.
 sharp.concurrency(1)
 
