@@ -13,7 +13,7 @@ import sharp from 'sharp'
 import { defaultSettings } from '../../src/core/batch/job'
 import { findModel } from '../../src/core/model/library'
 import { loadNetwork } from '../../src/core/model/session'
-import { type Planes, Raster } from '../../src/core/photo/raster'
+import { type Planes, Raster, writeRaster } from '../../src/core/photo/raster'
 import { restoreRaster } from '../../src/core/restore/restore'
 import { settleForPhoto, type Settled } from '../../src/core/restore/settle'
 import { planTiles, type TilePlan } from '../../src/core/restore/tiles'
@@ -41,8 +41,8 @@ try {
 
 async function compare(photo: string): Promise<void> {
   // 16 bits, so that rounding to 8 does not hide or make differences.
-  const file = join(folder, 'photo.v')
-  await sharp(photo).removeAlpha().toColourspace('rgb16').toFile(file)
+  const file = join(folder, 'photo.tif')
+  await writeRaster(sharp(photo).removeAlpha().toColourspace('rgb16'), file)
   const source = await Raster.open(file)
   const settled = await settleForPhoto(source, network)
   const { width, height } = source.shape
@@ -74,8 +74,8 @@ async function restored(
   settled: Settled,
   plan: { tile: number; overlap: number },
 ): Promise<Planes> {
-  const file = join(folder, `${plan.tile}-${plan.overlap}.v`)
-  await sharp(photo).removeAlpha().toColourspace('rgb16').toFile(file)
+  const file = join(folder, `${plan.tile}-${plan.overlap}.tif`)
+  await writeRaster(sharp(photo).removeAlpha().toColourspace('rgb16'), file)
   const raster = await Raster.open(file)
   const planned = { ...network, manifest: { ...network.manifest, ...plan } }
   await restoreRaster(raster, planned, defaultSettings, { settled })

@@ -10,7 +10,8 @@ import { checkLimits, checkSpace, defaultLimits, type Limits } from './limits'
 import { isLosslessWebp } from './metadata/webp'
 import { missing } from './missing'
 import type { Note } from './notes'
-import { Raster, type RasterShape } from './raster'
+import { colourSpace, Raster, writeRaster } from './raster'
+import { reading } from './reading'
 import { attachProfile, deepenRaster } from './rewriteRaster'
 
 /** A photo opened for restoring: its pixels in a scratch file, in the file's own encoding and gamut. */
@@ -67,7 +68,7 @@ export async function decodePhoto(
 
   const converted = metadata.space === 'cmyk'
   const turnsItself = format === 'heic' || format === 'avif'
-  const raster = await decodeInto(join(scratch, 'pixels.v'), () => {
+  const raster = await decodeInto(join(scratch, 'pixels.tif'), () => {
     if (format === 'heic') return fromHeic(path, metadata)
     return converted ? fromCmyk(path, depth) : asStored(path, metadata, depth)
   }).catch((cause: unknown) => {
@@ -82,10 +83,10 @@ export async function decodePhoto(
   }
 
   async function decodeInto(file: string, open: () => Sharp | Promise<Sharp>): Promise<Raster> {
-    await (await open()).toFile(file)
+    await writeRaster(await open(), file, metadata.density)
     if (format === 'heic' && metadata.icc) await attachProfile(file, metadata.icc)
     if (!deep || depth === 16) return Raster.open(file)
-    const deepened = join(scratch, 'deep.v')
+    const deepened = join(scratch, 'deep.tif')
     await deepenRaster(file, deepened)
     await rm(file)
     return Raster.open(deepened)
@@ -147,12 +148,6 @@ function fromCmyk(path: string, depth: 8 | 16): Sharp {
     .withIccProfile('srgb')
 }
 
-/** How sharp opens photos and rasters throughout: own profile untouched, our own limit on size. */
-export const reading = { ignoreIcc: true, limitInputPixels: false } as const
-
-// libvips remembers what it read by path; a photo that was edited meanwhile would come out as it was before.
-sharp.cache(false)
-
 /** What a file says about itself, before its pixels are read. */
 async function readMetadata(path: string): Promise<Metadata> {
   const name = basename(path)
@@ -193,15 +188,6 @@ function depthOf({ space, depth }: Metadata, name: string): 8 | 16 {
     `“${name}” stores its pixels as ${depth} in ${space}, which Petrichor does not restore.`,
     'Export it as grey or RGB with 8 or 16 bits a channel.',
   )
-}
-
-/** libvips' name of the space that keeps a shape as it is. */
-export function colourSpace({
-  channels,
-  depth,
-}: Pick<RasterShape, 'channels' | 'depth'>): 'b-w' | 'grey16' | 'srgb' | 'rgb16' {
-  if (channels < 3) return depth === 8 ? 'b-w' : 'grey16'
-  return depth === 8 ? 'srgb' : 'rgb16'
 }
 
 /** What libvips and libheif say of files that may well be sound, but are packed in a way that they do not know. */

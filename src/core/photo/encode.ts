@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { defaultExport, type ExportSettings } from '../batch/job'
-import { colourSpace, type DecodedPhoto, reading } from './decode'
+import type { DecodedPhoto } from './decode'
 import { diskError } from './diskErrors'
 import { chooseEncoding, encoderOf, type Encoding } from './encoding'
 import type { OutputFormat } from './formats'
@@ -12,6 +12,8 @@ import { pngParts } from './metadata/png'
 import { copyAllTags, copyTiffTags, removeLocation } from './metadata/tags'
 import { webpParts } from './metadata/webp'
 import { placeFile, type PlaceOptions } from './place'
+import { colourSpace } from './raster'
+import { reading } from './reading'
 
 /**
  * Write the raster as was wished, by default in the photo's own format, with the metadata, profile, orientation, alpha and

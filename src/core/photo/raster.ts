@@ -1,7 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import type { Sharp } from 'sharp'
+import { firstValues, tags } from './bigTiff'
 
 /** Rows of a picture as the network reads them: three planes (R, G, B) of `width * rows` values, 0..1. */
 export type Planes = Float32Array<ArrayBuffer>
+
+/** Rows as a raster stores them: pixel by pixel, the channels of each together. */
+export type Samples = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
 
 export interface RasterShape {
   width: number
@@ -12,32 +17,36 @@ export interface RasterShape {
   depth: 8 | 16
 }
 
-/** A file in libvips' own format starts with a header of this size; then come the pixels, row by row, then metadata. */
-export const headerBytes = 64
-/** Where the header holds what, as 32-bit integers; and its codes of the sample formats. */
-export const header = { width: 4, height: 8, channels: 12, bits: 16, format: 20, model: 28 } as const
-const depths = new Map<number, 8 | 16>([
-  [0, 8],
-  [2, 16],
-])
+/**
+ * Let sharp write a picture as a raster: a TIFF without compression, so that the samples stand there as they are, row by
+ * row. libvips reads it in strips, where files of its own format come into memory whole while they are encoded. `density`
+ * is the photo's resolution in dots per inch.
+ */
+export function writeRaster(picture: Sharp, path: string, density = 25.4): Promise<unknown> {
+  const resolution = density / 25.4
+  return picture.tiff({ compression: 'none', bigtiff: true, xres: resolution, yres: resolution }).toFile(path)
+}
 
 /**
- * The pixels of a decoded photo in a scratch file of libvips' own format (`.v`), which is the samples as they are,
- * interleaved and in the byte order of the machine. Rows are read and written in place, so memory does not grow with
- * the photo, and what surrounds the colour (alpha, profile, metadata) stays in the file untouched until it is encoded.
+ * The pixels of a decoded photo in a scratch file that `writeRaster` wrote: samples interleaved, in the byte order of the
+ * machine. Rows are read and written in place, so memory does not grow with the photo, and what surrounds the colour
+ * (alpha, profile, metadata) stays in the file untouched until it is encoded.
  */
 export class Raster {
   private constructor(
     readonly path: string,
     readonly shape: RasterShape,
     private readonly file: FileHandle,
+    /** Where the first row starts in the file. */
+    private readonly start: number,
   ) {}
 
-  /** Open a file that sharp wrote on this machine, with samples of 8 or 16 bits. */
+  /** Open a file that `writeRaster` wrote on this machine, with samples of 8 or 16 bits. */
   static async open(path: string): Promise<Raster> {
     const file = await open(path, 'r+')
     try {
-      return new Raster(path, await readShape(file), file)
+      const values = await firstValues(file)
+      return new Raster(path, shapeOf(values), file, values.get(tags.pixels)!)
     } catch (error) {
       await file.close()
       throw error
@@ -51,7 +60,7 @@ export class Raster {
   /** Rows from `top` to before `top + rows` as planes; grey is given three times. */
   async readRows(top: number, rows: number): Promise<Planes> {
     const { width, channels, depth } = this.shape
-    const samples = await this.samples(top, rows)
+    const samples = await this.readSamples(top, rows)
     const scale = 1 / maximum(depth)
     const area = width * rows
     const planes: Planes = new Float32Array(3 * area)
@@ -70,7 +79,7 @@ export class Raster {
    */
   async writeRows(top: number, rows: number, planes: Planes): Promise<void> {
     const { width, channels, depth } = this.shape
-    const samples = await this.samples(top, rows)
+    const samples = await this.readSamples(top, rows)
     const most = maximum(depth)
     const area = width * rows
     const plane = planes.length / 3
@@ -87,35 +96,48 @@ export class Raster {
         samples[at + 2] = quantise(planes[pixel + 2 * plane]!)
       }
     }
-    const bytes = new Uint8Array(samples.buffer)
-    const { bytesWritten } = await this.file.write(bytes, 0, bytes.length, headerBytes + top * this.rowBytes)
+    await this.writeSamples(top, samples)
+  }
+
+  /** Rows as they are stored. */
+  async readSamples(top: number, rows: number): Promise<Samples> {
+    const bytes = new Uint8Array(rows * this.rowBytes)
+    const { bytesRead } = await this.file.read(bytes, 0, bytes.length, this.start + top * this.rowBytes)
+    // Below the last row come the tags.
+    if (top + rows > this.shape.height || bytesRead !== bytes.length) {
+      throw new RangeError(`rows ${top} to ${top + rows} are not in the raster`)
+    }
+    return this.shape.depth === 8 ? bytes : new Uint16Array(bytes.buffer)
+  }
+
+  /** Put rows as they are stored back, from `top` on. */
+  async writeSamples(top: number, { buffer }: Samples): Promise<void> {
+    const bytes = new Uint8Array(buffer)
+    const { bytesWritten } = await this.file.write(bytes, 0, bytes.length, this.start + top * this.rowBytes)
     if (bytesWritten !== bytes.length) throw new Error('The scratch file could not be written.')
   }
 
   private get rowBytes(): number {
     return this.shape.width * this.shape.channels * (this.shape.depth / 8)
   }
-
-  private async samples(top: number, rows: number): Promise<Uint8Array | Uint16Array> {
-    const bytes = new Uint8Array(rows * this.rowBytes)
-    const { bytesRead } = await this.file.read(bytes, 0, bytes.length, headerBytes + top * this.rowBytes)
-    if (bytesRead !== bytes.length) throw new RangeError(`rows ${top} to ${top + rows} are not in the raster`)
-    return this.shape.depth === 8 ? bytes : new Uint16Array(bytes.buffer)
-  }
 }
 
-async function readShape(file: FileHandle): Promise<RasterShape> {
-  const bytes = new DataView(new ArrayBuffer(headerBytes))
-  await file.read(bytes, 0, headerBytes, 0)
-  // The first four bytes tell the byte order in which the rest was written.
-  const littleEndian = bytes.getUint32(0) === 0xb6a6f208
-  const field = (at: number) => bytes.getInt32(at, littleEndian)
-  const depth = depths.get(field(header.format))
-  if (depth === undefined) throw new RangeError('a raster must have samples of 8 or 16 bits')
+/** libvips' name of the space that keeps a shape as it is. */
+export function colourSpace({
+  channels,
+  depth,
+}: Pick<RasterShape, 'channels' | 'depth'>): 'b-w' | 'grey16' | 'srgb' | 'rgb16' {
+  if (channels < 3) return depth === 8 ? 'b-w' : 'grey16'
+  return depth === 8 ? 'srgb' : 'rgb16'
+}
+
+function shapeOf(values: Map<number, number>): RasterShape {
+  const depth = values.get(tags.bits)
+  if (depth !== 8 && depth !== 16) throw new RangeError('a raster must have samples of 8 or 16 bits')
   return {
-    width: field(header.width),
-    height: field(header.height),
-    channels: field(header.channels),
+    width: values.get(tags.width)!,
+    height: values.get(tags.height)!,
+    channels: values.get(tags.channels)!,
     depth,
   }
 }

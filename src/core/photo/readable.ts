@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { formatOf } from './formats'
 import { decodeHeic } from './heic'
+import { writeRaster } from './raster'
 import { attachProfile } from './rewriteRaster'
 import { withScratch } from './scratch'
 
@@ -13,13 +14,13 @@ export async function withReadable<T>(path: string, work: (file: string) => Prom
   const metadata = await sharp(path, { limitInputPixels: false, failOn: 'none' }).metadata()
   if (formatOf(metadata) !== 'heic') return work(path)
   return withScratch(async (scratch) => {
-    const file = join(scratch, 'pixels.v')
+    const file = join(scratch, 'pixels.tif')
     const { width, height, channels, samples } = await decodeHeic(path)
     const colourspace = samples instanceof Uint16Array ? 'rgb16' : 'srgb'
-    await sharp(samples, { raw: { width, height, channels }, limitInputPixels: false })
+    const picture = sharp(samples, { raw: { width, height, channels }, limitInputPixels: false })
       .pipelineColourspace(colourspace)
       .toColourspace(colourspace)
-      .toFile(file)
+    await writeRaster(picture, file)
     if (metadata.icc) await attachProfile(file, metadata.icc)
     return work(file)
   })

@@ -5,9 +5,10 @@ import type { RestoreSettings } from '../batch/job'
 import { gatesOfTasks } from '../model/gates'
 import type { Gates } from '../model/manifest'
 import type { Network } from '../model/session'
-import { colourSpace, type DecodedPhoto, decodePhoto, reading } from '../photo/decode'
+import { type DecodedPhoto, decodePhoto } from '../photo/decode'
 import type { Limits } from '../photo/limits'
-import { Raster } from '../photo/raster'
+import { colourSpace, Raster, writeRaster } from '../photo/raster'
+import { reading } from '../photo/reading'
 import { withScratch } from '../photo/scratch'
 import type { Region } from '../view/tile'
 import { hasty } from '../view/upright'
@@ -92,7 +93,7 @@ export class Previewer {
       stopIfCancelled(signal)
       const key = JSON.stringify([settlingKey(network, tasks), isSettled, part])
       if (opened.latest?.key !== key) {
-        const file = join(opened.scratch, `part-${++this.count}.v`)
+        const file = join(opened.scratch, `part-${++this.count}.tif`)
         await cutPart(raster, part, file)
         const sized = isRoomy ? asOneTile(network, part) : network
         const gates = await restoreFile(file, sized, tasks, settled, signal).catch(async (error: unknown) => {
@@ -163,12 +164,12 @@ function settlingKey({ manifest }: Network, tasks: RestoreSettings['tasks']): st
 
 function cutPart({ path, shape }: Raster, part: Region, target: string): Promise<unknown> {
   const space = colourSpace(shape)
-  return sharp(path, reading)
+  const cut = sharp(path, reading)
     .pipelineColourspace(space)
     .toColourspace(space)
     .keepMetadata()
     .extract(part)
-    .toFile(target)
+  return writeRaster(cut, target)
 }
 
 async function settledFor(

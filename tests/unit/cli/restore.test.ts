@@ -398,7 +398,7 @@ describe('an interrupted petrichor restore', { timeout: 30_000 }, () => {
       folder('next.png'),
     )
     const ended = endOf(child)
-    while (!existsSync(join(scratchOf(), 'pixels.v'))) await new Promise((resolve) => setTimeout(resolve, 20))
+    while (!existsSync(join(scratchOf(), 'pixels.tif'))) await new Promise((resolve) => setTimeout(resolve, 20))
     await new Promise((resolve) => setTimeout(resolve, 500))
     for (let time = 0; time < times; time++) child.kill(signal)
     return ended

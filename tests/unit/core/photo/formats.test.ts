@@ -284,7 +284,10 @@ const otherFormat: Record<string, Look> = {
   grey: greyIn,
   transparency: transparencyIn,
   ...metadata,
-  resolution: (_, { path }) => (tagsOf(path)['IFD0:XResolution'] === 300 ? 'same' : 'lost'),
+  resolution: (format, { path }) => {
+    const { 'IFD0:XResolution': perInch, 'PNG-pHYs:PixelsPerUnitX': perMetre } = tagsOf(path)
+    return perInch === 300 && perMetre === (format === 'png' ? 11811 : undefined) ? 'same' : 'lost'
+  },
   'embedded thumbnail': (_, { path }, source) => thumbnailOf(tagsOf(source), tagsOf(path), 'left out'),
   'location, stripped': async (format, _, source) => {
     const { path } = await convert(source, { format, stripLocation: true })

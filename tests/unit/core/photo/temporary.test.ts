@@ -20,7 +20,7 @@ it('what killed processes of this machine left is swept, and nothing else', asyn
   for (const name of kept) writeFileSync(folder(name), '')
   writeFileSync(folder(`.${by(dead)}.part`), '')
   mkdirSync(folder(by(dead)))
-  writeFileSync(folder(by(dead), 'pixels.v'), '')
+  writeFileSync(folder(by(dead), 'pixels.tif'), '')
   // Left by a process that had our number before us.
   writeFileSync(folder(own), '')
   const live = folder(temporaryName())

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Raster } from '../../../../src/core/photo/raster'
+import { Raster, writeRaster } from '../../../../src/core/photo/raster'
 import { restoreRaster } from '../../../../src/core/restore/restore'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
@@ -12,8 +12,8 @@ const folder = temporaryFolder()
 const whole = { tasks: {}, strength: 100 }
 
 async function raster(width: number, height: number, channels: 1 | 2 | 3 | 4 = 3, depth: 8 | 16 = 8) {
-  const file = folder(`${Math.random()}.v`)
-  await picture(samples(width * height * channels, depth), width, height, channels).toFile(file)
+  const file = folder(`${Math.random()}.tif`)
+  await writeRaster(picture(samples(width * height * channels, depth), width, height, channels), file)
   return Raster.open(file)
 }
 

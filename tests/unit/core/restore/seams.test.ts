@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../../src/core/batch/job'
 import { findModel } from '../../../../src/core/model/library'
 import { loadNetwork, type Network } from '../../../../src/core/model/session'
-import { type Planes, Raster } from '../../../../src/core/photo/raster'
+import { type Planes, Raster, writeRaster } from '../../../../src/core/photo/raster'
 import { restoreRaster } from '../../../../src/core/restore/restore'
 import { settleForPhoto } from '../../../../src/core/restore/settle'
 import { planTiles } from '../../../../src/core/restore/tiles'
@@ -24,8 +24,8 @@ afterAll(() => network.close())
 
 /** A sample with 16 bits a channel, so that rounding neither hides nor makes differences. */
 async function open(sample: string): Promise<Raster> {
-  const file = folder(`${Math.random()}.v`)
-  await sharp(`${resources}/samples/${sample}`).toColourspace('rgb16').toFile(file)
+  const file = folder(`${Math.random()}.tif`)
+  await writeRaster(sharp(`${resources}/samples/${sample}`).toColourspace('rgb16'), file)
   return Raster.open(file)
 }
 
