@@ -81,7 +81,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
     'results.save': async ({ job, strength }) => {
       const result = await finished(job)
       const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
-        defaultPath: suggestedName(result.source, result.output),
+        defaultPath: suggestedName(result.source, result.export),
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
       if (canceled || !filePath) return null

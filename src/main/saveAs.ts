@@ -1,13 +1,16 @@
 import { rename } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
+import type { ExportSettings } from '../core/batch/job'
 import { PetrichorError } from '../core/errors'
+import { outputExtension } from '../core/photo/formats'
 import { placeCopy } from '../core/photo/place'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import { isSameFile } from './photos/sameFile'
 
-/** `photo-restored.png` beside `photo.jpg`, for a result that became a PNG. */
-export function suggestedName(source: string, output: string): string {
-  return join(dirname(source), `${basename(source, extname(source))}-restored${extname(output)}`)
+/** `photo-restored.png` beside `photo.jpg`, for a result that becomes a PNG. */
+export function suggestedName(source: string, { format }: ExportSettings): string {
+  const name = `${basename(source, extname(source))}-restored${outputExtension(source, format)}`
+  return join(dirname(source), name)
 }
 
 /**

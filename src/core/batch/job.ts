@@ -86,7 +86,10 @@ export const Job = z.object({
   id: z.string(),
   source: z.string(),
   output: z.string(),
-  /** `photo`: asked for by the viewer, ends with the session. `batch`: written down, and done after a restart too. */
+  /**
+   * `photo`: asked for by the viewer, ends with the session; its output is kept without loss, to be packed as the export
+   * says when it is saved. `batch`: written down, and done after a restart too.
+   */
   purpose: z.enum(['photo', 'batch']),
   settings: RestoreSettings,
   export: ExportSettings,

@@ -1,3 +1,5 @@
+import type { Planes, Raster } from '../photo/raster'
+
 /**
  * Weights of the later of two tiles over what they share, 0..1. The outer quarters belong to one tile alone: right at
  * its border a tile has seen least of its surroundings.
@@ -15,4 +17,33 @@ export function feather(shared: number): Float32Array {
  */
 export function lerp(a: number, b: number, weight: number): number {
   return a + (b - a) * weight
+}
+
+/** So many rows are mixed at a time, for they are held once more. */
+const mixedAtOnce = 64
+
+/**
+ * Mix rows that were restored and written into a raster with the original ones by `weight`. A strength is a mix of two
+ * pictures, so it is the same whether it was chosen beforehand or after. `original` may hold more rows than that.
+ */
+export async function mixRows(
+  raster: Raster,
+  top: number,
+  rows: number,
+  original: Planes,
+  weight: number,
+): Promise<void> {
+  const { width } = raster.shape
+  for (let row = 0; row < rows; row += mixedAtOnce) {
+    const count = Math.min(mixedAtOnce, rows - row)
+    const area = count * width
+    const planes = await raster.readRows(top + row, count)
+    for (let plane = 0; plane < 3; plane++) {
+      const offset = (plane * original.length) / 3 + row * width
+      for (let at = 0; at < area; at++) {
+        planes[plane * area + at] = lerp(original[offset + at]!, planes[plane * area + at]!, weight)
+      }
+    }
+    await raster.writeRows(top + row, count, planes)
+  }
 }

@@ -6,7 +6,7 @@ import { encodePhoto } from '../photo/encode'
 import { isDeepened } from '../photo/encoding'
 import type { Raster } from '../photo/raster'
 import { withScratch } from '../photo/scratch'
-import { lerp } from './blend'
+import { mixRows } from './blend'
 
 export interface Mix {
   source: string
@@ -40,9 +40,8 @@ async function mixInto(raster: Raster, restored: Raster, weight: number): Promis
   const { height } = raster.shape
   for (let top = 0; top < height; top += bandRows) {
     const rows = Math.min(bandRows, height - top)
-    const planes = await raster.readRows(top, rows)
-    const other = await restored.readRows(top, rows)
-    for (let at = 0; at < planes.length; at++) planes[at] = lerp(planes[at]!, other[at]!, weight)
-    await raster.writeRows(top, rows, planes)
+    const original = await raster.readRows(top, rows)
+    await raster.writeRows(top, rows, await restored.readRows(top, rows))
+    await mixRows(raster, top, rows, original, weight)
   }
 }

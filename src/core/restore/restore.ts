@@ -3,7 +3,7 @@ import { gatesOfTasks } from '../model/gates'
 import type { Gates } from '../model/manifest'
 import { badResult, type Network } from '../model/session'
 import type { Planes, Raster } from '../photo/raster'
-import { feather, lerp } from './blend'
+import { feather, lerp, mixRows } from './blend'
 import { stopIfCancelled } from './cancel'
 import { cropOf } from './crop'
 import { settleForPhoto, type Settled } from './settle'
@@ -50,9 +50,13 @@ export async function restoreRaster(
   let ownGates: Gates = []
   const { rows, columns } = plan
   let carried: Band | undefined
+  // Taken once: memory that is new for each row of tiles would be cleared each time, and be let go of only later.
+  const room = (): Planes => new Float32Array(3 * width * Math.min(rows.tile, height))
+  const [original, ...bands] = [room(), room(), room()]
   for (const [index, top] of rows.starts.entries()) {
-    const source = await readBand(raster, top, Math.min(rows.tile, height - top))
-    const restored: Band = { ...source, planes: new Float32Array(source.planes.length) }
+    const count = Math.min(rows.tile, height - top)
+    const source: Band = { top, rows: count, planes: await raster.readRows(top, count, original) }
+    const restored: Band = { ...source, planes: bands[index % 2]!.subarray(0, source.planes.length) }
     for (const [column, left] of columns.starts.entries()) {
       stopIfCancelled(signal)
       const tile = cropOf(source.planes, width, source.rows, left, 0, columns.tile, rows.tile)
@@ -65,9 +69,9 @@ export async function restoreRaster(
 
     const next = rows.starts[index + 1]
     const finished = (next ?? height) - top
-    if (settings.strength < 100) mixIn(source, restored, width, finished, settings.strength / 100)
     // The next row of tiles starts below what is written here, so it still reads the original.
     await raster.writeRows(top, finished, restored.planes)
+    if (settings.strength < 100) await mixRows(raster, top, finished, source.planes, settings.strength / 100)
     carried = next === undefined ? undefined : { ...restored, top }
   }
   return settled?.gates ?? ownGates
@@ -78,10 +82,6 @@ interface Band {
   top: number
   rows: number
   planes: Planes
-}
-
-async function readBand(raster: Raster, top: number, rows: number): Promise<Band> {
-  return { top, rows, planes: await raster.readRows(top, rows) }
 }
 
 /** Put a tile's result, which is used up, into its band; what the tile to its left already put there is blended over the shared columns. */
@@ -123,16 +123,6 @@ function blendRows(above: Band, band: Band, width: number): void {
       for (let x = 0; x < width; x++) {
         band.planes[to + x] = lerp(above.planes[from + x]!, band.planes[to + x]!, weights[row]!)
       }
-    }
-  }
-}
-
-/** Leave of the result's first rows only its share, and let the original have the rest. */
-function mixIn(source: Band, restored: Band, width: number, rows: number, strength: number): void {
-  for (let plane = 0; plane < 3; plane++) {
-    const start = plane * source.rows * width
-    for (let at = start; at < start + rows * width; at++) {
-      restored.planes[at] = lerp(source.planes[at]!, restored.planes[at]!, strength)
     }
   }
 }

@@ -7,6 +7,7 @@ import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { chooseEncoding, isDeepened } from '../photo/encoding'
 import type { FileState } from '../photo/fileState'
+import { keepPhoto } from '../photo/keep'
 import type { Limits } from '../photo/limits'
 import { endMetadata } from '../photo/metadata/tags'
 import { withScratch } from '../photo/scratch'
@@ -71,12 +72,12 @@ export class Restorer {
   }
 
   /**
-   * Do a job: read its source, restore it, write its output. The source is only read, and nothing is left of a job that
+   * Do a job: read its source, restore it, write its output, or keep it where it is the viewer's. The source is only read, and nothing is left of a job that
    * fails or is cancelled. One that was finished before, and whose result nobody knows of because a crash came between,
    * is not done again. Throws what its parts throw: any code of a photo, a network, a destination, or `cancelled`.
    */
   async restore(job: Job, options: RestoreOptions = {}): Promise<JobResult> {
-    const { source, output, settings, export: wishes, fingerprint, replaces } = job
+    const { source, output, purpose, settings, export: wishes, fingerprint, replaces } = job
     const { results } = this.own
     const { limits, tile } = this.allowance
     const finished = fingerprint === undefined ? undefined : results?.finished(fingerprint)
@@ -105,6 +106,8 @@ export class Restorer {
               results?.record({ fingerprint, source, state, result: resultAt(path) })
             }
           }
+          // What the viewer saves is packed only then.
+          if (purpose === 'photo') return resultAt(await keepPhoto(photo, output))
           return resultAt(await encodePhoto(photo, source, output, scratch, wishes, { replaces, onNaming }))
         }),
       )

@@ -1,32 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import type { ExportSettings, RestoreSettings } from '../../core/batch/job'
+import { join } from 'node:path'
+import type { Job } from '../../core/batch/job'
+import { outputExtension } from '../../core/photo/formats'
 import type { WorkerHost } from '../workers/host'
 import type { EngineMethods } from './worker'
 
-export interface FinishedResult {
-  source: string
-  output: string
-  settings: RestoreSettings
-  export: ExportSettings
-}
+export type FinishedResult = Pick<Job, 'source' | 'output' | 'purpose' | 'settings' | 'export'>
 
 /**
- * Use a finished result at a strength (per cent) that the user chose after it was made: the file itself where it is as
- * strong as that, else a mix with the original, which is gone afterwards.
+ * Use a finished result at a strength (per cent) that the user chose after it was made, as a file of the kind that was
+ * wished: a batch's own where it is as strong as that, else a mix with the original, which is gone afterwards. What the
+ * viewer keeps without loss becomes such a file only here.
  */
 export async function atStrength<T>(
-  { source, output, settings, export: exporting }: FinishedResult,
+  { source, output, purpose, settings, export: exporting }: FinishedResult,
   strength: number,
   { engine, session }: { engine: WorkerHost<EngineMethods>; session: string },
   use: (path: string) => Promise<T>,
 ): Promise<T> {
-  if (strength >= settings.strength) return use(output)
+  if (purpose === 'batch' && strength >= settings.strength) return use(output)
   const folder = join(session, randomUUID())
   try {
-    const weight = strength / settings.strength
-    const path = join(folder, basename(output))
+    const weight = settings.strength === 0 ? 0 : Math.min(strength / settings.strength, 1)
+    const path = join(folder, `result${outputExtension(source, exporting.format)}`)
     return await use(
       await engine.call('mix', { source, result: output, weight, output: path, export: exporting }),
     )

@@ -8,7 +8,6 @@ import { type NewJob, Queue, type QueueChange } from '../../core/batch/queue'
 import { openResults } from '../../core/batch/results'
 import { PetrichorError } from '../../core/errors'
 import { findModel } from '../../core/model/library'
-import { outputExtension } from '../../core/photo/formats'
 import { stateOf } from '../../core/photo/stateOf'
 import type {
   Allowance,
@@ -92,8 +91,7 @@ export class RestoreQueue {
   /** Restore one photo for the viewer, ahead of what waits; its output is kept aside. Returns the job's id. */
   restorePhoto(photo: string, settings: RestoreSettings, exporting: ExportSettings): string {
     const { path } = this.options.photos.get(photo)
-    const name = basename(path, extname(path)) + outputExtension(path, exporting.format)
-    const output = join(this.options.session, randomUUID(), name)
+    const output = join(this.options.session, randomUUID(), `${basename(path, extname(path))}.png`)
     const job = { source: path, output, purpose: 'photo' as const, settings, export: exporting }
     return this.queue.add([job], 'first')[0]!.id
   }
@@ -163,8 +161,8 @@ export class RestoreQueue {
   finished(id: string): FinishedResult {
     const job = this.queue.get(id)
     if (job?.result) {
-      const { source, settings, export: exporting, result } = job
-      return { source, output: result.output, settings, export: exporting }
+      const { source, purpose, settings, export: exporting, result } = job
+      return { source, output: result.output, purpose, settings, export: exporting }
     }
     throw new PetrichorError('invalid-call', 'This photo has no result.', 'Restore it first.')
   }
