@@ -57,13 +57,13 @@ export class Raster {
     return this.file.close()
   }
 
-  /** Rows from `top` to before `top + rows` as planes; grey is given three times. */
-  async readRows(top: number, rows: number): Promise<Planes> {
+  /** Rows from `top` to before `top + rows` as planes, which take their place in `room`; grey is given three times. */
+  async readRows(top: number, rows: number, room?: Planes): Promise<Planes> {
     const { width, channels, depth } = this.shape
     const samples = await this.readSamples(top, rows)
     const scale = 1 / maximum(depth)
     const area = width * rows
-    const planes: Planes = new Float32Array(3 * area)
+    const planes = room?.subarray(0, 3 * area) ?? new Float32Array(3 * area)
     const [red, green, blue] = colourOffsets(channels)
     for (let pixel = 0, at = 0; pixel < area; pixel++, at += channels) {
       planes[pixel] = samples[at + red]! * scale
