@@ -42,7 +42,7 @@ interface Opened {
   key: string
   photo: DecodedPhoto
   scratch: string
-  /** By network and tasks. */
+  /** By network, tile and tasks. */
   settled: Map<string, Promise<Settled>>
   /** The part that was restored last: of a small photo it is all of it, whatever is asked for. */
   latest?: { key: string; file: string; gates: Gates }
@@ -159,7 +159,8 @@ function isKnown({ settled }: Opened, network: Network, tasks: RestoreSettings['
 }
 
 function settlingKey({ manifest }: Network, tasks: RestoreSettings['tasks']): string {
-  return JSON.stringify([manifest.sha256, Object.entries(tasks).sort()])
+  // What is looked at goes with the tile.
+  return JSON.stringify([manifest.sha256, manifest.tile, Object.entries(tasks).sort()])
 }
 
 function cutPart({ path, shape }: Raster, part: Region, target: string): Promise<unknown> {

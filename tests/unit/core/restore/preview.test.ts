@@ -5,11 +5,12 @@ import fc from 'fast-check'
 import sharp, { type Region } from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
+import { Previewer } from '../../../../src/core/restore/previewer'
 import { grown, regionInFile } from '../../../../src/core/restore/region'
 import { type PreviewWish, Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
-import { networks } from '../support/networks'
+import { network, networks } from '../support/networks'
 import { picture, samples } from '../support/photos'
 
 const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
@@ -177,6 +178,23 @@ describe('a preview', { timeout: 60_000 }, () => {
     const { png } = await restorer.preview(wish)
     const expected = await seen(wish.source, wish.region)
     expect((await sharp(png).removeAlpha().raw().toBuffer()).equals(expected)).toBe(true)
+  })
+
+  it('looks at the whole photo once, and again where the tile has changed', async () => {
+    const { source, settings, region } = await wishOfNoise()
+    const routed = network({ levels: 1, kept: 1, experts: ['rain', 'haze'] }, undefined, () => [[0.8, 0]])
+    const looks = () => routed.runs.filter(({ gates }) => !gates).length
+    const withTile = (tile: number) => ({ ...routed, manifest: { ...routed.manifest, tile } })
+    const previewer = new Previewer()
+
+    const seen = []
+    for (const tile of [64, 64, 48, 64]) {
+      await previewer.preview(source, withTile(tile), settings.tasks, region)
+      seen.push(looks())
+    }
+    await previewer.close()
+
+    expect(seen).toEqual([4, 4, 8, 8])
   })
 
   it('that nobody waits for any more is not made, and the next one is', async () => {
