@@ -60,12 +60,14 @@ export function convolution(
       ),
     )
   }
-  return graph.op('Conv', operands, {
+  const result = graph.op('Conv', operands, {
     kernel_shape: [height, width],
     pads: [pad, pad, pad, pad],
     strides: [stride, stride],
     group: options.depthwise ? part.padded : 1,
   })
+  // Parts are as large as each other: ONNX Runtime then multiplies them in the layout that convolutions leave them in.
+  return options.part ? graph.shaped(result, [1, part.padded, `${name}.height`, `${name}.width`]) : result
 }
 
 /** Some outputs of a 1x1 convolution, and what the depthwise one behind it makes of them. */

@@ -1,5 +1,5 @@
 import type { StoredTensor } from '../storedTensor'
-import type { Attribute, Constant, Node } from './modelFile'
+import type { Attribute, Constant, Node, Port } from './modelFile'
 
 /** A value in the graph: the output of a node, a constant, or an input, by its name. */
 export type Value = string
@@ -17,6 +17,8 @@ export interface GraphWeight {
 export class Graph {
   readonly nodes: Node[] = []
   readonly weights: GraphWeight[] = []
+  /** Shapes that ONNX Runtime does not find out by itself. */
+  readonly shapes: Port[] = []
   private readonly constantsByText = new Map<string, Constant>()
 
   get constants(): Constant[] {
@@ -34,6 +36,12 @@ export class Graph {
     const outputs = Array.from({ length: count }, (_, index) => (index === 0 ? name : `${name}_${index}`))
     this.nodes.push({ type, inputs, outputs, attributes })
     return outputs
+  }
+
+  /** Tell ONNX Runtime the shape of a value; sides of the same name are equally long. */
+  shaped(value: Value, shape: Port['shape']): Value {
+    this.shapes.push({ name: value, shape })
+    return value
   }
 
   /** Give a value the name that the contract wants. */

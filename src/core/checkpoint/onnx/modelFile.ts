@@ -30,7 +30,7 @@ export interface ExternalWeight {
   offset: number
 }
 
-/** An input or output of float32; a string is a side that is free. */
+/** An input, an output or another value, of float32; a string is a side that is free. */
 export interface Port {
   name: string
   shape: (number | string)[]
@@ -45,6 +45,8 @@ export interface ModelFile {
   weightsFile: string
   inputs: Port[]
   outputs: Port[]
+  /** Of values between inputs and outputs. */
+  shapes: Port[]
 }
 
 /** Operator set 20 has Gelu; 9 is the file format that goes with it. */
@@ -66,6 +68,7 @@ export function encodeModel(model: ModelFile): Uint8Array {
     }
     for (const port of model.inputs) message(graph, 11, (inner) => encodePort(inner, port))
     for (const port of model.outputs) message(graph, 12, (inner) => encodePort(inner, port))
+    for (const port of model.shapes) message(graph, 13, (inner) => encodePort(inner, port))
   })
   message(writer, 8, (set) => int(set, 2, operatorSet))
   return writer.finish()

@@ -36,6 +36,7 @@ export async function writeModel(folder: string, model: Model, options: WriteOpt
     nodes: graph.nodes,
     constants: graph.constants,
     weights: places,
+    shapes: graph.shapes,
     weightsFile,
   })
   const hash = createHash('sha256').update(bytes)

@@ -119,8 +119,8 @@ async function readAll(path: string, report: FuzzReport): Promise<void> {
     report.read++
     for (const tensor of checkpoint.tensors.values()) await readFloats(tensor)
     const { graph, inputs, outputs } = recogniseNetwork(checkpoint)
-    const { nodes, constants } = graph
-    encodeModel({ name: '', nodes, constants, weights: [], weightsFile: '', inputs, outputs })
+    const { nodes, constants, shapes } = graph
+    encodeModel({ name: '', nodes, constants, shapes, weights: [], weightsFile: '', inputs, outputs })
     report.recognised++
   } finally {
     await checkpoint.close()

@@ -37,6 +37,7 @@ export function writeNetwork(folder: string, recipe: Recipe, changes: Partial<Ma
     name: 'test',
     nodes: graph.nodes,
     constants: graph.constants,
+    shapes: graph.shapes,
     weights: [],
     weightsFile: '',
     inputs: [
