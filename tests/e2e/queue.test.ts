@@ -9,7 +9,7 @@ import { expect, test } from './test'
 async function slowPhotos(folder: string, names: string[]): Promise<string> {
   const photos = await photoFolder(folder, [])
   for (const [index, name] of names.entries()) {
-    const [width, height] = index === 0 ? [2000, 1200] : [640, 400]
+    const [width, height] = index === 0 ? [1600, 1000] : [640, 400]
     await enlargedPhoto(join(photos, name), width, height)
   }
   return photos
