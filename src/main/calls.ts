@@ -36,8 +36,8 @@ const photoFilters = () => [{ name: texts().files.photos, extensions: photoExten
 /** What main does for each call about photos, their queue and their results; the others are in `pageCalls.ts`. */
 export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
   const { photos, opening, viewing, queue, engine, session, preferences, engineStatus } = rooms
-  const choose = async (properties: Electron.OpenDialogOptions): Promise<string[]> => {
-    const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), properties)
+  const choose = async (options: Electron.OpenDialogOptions): Promise<string[]> => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), options)
     return canceled ? [] : filePaths
   }
   const openChosen = async (paths: string[]): Promise<Opened | null> =>
@@ -52,8 +52,15 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
 
   return {
     'photos.chooseFiles': async () =>
-      openChosen(await choose({ properties: ['openFile', 'multiSelections'], filters: photoFilters() })),
-    'photos.chooseFolder': async () => openChosen(await choose({ properties: ['openDirectory'] })),
+      openChosen(
+        await choose({
+          title: texts().dialogs.files,
+          properties: ['openFile', 'multiSelections'],
+          filters: photoFilters(),
+        }),
+      ),
+    'photos.chooseFolder': async () =>
+      openChosen(await choose({ title: texts().dialogs.folder, properties: ['openDirectory'] })),
     'photos.openDropped': (paths) => opening.open(paths),
     'photos.reopen': () => opening.reopen(),
 
@@ -81,6 +88,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
     'results.save': async ({ job, strength }) => {
       const result = await finished(job)
       const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
+        title: texts().dialogs.saveResult,
         defaultPath: suggestedName(result.source, result.export),
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
@@ -115,7 +123,10 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
         ...(allowance && { allowance }),
       }),
     'preferences.chooseDestination': async () => {
-      const [folder] = await choose({ properties: ['openDirectory', 'createDirectory'] })
+      const [folder] = await choose({
+        title: texts().dialogs.destination,
+        properties: ['openDirectory', 'createDirectory'],
+      })
       return folder ? preferences.set({ placing: { ...preferences.get().placing, folder } }) : null
     },
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app } from 'electron'
 import { listModels } from '../core/model/library'
+import { noLicence } from '../core/model/manifest'
 import { resources } from './paths'
 import type { Model, Speed } from '../shared/contract'
 
@@ -17,7 +18,8 @@ export function installedLibrary(): string {
 export async function describeModels(speeds: Record<string, Speed>): Promise<Model[]> {
   const models = await listModels(modelLibraries())
   return models.map(({ folder, manifest, bytes }) => {
-    const { id, name, version, architecture, experts, tasks, training, licence, quality, sha256 } = manifest
+    const { id, name, version, architecture, experts, tasks, training, licence } = manifest
+    const { imported, quality, sha256 } = manifest
     const speed = speeds[sha256]
     return {
       id,
@@ -28,7 +30,8 @@ export async function describeModels(speeds: Record<string, Speed>): Promise<Mod
       tasks: tasks.map(({ id, label }) => ({ id, label })),
       bytes,
       training,
-      licence,
+      ...(imported && { imported }),
+      licence: licence === noLicence ? '' : licence,
       quality,
       removable: folder.startsWith(installedLibrary()),
       ...(speed && { speed }),

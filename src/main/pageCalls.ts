@@ -51,11 +51,13 @@ export function pageHandlers({
 
     'models.list': () => networks.list(),
     'models.chooseFile': async () => {
-      const path = await chooseFile({ name: texts().files.weights, extensions: weightExtensions })
+      const { dialogs, files } = texts()
+      const path = await chooseFile(dialogs.weights, { name: files.weights, extensions: weightExtensions })
       return path === undefined ? null : networks.inspect(path)
     },
     'models.chooseFolder': async () => {
       const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), {
+        title: texts().dialogs.networkFolder,
         properties: ['openDirectory'],
       })
       return canceled || !filePaths[0] ? null : networks.inspect(filePaths[0])
@@ -74,6 +76,7 @@ export function pageHandlers({
 
     'settings.save': async () => {
       const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
+        title: texts().dialogs.saveSettings,
         defaultPath: join(app.getPath('documents'), 'petrichor-settings.json'),
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
@@ -82,7 +85,8 @@ export function pageHandlers({
       return filePath
     },
     'settings.load': async () => {
-      const path = await chooseFile({ name: texts().files.settings, extensions: ['json'] })
+      const { dialogs, files } = texts()
+      const path = await chooseFile(dialogs.loadSettings, { name: files.settings, extensions: ['json'] })
       if (path === undefined) return null
       const { placing, ...settings } = await readSettings(path)
       const { folder } = preferences.get().placing
@@ -91,8 +95,9 @@ export function pageHandlers({
   }
 }
 
-async function chooseFile(filter: Electron.FileFilter): Promise<string | undefined> {
+async function chooseFile(title: string, filter: Electron.FileFilter): Promise<string | undefined> {
   const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), {
+    title,
     properties: ['openFile'],
     filters: [filter],
   })

@@ -20,6 +20,16 @@ let current: Texts = {
     'show-shortcuts': 'Keyboard shortcuts',
   },
   files: { photos: 'Photos', weights: 'Weights of networks', settings: 'Settings of Petrichor' },
+  dialogs: {
+    files: 'Open photos',
+    folder: 'Open folder',
+    destination: 'Choose folder',
+    saveResult: 'Save restored photo',
+    weights: 'Import weights',
+    networkFolder: 'Import a folder',
+    saveSettings: 'Save settings to a file',
+    loadSettings: 'Load settings from a file',
+  },
   ended: {
     well: 'All photos are restored',
     badly: 'The queue has come to its end',

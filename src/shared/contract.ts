@@ -129,6 +129,12 @@ export const Speed = z.object({
 })
 export type Speed = z.infer<typeof Speed>
 
+/** What kind of network weights hold, by its name and sizes. */
+export const NetworkKind = z.object({ label: z.string(), width: z.number(), blocks: z.string() })
+export type NetworkKind = z.infer<typeof NetworkKind>
+
+const WeightsFile = NetworkKind.extend({ file: z.string() })
+
 /** A network as the window shows it. */
 export const Model = z.object({
   id: z.string(),
@@ -139,8 +145,11 @@ export const Model = z.object({
   experts: z.array(z.string()),
   tasks: z.array(z.object({ id: z.string(), label: z.string() })),
   bytes: z.number(),
-  /** Where its weights come from, in sentences. */
+  /** Where its weights come from, in its maker's sentences. */
   training: z.string(),
+  /** The file of weights that it was imported from, and what that held. */
+  imported: WeightsFile.optional(),
+  /** '' where nobody has said any. */
   licence: z.string(),
   /** Whether the user imported it, and may remove it. */
   removable: z.boolean(),
@@ -161,6 +170,8 @@ export const Importable = z.object({
   name: z.string(),
   bytes: z.number(),
   architecture: z.string(),
+  /** Absent for a network that is an ONNX file; that is described by its maker. */
+  kind: NetworkKind.optional(),
   description: z.string(),
   parameters: z.number(),
   /** How many experts it has, how many of them are kept unless wished otherwise, and whether that can be wished. */
@@ -305,6 +316,17 @@ export const Texts = z.object({
   menu: MenuLabels,
   /** Kinds of files that dialogs ask for. */
   files: z.object({ photos: Label, weights: Label, settings: Label }),
+  /** Titles of dialogs, by what they are for. */
+  dialogs: z.object({
+    files: Label,
+    folder: Label,
+    destination: Label,
+    saveResult: Label,
+    weights: Label,
+    networkFolder: Label,
+    saveSettings: Label,
+    loadSettings: Label,
+  }),
   /** What is told when the queue has come to its end; {done} and {failed} stand for how many photos were restored or not. */
   ended: z.object({ well: Label, badly: Label, done: Label, doneAndFailed: Label }),
 })

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path'
 import type { InstalledModel } from '../model/library'
-import type { Manifest } from '../model/manifest'
+import { type Manifest, noLicence } from '../model/manifest'
 import { openCheckpoint } from './checkpoint'
 import { installModel } from './installModel'
 import { type RecognisedNetwork, recogniseNetwork } from './networks/recognise'
@@ -18,7 +18,15 @@ export interface ImportSettings {
 /** What a file turned out to hold. */
 export type CheckpointSummary = Pick<
   RecognisedNetwork,
-  'architecture' | 'description' | 'parameters' | 'experts' | 'kept' | 'keptBecause'
+  | 'architecture'
+  | 'label'
+  | 'width'
+  | 'blocks'
+  | 'description'
+  | 'parameters'
+  | 'experts'
+  | 'kept'
+  | 'keptBecause'
 >
 
 export interface ImportedModel extends CheckpointSummary {
@@ -67,8 +75,8 @@ export async function importCheckpoint(
 }
 
 function summaryOf(network: RecognisedNetwork): CheckpointSummary {
-  const { architecture, description, parameters, experts, kept, keptBecause } = network
-  return { architecture, description, parameters, experts, kept, keptBecause }
+  const { architecture, label, width, blocks, description, parameters, experts, kept, keptBecause } = network
+  return { architecture, label, width, blocks, description, parameters, experts, kept, keptBecause }
 }
 
 function manifestOf(
@@ -78,7 +86,8 @@ function manifestOf(
   { licence }: ImportSettings,
   path: string,
 ): Manifest {
-  const { architecture, description, multiple, tile, levels, experts, kept, pooled, keptBecause } = network
+  const { architecture, label, width, blocks, description } = network
+  const { multiple, tile, levels, experts, kept, pooled, keptBecause } = network
   const why = keptBecause === '' ? '' : ` ${kept} of ${experts} experts are kept: ${keptBecause}.`
   return {
     schemaVersion: 1,
@@ -98,7 +107,8 @@ function manifestOf(
     tasks: [],
     quality: [],
     training: `Imported from ${basename(path)}: ${description}.${why}`,
-    licence: licence?.trim() || 'Not stated; ask the authors of the weights.',
+    licence: licence?.trim() || noLicence,
+    imported: { file: basename(path), label, width, blocks },
   }
 }
 

@@ -7,6 +7,9 @@ export type Gates = z.infer<typeof Gates>
 /** What the channel attentions of a network average over a picture, all of them one after the other: [S]. */
 export type Pools = Float32Array<ArrayBuffer>
 
+/** What stands for the licence where nobody has said any. */
+export const noLicence = 'Not stated; ask the authors of the weights.'
+
 /** `manifest.json` of a network folder; see docs/decisions/0002. */
 export const Manifest = z
   .object({
@@ -38,6 +41,10 @@ export const Manifest = z
     /** Where the weights come from, in sentences. */
     training: z.string(),
     licence: z.string(),
+    /** The file of weights that it was imported from, and what that held. */
+    imported: z
+      .object({ file: z.string(), label: z.string(), width: z.number().int(), blocks: z.string() })
+      .optional(),
   })
   .refine(({ tile, multiple }) => tile % multiple === 0, 'tile must be divisible by multiple')
   .refine(({ tile, overlap }) => overlap * 2 <= tile, 'overlap must be at most half a tile')

@@ -37,9 +37,11 @@ const trials = new ProviderTrials({
 serve<NetworkMethods>({
   inspect: async ({ path }) => {
     if (await isFolder(path)) return foundIn(path)
-    const { architecture, description, parameters, experts, kept } = await inspectCheckpoint(path)
+    const { architecture, label, width, blocks, description, parameters, experts, kept } =
+      await inspectCheckpoint(path)
+    const kind = { label, width, blocks }
     const { size: bytes } = await stat(path)
-    return { architecture, description, parameters, experts, kept, canChooseKept: experts > 1, bytes }
+    return { architecture, kind, description, parameters, experts, kept, canChooseKept: experts > 1, bytes }
   },
   import: async ({ path, library, kept, ...settings }, { signal, progress }) => {
     if (await isFolder(path)) return (await importFolder(path, library, settings, signal)).manifest.id

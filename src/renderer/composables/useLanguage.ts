@@ -24,6 +24,16 @@ function textsForMain(): Texts {
   return {
     menu: menuLabels(),
     files: { photos: t('grid.label'), weights: t('files.weights'), settings: t('files.settings') },
+    dialogs: {
+      files: dialogTitle(t('open.files')),
+      folder: dialogTitle(t('open.folder')),
+      destination: dialogTitle(t('restore.choose')),
+      saveResult: dialogTitle(t('menu.save')),
+      weights: dialogTitle(t('networks.import')),
+      networkFolder: dialogTitle(t('networks.importFolder')),
+      saveSettings: dialogTitle(t('preset.saveFile')),
+      loadSettings: dialogTitle(t('preset.loadFile')),
+    },
     ended: {
       well: t('ended.well'),
       badly: t('ended.badly'),
@@ -32,6 +42,9 @@ function textsForMain(): Texts {
     },
   }
 }
+
+/** A dialog is called as what opened it, without the dots that promised one. */
+const dialogTitle = (label: string) => label.replace(/…$/, '')
 
 function menuLabels(): MenuLabels {
   const { t } = i18n.global

@@ -10,7 +10,13 @@ import { list, Weights } from './weights'
 /** What a checkpoint turned out to be, and the graph that runs it. */
 export interface RecognisedNetwork {
   architecture: 'promptir' | 'restormer' | 'nafnet'
-  /** For people: the kind of network with its sizes. */
+  /** What people call this kind of network. */
+  label: string
+  /** Channels behind its first convolution. */
+  width: number
+  /** How many blocks each of its parts has. */
+  blocks: string
+  /** For people: all of that in English, with the experts. */
   description: string
   /** Numbers in the weights that are used. */
   parameters: number
@@ -85,15 +91,17 @@ function transformer(found: Found): RecognisedNetwork {
   // PromptIR has layers that its authors do not run.
   weights.finish(/^(chnl_reduce\d|reduce_noise_channel_\d)\./)
 
-  const blocks = ['encoder_level1', 'encoder_level2', 'encoder_level3', 'latent'].map((name) =>
+  const parts = ['encoder_level1', 'encoder_level2', 'encoder_level3', 'latent'].map((name) =>
     weights.blocks(name),
   )
+  const blocks = `${parts.join('-')} + ${weights.blocks('refinement')}`
   const levels = prompts ? 3 : 0
   return {
     architecture: prompts ? 'promptir' : 'restormer',
-    description:
-      `${label}, width ${width}, blocks ${blocks.join('-')} + ${weights.blocks('refinement')}` +
-      (prompts ? `, ${kept} of ${experts} experts` : ''),
+    label,
+    width,
+    blocks,
+    description: describe(label, width, blocks) + (prompts ? `, ${kept} of ${experts} experts` : ''),
     parameters: parametersOf(graph),
     levels,
     experts,
@@ -115,9 +123,13 @@ function nafNetwork({ tensors }: Found): RecognisedNetwork {
   const graph = new Graph()
   const { encoders, middle, decoders, pooled } = nafNet(graph, weights)
   weights.finish()
+  const blocks = [...encoders, middle, ...decoders].join('-')
   return {
     architecture: 'nafnet',
-    description: `NAFNet, width ${width}, blocks ${[...encoders, middle, ...decoders].join('-')}`,
+    label: 'NAFNet',
+    width,
+    blocks,
+    description: describe('NAFNet', width, blocks),
     parameters: parametersOf(graph),
     levels: 0,
     experts: 0,
@@ -132,6 +144,9 @@ function nafNetwork({ tensors }: Found): RecognisedNetwork {
     ...contract({ levels: 0, experts: 0, pooled }),
   }
 }
+
+const describe = (label: string, width: number, blocks: string) =>
+  `${label}, width ${width}, blocks ${blocks}`
 
 /** Channels behind the first convolution. Throws `checkpoint-unknown` if the network is not one from colours to colours. */
 function widthOf(weights: Weights, first: string, last: string): number {

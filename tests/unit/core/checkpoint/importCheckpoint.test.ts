@@ -136,6 +136,7 @@ describe('importing', () => {
       kept: 1,
       experts: ['expert 1', 'expert 2', 'expert 3'],
       tasks: [],
+      imported: { file: expect.stringMatching(/\.pth$/), label: 'PromptIR', width: 8, blocks: '1-1-1-1 + 1' },
     })
     expect(progress.at(-1)).toBe(1)
     expect(readdirSync(library)).toEqual(['regen-nebel'])
