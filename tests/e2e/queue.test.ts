@@ -279,7 +279,7 @@ for (const [how, end] of [
   test(`an app ${how} during a batch goes on with it at the next start`, async ({ start, folder }) => {
     const names = ['1.jpg', '2.jpg', '3.jpg', '4.jpg']
     const photos = await photoFolder(folder, [])
-    for (const name of names) await enlargedPhoto(join(photos, name), 1000, 600)
+    for (const name of names) await enlargedPhoto(join(photos, name), 640, 400)
     const results = join(folder, 'results')
     await mkdir(results)
     const first = await start()
