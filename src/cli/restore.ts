@@ -15,7 +15,7 @@ import { PetrichorError, reportOf } from '../core/errors'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
 import { diskError } from '../core/photo/diskErrors'
-import { defaultLimits } from '../core/photo/limits'
+import { defaultLimits, type Limits } from '../core/photo/limits'
 import { makeFolder } from '../core/photo/makeFolder'
 import { stateOf } from '../core/photo/stateOf'
 import { Restorer } from '../core/restore/restorer'
@@ -40,6 +40,7 @@ interface RestoreFlags {
   onCollision: PlacingSettings['collision']
   tile?: number
   memory?: number
+  megapixels?: number
   json?: true
 }
 
@@ -110,6 +111,7 @@ export function restoreCommand(): Command {
       'what reading a photo may hold (default: three quarters of the memory)',
       gigabytes,
     )
+    .option('--megapixels <number>', 'the largest photo that is opened (default: 1000)', megapixels)
     .optionsGroup('Else:')
     .option('--json', 'print one JSON object for each photo, one a line')
     .addHelpText(
@@ -136,7 +138,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
     results,
     trials: providerTrials(),
     ...(flags.tile !== undefined && { tile: flags.tile }),
-    ...(flags.memory !== undefined && { limits: { ...defaultLimits, memory: flags.memory * 1e9 } }),
+    limits: limitsOf(flags),
   })
   const settings: RestoreSettings = { model, tasks: task, strength }
   try {
@@ -247,6 +249,20 @@ function gigabytes(text: string): number {
   const value = Number(text)
   if (value >= 0.1 && value <= 10_000) return value
   throw new InvalidArgumentError('It must be a number from 0.1.')
+}
+
+function megapixels(text: string): number {
+  const value = Number(text)
+  if (value >= 1 && value <= 100_000) return value
+  throw new InvalidArgumentError('It must be a number from 1.')
+}
+
+/** What photos may ask of the machine. */
+function limitsOf({ memory, megapixels }: RestoreFlags): Limits {
+  return {
+    memory: memory === undefined ? defaultLimits.memory : memory * 1e9,
+    pixels: megapixels === undefined ? defaultLimits.pixels : megapixels * 1e6,
+  }
 }
 
 function quality(text: string): number {

@@ -93,7 +93,8 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
       if (canceled || !filePath) return null
-      return atStrength(result, strength, { engine, session }, (path) =>
+      const { allowance } = preferences.get()
+      return atStrength(result, strength, { engine, session, allowance }, (path) =>
         saveAs(path, filePath, result.source, photos),
       )
     },

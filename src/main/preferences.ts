@@ -14,7 +14,7 @@ const defaults: Preferences = {
   presets: [],
   theme: 'system',
   language: 'system',
-  allowance: { tile: null, memory: null },
+  allowance: { tile: null, memory: null, pixels: null },
 }
 
 /** What is kept between sessions, in one JSON file. What is missing or no longer valid in it falls back to the default. */
@@ -44,10 +44,10 @@ export class PreferencesFile {
 
 function read(path: string): Preferences {
   const kept = contentOf(path)
-  const valid = Object.keys(defaults).filter(
-    (key) => Preferences.safeParse({ ...defaults, [key]: kept[key] }).success,
-  )
-  return { ...defaults, ...Object.fromEntries(valid.map((key) => [key, kept[key]])) }
+  return Object.entries(defaults).reduce<Preferences>((preferences, [key]) => {
+    const { data } = Preferences.safeParse({ ...preferences, [key]: kept[key] })
+    return data ?? preferences
+  }, defaults)
 }
 
 function contentOf(path: string): Record<string, unknown> {

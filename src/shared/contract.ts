@@ -236,6 +236,8 @@ export const Allowance = z.object({
   tile: z.number().int().min(64).max(4096).nullable(),
   /** Bytes that reading a photo may hold. */
   memory: z.number().min(1e8).nullable(),
+  /** Width × height of the largest photo that is opened. */
+  pixels: z.number().int().min(1e6).nullable().default(null),
 })
 export type Allowance = z.infer<typeof Allowance>
 

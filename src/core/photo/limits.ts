@@ -35,7 +35,7 @@ export function checkLimits(demand: Demand, limits: Limits): void {
     throw new PetrichorError(
       'image-too-large',
       `“${name}” claims ${width} × ${height} pixels, more than Petrichor opens.`,
-      most >= 1 ? `Crop or scale it below ${most} megapixels.` : 'Crop or scale it, or raise the limit.',
+      `Crop or scale it${most >= 1 ? ` below ${most} megapixels` : ''}, or raise the limit.`,
     )
   }
   const held = heldByDecoder(demand)

@@ -4,6 +4,7 @@ import type { ExportSettings } from '../batch/job'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { isDeepened } from '../photo/encoding'
+import type { Limits } from '../photo/limits'
 import type { Raster } from '../photo/raster'
 import { withScratch } from '../photo/scratch'
 import { mixRows } from './blend'
@@ -15,8 +16,10 @@ export interface Mix {
   /** How much of the result is mixed into the source, 0..1. */
   weight: number
   output: string
-  /** The kind of file that the result is. */
+  /** The kind of file that it becomes. */
   export: ExportSettings
+  /** What the photo may ask of the machine. */
+  limits?: Limits
 }
 
 const bandRows = 256
@@ -25,12 +28,15 @@ const bandRows = 256
  * Write a result at less than its strength, as the job would have written it with that: the same mix, format and
  * metadata, without running the network again. Returns the path. Throws what reading and writing photos throws.
  */
-export function mixResult({ source, result, weight, output, export: wishes }: Mix): Promise<string> {
+export function mixResult({ source, result, weight, output, export: wishes, limits }: Mix): Promise<string> {
+  const decoding = limits && { limits }
   return withScratch(async (scratch) => {
     const [own, other] = [join(scratch, 'source'), join(scratch, 'result')]
     for (const folder of [own, other]) await mkdir(folder)
-    return withDecoded(source, own, { deep: isDeepened(wishes) }, async (photo) => {
-      await withDecoded(result, other, {}, (restored) => mixInto(photo.raster, restored.raster, weight))
+    return withDecoded(source, own, { ...decoding, deep: isDeepened(wishes) }, async (photo) => {
+      await withDecoded(result, other, { ...decoding }, (restored) =>
+        mixInto(photo.raster, restored.raster, weight),
+      )
       return encodePhoto(photo, source, output, scratch, wishes)
     })
   })

@@ -3,10 +3,18 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Job } from '../../core/batch/job'
 import { outputExtension } from '../../core/photo/formats'
+import type { Allowance } from '../../shared/contract'
 import type { WorkerHost } from '../workers/host'
 import type { EngineMethods } from './worker'
 
 export type FinishedResult = Pick<Job, 'source' | 'output' | 'purpose' | 'settings' | 'export'>
+
+interface Means {
+  engine: WorkerHost<EngineMethods>
+  /** Folder for what goes with the session. */
+  session: string
+  allowance: Allowance
+}
 
 /**
  * Use a finished result at a strength (per cent) that the user chose after it was made, as a file of the kind that was
@@ -16,7 +24,7 @@ export type FinishedResult = Pick<Job, 'source' | 'output' | 'purpose' | 'settin
 export async function atStrength<T>(
   { source, output, purpose, settings, export: exporting }: FinishedResult,
   strength: number,
-  { engine, session }: { engine: WorkerHost<EngineMethods>; session: string },
+  { engine, session, allowance }: Means,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
   if (purpose === 'batch' && strength >= settings.strength) return use(output)
@@ -25,7 +33,14 @@ export async function atStrength<T>(
     const weight = settings.strength === 0 ? 0 : Math.min(strength / settings.strength, 1)
     const path = join(folder, `result${outputExtension(source, exporting.format)}`)
     return await use(
-      await engine.call('mix', { source, result: output, weight, output: path, export: exporting }),
+      await engine.call('mix', {
+        source,
+        result: output,
+        weight,
+        output: path,
+        export: exporting,
+        allowance,
+      }),
     )
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Job, JobResult, Progress } from '../../core/batch/job'
 import { openResults } from '../../core/batch/results'
 import { forkProbe, ProviderTrials } from '../../core/model/providers'
-import { defaultLimits } from '../../core/photo/limits'
+import { defaultLimits, type Limits } from '../../core/photo/limits'
 import { type Mix, mixResult } from '../../core/restore/mixResult'
 import { type PreviewResult, type PreviewWish, Restorer } from '../../core/restore/restorer'
 import type { Allowance } from '../../shared/contract'
@@ -32,7 +32,7 @@ export type EngineMethods = {
   }
   /** Let go of the networks that are kept loaded. */
   forget: { input: undefined; output: void; progress: never }
-  mix: { input: Mix; output: string; progress: never }
+  mix: { input: Omit<Mix, 'limits'> & { allowance: Allowance }; output: string; progress: never }
 }
 
 yieldToOthers()
@@ -60,14 +60,16 @@ serve<EngineMethods>({
     await restorer?.close()
     restorer = undefined
   },
-  mix: (mix) => mixResult(mix),
+  mix: ({ allowance, ...mix }) => mixResult({ ...mix, limits: limitsOf(allowance) }),
 })
 
-function restorerWith({ libraries, results, allowance: { tile, memory } }: Means): Restorer {
+function restorerWith({ libraries, results, allowance }: Means): Restorer {
   restorer ??= new Restorer(libraries, { results: openResults(results), trials })
-  restorer.allow({
-    ...(tile !== null && { tile }),
-    ...(memory !== null && { limits: { ...defaultLimits, memory } }),
-  })
+  const { tile } = allowance
+  restorer.allow({ limits: limitsOf(allowance), ...(tile !== null && { tile }) })
   return restorer
+}
+
+function limitsOf({ memory, pixels }: Allowance): Limits {
+  return { memory: memory ?? defaultLimits.memory, pixels: pixels ?? defaultLimits.pixels }
 }

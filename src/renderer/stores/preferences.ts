@@ -35,7 +35,7 @@ export const usePreferences = defineStore('preferences', () => {
   const presets = ref<Preset[]>([])
   const theme = ref<Preferences['theme']>('system')
   const language = ref<Preferences['language']>('system')
-  const allowance = ref<Allowance>({ tile: null, memory: null })
+  const allowance = ref<Allowance>({ tile: null, memory: null, pixels: null })
 
   /** The network that the settings name, or the first where that one is no longer installed. */
   const model = computed(() => models.list.find(({ id }) => id === restore.value.model) ?? models.list[0])

@@ -67,6 +67,21 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
     expect(await restore(folder('small.jpg'), '--tile', '7')).toMatchObject({ code: 2 })
   })
 
+  it('opens no larger photos than is allowed', async () => {
+    await writePhoto(folder('photo.png'), 1500, 1400)
+    const { code, out } = await restore(folder('photo.png'), '--megapixels', '2', '--json')
+    expect(code).toBe(1)
+    expect(objects(out)).toMatchObject([
+      {
+        error: {
+          code: 'image-too-large',
+          detail: 'Crop or scale it below 2 megapixels, or raise the limit.',
+        },
+      },
+    ])
+    expect(await restore(folder('photo.png'), '--megapixels', 'many')).toMatchObject({ code: 2 })
+  })
+
   it('restores photos and the trees of folders, says so, and exits with 0', async () => {
     mkdirSync(folder('in', 'deep', 'er'), { recursive: true })
     await writePhoto(folder('in', 'a.jpg'))
@@ -398,7 +413,8 @@ describe('an interrupted petrichor restore', { timeout: 30_000 }, () => {
       folder('next.png'),
     )
     const ended = endOf(child)
-    while (!existsSync(join(scratchOf(), 'pixels.tif'))) await new Promise((resolve) => setTimeout(resolve, 20))
+    while (!existsSync(join(scratchOf(), 'pixels.tif')))
+      await new Promise((resolve) => setTimeout(resolve, 20))
     await new Promise((resolve) => setTimeout(resolve, 500))
     for (let time = 0; time < times; time++) child.kill(signal)
     return ended

@@ -22,7 +22,7 @@ const preferences = {
   presets: [],
   theme: 'system' as const,
   language: 'system' as const,
-  allowance: { tile: null, memory: null },
+  allowance: { tile: null, memory: null, pixels: null },
 }
 
 async function start(...ids: string[]) {

@@ -4,6 +4,7 @@ import type {
   Model,
   Opened,
   Photo,
+  Preferences,
   QueueDelta,
   QueueItem,
 } from '../../../src/shared/contract'
@@ -13,6 +14,19 @@ export const sourceExport: ExportSettings = {
   quality: 95,
   depth: 'source',
   stripLocation: false,
+}
+
+export const preferences: Preferences = {
+  restore: { model: 'compact', tasks: {}, strength: 100 },
+  export: sourceExport,
+  placing: { kind: 'tree', folder: null, name: '{name}', collision: 'number' },
+  thumbnailSize: 200,
+  browsing: { sort: 'name', descending: false, subfolders: true },
+  folders: { recent: [], favourites: [] },
+  presets: [],
+  theme: 'system',
+  language: 'system',
+  allowance: { tile: null, memory: null, pixels: null },
 }
 
 export const photo = (id: string): Photo => ({ id, name: `${id}.jpg`, folder: '', bytes: 1, modified: 0 })

@@ -3,22 +3,10 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, test } from 'vitest'
 import { useModels } from '../../../../src/renderer/stores/models'
 import { usePreferences } from '../../../../src/renderer/stores/preferences'
-import type { Preferences } from '../../../../src/shared/contract'
 import { installFakeBridge } from '../fakeBridge'
-import { network, sourceExport } from '../samples'
+import { network, preferences as samples, sourceExport } from '../samples'
 
-const kept: Preferences = {
-  restore: { model: 'gone', tasks: { snow: 100 }, strength: 40 },
-  export: sourceExport,
-  placing: { kind: 'tree', folder: null, name: '{name}', collision: 'number' },
-  thumbnailSize: 200,
-  browsing: { sort: 'name', descending: false, subfolders: true },
-  folders: { recent: [], favourites: [] },
-  presets: [],
-  theme: 'system',
-  language: 'system',
-  allowance: { tile: null, memory: null },
-}
+const kept = { ...samples, restore: { model: 'gone', tasks: { snow: 100 }, strength: 40 } }
 
 beforeEach(() => setActivePinia(createPinia()))
 
