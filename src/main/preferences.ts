@@ -44,7 +44,7 @@ export class PreferencesFile {
 
 function read(path: string): Preferences {
   const kept = contentOf(path)
-  return Object.entries(defaults).reduce<Preferences>((preferences, [key]) => {
+  return Object.keys(defaults).reduce<Preferences>((preferences, key) => {
     const { data } = Preferences.safeParse({ ...preferences, [key]: kept[key] })
     return data ?? preferences
   }, defaults)
