@@ -435,7 +435,7 @@ export const calls = {
     input: z.object({ ids, settings: Settings, export: ExportSettings }),
     output: ids,
   },
-  /** Take ended jobs off the list; files stay. */
+  /** Take ended jobs off the list; files stay, but for what the viewer kept for itself. */
   'queue.remove': { input: ids, output: nothing },
   'queue.pause': { input: nothing, output: nothing },
   'queue.resume': { input: nothing, output: nothing },

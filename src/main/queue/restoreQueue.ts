@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { basename, extname, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import log from 'electron-log/main'
 import { adjusted } from '../../core/batch/adjusted'
 import { type ExportSettings, isPending, type Job, type PlacingSettings } from '../../core/batch/job'
 import type { Journal } from '../../core/batch/journal'
@@ -133,8 +135,16 @@ export class RestoreQueue {
     this.queue.retry(ids)
   }
 
+  /** Take ended jobs off the list. What a batch wrote stays; what was kept for the viewer goes. */
   remove(ids: string[]): void {
+    const kept = ids
+      .map((id) => this.queue.get(id))
+      .flatMap((job) => (job?.purpose === 'photo' && job.result ? [dirname(job.result.output)] : []))
     this.queue.remove(ids)
+    for (const folder of kept) {
+      // What stays behind goes with the session.
+      rm(folder, { recursive: true, force: true }).catch((error: unknown) => log.warn(error))
+    }
   }
 
   move(ids: string[], before: string | null): void {

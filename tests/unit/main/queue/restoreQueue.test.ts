@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { defaultExport, defaultSettings, type JobResult } from '../../../../src/core/batch/job'
+import { RestoreQueue } from '../../../../src/main/queue/restoreQueue'
+import { temporaryFolder } from '../../core/support/folder'
+
+// What is told to windows, to the taskbar and to the log is Electron's.
+vi.mock('../../../../src/main/windows', () => ({ emit: () => undefined }))
+vi.mock('../../../../src/main/queue/outside', () => ({
+  showInTaskbar: () => undefined,
+  announceEnd: () => undefined,
+}))
+vi.mock('electron-log/main', () => ({ default: { warn: () => undefined } }))
+
+const folder = temporaryFolder()
+
+/** A queue for one open photo, with an engine that writes a few bytes. */
+function queueFor(photo: string): RestoreQueue {
+  const write = (output: string): JobResult => {
+    mkdirSync(dirname(output), { recursive: true })
+    writeFileSync(output, 'restored')
+    return { output, width: 1, height: 1, seconds: 1, gates: {}, provider: 'cpu', notes: [] }
+  }
+  return new RestoreQueue({
+    engine: { call: async (_: string, { job }: { job: { output: string } }) => write(job.output) } as never,
+    photos: { get: () => ({ path: photo }), idOf: () => 'photo', admitResult: () => 'view' } as never,
+    journal: { load: () => [], save: () => undefined, forget: () => undefined, close: async () => undefined },
+    session: folder('session'),
+    libraries: [],
+    results: folder('results'),
+    allowance: () => ({ tile: null, memory: null, pixels: null }),
+    measure: async () => undefined,
+  })
+}
+
+test('what the viewer restores is kept without loss, and goes when it is taken off the list', async () => {
+  const queue = queueFor(join('photos', 'a.jpg'))
+  const id = queue.restorePhoto('photo', defaultSettings, { ...defaultExport, format: 'jpeg' })
+  await vi.waitFor(() => expect(queue.view().items[0]?.job.state).toBe('done'))
+  const { output, purpose, export: wished } = queue.finished(id)
+  expect(output).toMatch(/a\.png$/)
+  expect(existsSync(output)).toBe(true)
+  // As what it is saved.
+  expect({ purpose, format: wished.format }).toEqual({ purpose: 'photo', format: 'jpeg' })
+
+  queue.remove([id])
+
+  expect(queue.view().items).toEqual([])
+  await vi.waitFor(() => expect(existsSync(dirname(output))).toBe(false))
+  expect(existsSync(folder('session'))).toBe(true)
+})
