@@ -267,7 +267,7 @@ test('a result is saved where the user says, and never over an original', async 
 test('when the engine dies the window lives on, and a retry works', async ({ petrichor, folder }) => {
   const { page } = petrichor
   const photos = await photoFolder(folder, [])
-  await enlargedPhoto(join(photos, 'large.jpg'), 2000, 1200)
+  await enlargedPhoto(join(photos, 'barn.jpg'), 1000, 600)
   await user.openFolder(petrichor, photos)
   await user.restore(petrichor)
   await user.glimpsed(page.locator('body'), /\d of \d+ tiles/)
