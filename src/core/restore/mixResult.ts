@@ -48,6 +48,6 @@ async function mixInto(raster: Raster, restored: Raster, weight: number): Promis
     const rows = Math.min(bandRows, height - top)
     const original = await raster.readRows(top, rows)
     await raster.writeRows(top, rows, await restored.readRows(top, rows))
-    await mixRows(raster, top, rows, original, weight)
+    if (weight < 1) await mixRows(raster, top, rows, original, weight)
   }
 }

@@ -1,5 +1,4 @@
 import { computed } from 'vue'
-import { call } from '../api'
 import { i18n } from '../i18n'
 import { isPending } from '../logic/queue'
 import { useLayout } from '../stores/layout'
@@ -105,10 +104,8 @@ export function useActions() {
 
   async function saveResult() {
     const id = result.value?.job.id
-    if (!canSave.value || id === undefined) return
-    const path = await notices.attempt(() =>
-      call('results.save', { job: id, strength: preferences.settings.strength }),
-    )
+    if (!canSave.value || id === undefined || queue.saving) return
+    const path = await queue.save(id, preferences.settings.strength)
     if (path) notices.show('info', i18n.global.t('restore.saved'), path)
   }
 

@@ -27,6 +27,8 @@ export const useQueue = defineStore('queue', () => {
   const latest = shallowRef<ReadonlyMap<string, string>>(new Map())
   const latestDone = shallowRef<ReadonlyMap<string, string>>(new Map())
   const pace = shallowRef<Pace | null>(null)
+  /** Whether a result is being saved, or asked where to. */
+  const saving = ref(false)
   /** Of the queue that is held; none is at first. */
   let revision = -1
   let loading = false
@@ -110,6 +112,14 @@ export const useQueue = defineStore('queue', () => {
   const resume = () => notices.attempt(() => call('queue.resume'))
   const reveal = (id: string) => notices.attempt(() => call('results.reveal', id))
 
+  /** Saves a job's result at a strength in per cent. Returns where; null where that was cancelled. */
+  async function save(job: string, strength: number) {
+    saving.value = true
+    const path = await notices.attempt(() => call('results.save', { job, strength }))
+    saving.value = false
+    return path
+  }
+
   const idsWhere = (matches: (item: QueueItem) => boolean) =>
     items.value.filter(matches).map(({ job }) => job.id)
   const cancelAll = () => cancel(idsWhere(({ job }) => isPending(job.state)))
@@ -122,6 +132,7 @@ export const useQueue = defineStore('queue', () => {
     paused,
     progress,
     pace,
+    saving,
     byId,
     totals,
     itemOf,
@@ -138,6 +149,7 @@ export const useQueue = defineStore('queue', () => {
     pause,
     resume,
     reveal,
+    save,
     cancelAll,
     retryFailed,
     clearFinished,

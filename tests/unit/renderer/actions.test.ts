@@ -141,7 +141,7 @@ describe('restoring', () => {
 })
 
 test('saving needs an open photo with a result, and says where it went', async () => {
-  const { act, bridge, canSave } = await start('a')
+  const { act, bridge, canSave, queue } = await start('a')
   act('save-result')
   expect(canSave.value).toBe(false)
   expect(bridge.namesCalled()).not.toContain('results.save')
@@ -149,6 +149,12 @@ test('saving needs an open photo with a result, and says where it went', async (
   bridge.send('queue.changed', delta(1, [item('1', 'done', 'a')]))
   expect(canSave.value).toBe(true)
   act('save-result')
+  expect(queue.saving).toBe(true)
+  // One at a time.
+  act('save-result')
   await vi.waitFor(() => expect(useNotices().list).toMatchObject([{ tone: 'info', detail: '/saved.jpg' }]))
-  expect(bridge.called.at(-1)).toEqual({ name: 'results.save', input: { job: '1', strength: 100 } })
+  expect(queue.saving).toBe(false)
+  expect(bridge.called.filter(({ name }) => name === 'results.save')).toEqual([
+    { name: 'results.save', input: { job: '1', strength: 100 } },
+  ])
 })
