@@ -5,7 +5,7 @@ export interface CurvePoint {
 }
 
 const [width, height] = [640, 320]
-const margin = { left: 60, right: 20, top: 20, bottom: 40 }
+const margin = { left: 70, right: 30, top: 20, bottom: 40 }
 
 /** The curve as SVG: sizes on a logarithmic axis, memory on one from 0 to the next half gigabyte. */
 export function drawCurve(points: CurvePoint[]): string {
