@@ -2,6 +2,7 @@ import type { Graph, Value } from '../onnx/graph'
 import { channelNorm } from './channelNorm'
 import { convolution, convolutionPart, pixelShuffle, type Sides } from './convolution'
 import { forcible } from './forced'
+import { channelsFirst, channelsLast } from './layout'
 import type { Weights } from './weights'
 
 /** As in the published code. */
@@ -93,7 +94,10 @@ function block(graph: Graph, weights: Weights, pools: Pools, name: string, x: Va
   const [doubled, channels] = weights.shape(`${name}.conv1.weight`, 4) as Sides
   const at = (part: string) => `${name}.${part}`
   const normed = (part: string, value: Value) =>
-    channelNorm(graph, weights, at(part), value, channels, normEpsilon)
+    channelsFirst(
+      graph,
+      channelNorm(graph, weights, at(part), channelsLast(graph, value), channels, normEpsilon),
+    )
   // ONNX Runtime multiplies such factors into the convolution before them when it loads the network.
   const scaled = (value: Value, factor: string) =>
     graph.op('Mul', [value, weights.put(graph, at(factor), [1, channels, 1, 1])])

@@ -1,7 +1,7 @@
 import type { Graph, Value } from '../onnx/graph'
 import { convolution } from './convolution'
 import { forcible } from './forced'
-import { transformerBlock } from './transformerBlock'
+import { transformed } from './transformerBlock'
 import type { Weights } from './weights'
 
 /** What a prompt module adds to the graph. */
@@ -66,7 +66,7 @@ export function promptModule(
   const behind = graph.op('Concat', [features, convolution(graph, weights, `${name}.conv3x3`, stretched)], {
     axis: 1,
   })
-  const mixed = transformerBlock(graph, weights, `noise_level${level}`, behind)
+  const mixed = transformed(graph, weights, [`noise_level${level}`], behind)
   return { features: convolution(graph, weights, `reduce_noise_level${level}`, mixed), gates: own }
 }
 

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../onnx/graph'
 import { channelNorm } from './channelNorm'
 import { convolution, convolutionPart, type Sides } from './convolution'
+import { channelsFirst, channelsLast } from './layout'
 import type { Weights } from './weights'
 
 /** As in the published code. */
@@ -10,9 +11,10 @@ const lengthEpsilon = 1e-12
 
 /**
  * The transformer block of Restormer (Zamir et al., CVPR 2022), of which PromptIR and CPL's network are made:
- * x + attention(norm(x)), then the same with a gated feed-forward part. `x` is [1, C, H, W].
+ * x + attention(norm(x)), then the same with a gated feed-forward part. `x` is [1, H, W, C]: so norms and the last product
+ * of the attention need no copy in another order, and convolutions reorder their inputs anyway.
  */
-export function transformerBlock(graph: Graph, weights: Weights, name: string, x: Value): Value {
+function transformerBlock(graph: Graph, weights: Weights, name: string, x: Value): Value {
   const [, channels] = weights.shape(`${name}.attn.qkv.weight`, 4) as Sides
   const attended = attention(
     graph,
@@ -31,14 +33,21 @@ export function transformerBlock(graph: Graph, weights: Weights, name: string, x
   return graph.op('Add', [between, fed])
 }
 
-/** As many blocks as the weights have below `name`. */
+/** As many blocks as the weights have below `name`. `x` is [1, C, H, W]. */
 export function transformerBlocks(graph: Graph, weights: Weights, name: string, x: Value): Value {
   const count = weights.blocks(name)
   if (count === 0) throw weights.misfit(`“${name}” has no blocks`)
-  return Array.from({ length: count }).reduce<Value>(
-    (value, _, index) => transformerBlock(graph, weights, `${name}.${index}`, value),
-    x,
+  const names = Array.from({ length: count }, (_, index) => `${name}.${index}`)
+  return transformed(graph, weights, names, x)
+}
+
+/** The blocks of these names, one after the other. `x` is [1, C, H, W]. */
+export function transformed(graph: Graph, weights: Weights, names: string[], x: Value): Value {
+  const result = names.reduce(
+    (value, name) => transformerBlock(graph, weights, name, value),
+    channelsLast(graph, x),
   )
+  return channelsFirst(graph, result)
 }
 
 /** Normalised over the channels of each pixel; without a bias the mean stays (Restormer's BiasFree). */
@@ -49,8 +58,8 @@ function normed(graph: Graph, weights: Weights, name: string, x: Value, channels
 
 function biasFreeNorm(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
   const stored = weights.take(`${name}.body.weight`, [channels])
-  const scale = graph.weight(`${name}.body.weight`, [channels, 1, 1], stored)
-  const axes = graph.ints([1])
+  const scale = graph.weight(`${name}.body.weight`, [channels], stored)
+  const axes = graph.ints([-1])
   const centred = graph.op('Sub', [x, graph.op('ReduceMean', [x, axes])])
   const variance = graph.op('ReduceMean', [graph.op('Mul', [centred, centred]), axes])
   const deviation = graph.op('Sqrt', [graph.op('Add', [variance, graph.floats([normEpsilon], [1])])])
@@ -61,7 +70,7 @@ function biasFreeNorm(graph: Graph, weights: Weights, name: string, x: Value, ch
  * Attention between channels, in heads of c = C / heads channels: softmax(t · q̂ k̂ᵀ) v, where q̂ and k̂ have length 1 over
  * all pixels. Two things are done in another order than in the published code, with the same result and without
  * another pass over all pixels each: lengths are divided out of the small product q kᵀ; and the projection that
- * follows, which is linear too, is multiplied with the small softmax first.
+ * follows, which is linear too, is multiplied with the small softmax first. `x` is [1, H, W, C].
  */
 function attention(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
   const [heads] = weights.shape(`${name}.temperature`, 3) as [number, number, number]
@@ -69,9 +78,10 @@ function attention(graph: Graph, weights: Weights, name: string, x: Value, chann
   if (!Number.isInteger(c)) throw weights.misfit(`${channels} channels cannot be shared by ${heads} heads`)
 
   // Three convolutions instead of one that is then cut: the cut would copy all of it.
+  const input = channelsFirst(graph, x)
   const [q, k, v] = ['query', 'key', 'value'].map((part, index) => {
     const from = index * channels
-    return convolutionPart(graph, weights, [`${name}.qkv`, `${name}.qkv_dwconv`], x, {
+    return convolutionPart(graph, weights, [`${name}.qkv`, `${name}.qkv_dwconv`], input, {
       name: part,
       from,
       to: from + channels,
@@ -94,13 +104,10 @@ function attention(graph: Graph, weights: Weights, name: string, x: Value, chann
   const shares = graph.op('Softmax', [likeness], { axis: -1 })
 
   const mixed = graph.op('MatMul', [projectionByHead(graph, weights, name, channels, heads), shares])
-  const byRows = graph.op('Transpose', [mixed], { perm: [0, 2, 1, 3] })
-  const projection = graph.op('Reshape', [byRows, graph.ints([channels, channels])])
-  const flat = graph.op('MatMul', [projection, graph.op('Reshape', [v, graph.ints([channels, -1])])])
-  const result = graph.op('Reshape', [flat, graph.op('Shape', [v])])
+  const projection = graph.op('Reshape', [flipped(mixed), graph.ints([channels, channels])])
+  const result = graph.op('MatMul', [channelsLast(graph, v), projection])
   if (!weights.has(`${name}.project_out.bias`)) return result
-  const bias = weights.take(`${name}.project_out.bias`, [channels])
-  return graph.op('Add', [result, graph.weight(`${name}.project_out.bias`, [channels, 1, 1], bias)])
+  return graph.op('Add', [result, weights.put(graph, `${name}.project_out.bias`, [channels])])
 }
 
 /** The output projection [C, C] cut by the heads whose outputs it takes: [1, heads, C, c]. */
@@ -122,19 +129,23 @@ function projectionByHead(
   )
 }
 
-/** project_out(gelu(a) · b), where a and b are the halves of what a 1x1 and a depthwise 3x3 convolution give. */
+/**
+ * project_out(gelu(a) · b), where a and b are the halves of what a 1x1 and a depthwise 3x3 convolution give. `x` is
+ * [1, H, W, C].
+ */
 function feedForward(graph: Graph, weights: Weights, name: string, x: Value): Value {
   const [doubled] = weights.shape(`${name}.project_in.weight`, 4) as Sides
   const hidden = doubled / 2
   if (!Number.isInteger(hidden)) throw weights.misfit(`“${name}.project_in.weight” has an odd number of rows`)
   const padded = Math.ceil(hidden / 16) * 16
+  const input = channelsFirst(graph, x)
   const half = (part: string, from: number) =>
-    convolutionPart(graph, weights, [`${name}.project_in`, `${name}.dwconv`], x, {
+    convolutionPart(graph, weights, [`${name}.project_in`, `${name}.dwconv`], input, {
       name: part,
       from,
       to: from + hidden,
       padded,
     })
   const gated = graph.op('Mul', [graph.op('Gelu', [half('gate', 0)]), half('value', hidden)])
-  return convolution(graph, weights, `${name}.project_out`, gated, { inputs: padded })
+  return channelsLast(graph, convolution(graph, weights, `${name}.project_out`, gated, { inputs: padded }))
 }
