@@ -184,7 +184,7 @@ def main() -> None:
     loader = load(run, arguments)
     validation = Validation(arguments.data / "bsd32") if group.leads else None
     train(run, loader, validation, arguments)
-    group.close()
+    group.leave()
 
 
 def load(run: Run, arguments: argparse.Namespace) -> DataLoader[Sample]:
