@@ -9,6 +9,7 @@ import { callHandlers } from './calls'
 import { Previews } from './engine/previews'
 import { statusOf } from './engine/status'
 import type { EngineMethods } from './engine/worker'
+import { drawWithoutGraphicsCard } from './graphics'
 import { handleCalls } from './ipc'
 import { lockDownSession, lockDownWindows } from './lockdown'
 import { modelLibraries } from './models'
@@ -37,6 +38,7 @@ log.transports.file.resolvePathFn = () => join(app.getPath('userData'), 'logs', 
 
 // Two instances would write one journal; the second hands over what it was asked to open and ends.
 if (app.requestSingleInstanceLock()) {
+  drawWithoutGraphicsCard()
   declareProtocols()
   lockDownWindows()
   const requests = new OpenRequests()

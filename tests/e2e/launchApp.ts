@@ -26,7 +26,7 @@ interface LaunchOptions {
 /** Start the built app with a profile of its own, so that tests never see the user's settings. */
 export async function launchApp({ profile, env = {}, args = [] }: LaunchOptions): Promise<LaunchedApp> {
   const app = await _electron.launch({
-    // Where there is no graphics card, Chromium finds out by a process that fails; about one start in sixty then hangs.
+    // Tests shall not depend on a machine's graphics card, nor on a driver that fails.
     args: [root, '--disable-gpu', `--user-data-dir=${profile}`, ...args],
     cwd: root,
     // The theme is the app's own business.

@@ -57,8 +57,7 @@ function normed(graph: Graph, weights: Weights, name: string, x: Value, channels
 }
 
 function biasFreeNorm(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
-  const stored = weights.take(`${name}.body.weight`, [channels])
-  const scale = graph.weight(`${name}.body.weight`, [channels], stored)
+  const scale = weights.put(graph, `${name}.body.weight`, [channels])
   const axes = graph.ints([-1])
   const centred = graph.op('Sub', [x, graph.op('ReduceMean', [x, axes])])
   const variance = graph.op('ReduceMean', [graph.op('Mul', [centred, centred]), axes])
