@@ -4,12 +4,16 @@ import { app } from 'electron'
 // The bundler may move this code into a shared chunk, so nothing is found relative to the running file.
 const built = (...parts: string[]) => join(app.getAppPath(), 'out', ...parts)
 
+// A package keeps workers beside its archive, into which plain Node cannot look.
+const builtWorker = (name: string) =>
+  built('main', name, 'worker.js').replace('app.asar', 'app.asar.unpacked')
+
 export const rendererFolder = () => built('renderer')
 export const preloadFile = () => built('preload', 'index.cjs')
-export const engineWorkerFile = () => built('main', 'engine', 'worker.js')
-export const viewingWorkerFile = () => built('main', 'viewing', 'worker.js')
-export const networksWorkerFile = () => built('main', 'networks', 'worker.js')
-export const thumbnailsWorkerFile = () => built('main', 'thumbnails', 'worker.js')
+export const engineWorkerFile = () => builtWorker('engine')
+export const viewingWorkerFile = () => builtWorker('viewing')
+export const networksWorkerFile = () => builtWorker('networks')
+export const thumbnailsWorkerFile = () => builtWorker('thumbnails')
 
 /** Where lies what is shipped beside the code. */
 export const resources = (...parts: string[]) =>
