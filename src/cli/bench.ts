@@ -110,15 +110,17 @@ async function measure(
 /** The network, with a clock that runs while it does. */
 function timed(network: Network): Network & { seconds: () => number } {
   let milliseconds = 0
+  async function clocked<T>(work: () => Promise<T>): Promise<T> {
+    const start = performance.now()
+    const result = await work()
+    milliseconds += performance.now() - start
+    return result
+  }
   return {
     ...network,
     seconds: () => milliseconds / 1000,
-    async run(...input) {
-      const start = performance.now()
-      const inference = await network.run(...input)
-      milliseconds += performance.now() - start
-      return inference
-    },
+    run: (...input) => clocked(() => network.run(...input)),
+    look: (...input) => clocked(() => network.look(...input)),
   }
 }
 

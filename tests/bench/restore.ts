@@ -79,29 +79,29 @@ async function report(sizes: string[]): Promise<void> {
 async function measure(photo: string): Promise<Measured> {
   const network = await loadNetwork(await findModel(values.model, libraries))
   // Timed within the same restoration: two runs after each other would meet a different machine.
-  const runs: number[] = []
+  const spent = { looks: 0, bare: 0 }
+  async function clocked<T>(kind: keyof typeof spent, work: () => Promise<T>): Promise<T> {
+    const began = performance.now()
+    const result = await work()
+    spent[kind] += (performance.now() - began) / 1000
+    return result
+  }
   const timedNetwork: Network = {
     ...network,
-    async run(...input) {
-      const began = performance.now()
-      const inference = await network.run(...input)
-      runs.push((performance.now() - began) / 1000)
-      return inference
-    },
+    run: (...input) => clocked('bare', () => network.run(...input)),
+    look: (...input) => clocked('looks', () => network.look(...input)),
   }
   const began = performance.now()
   const { width, height } = await restore(photo, join(dirname(photo), 'out', basename(photo)), timedNetwork)
   const seconds = (performance.now() - began) / 1000
   await network.close()
   const tiles = countTiles(planTiles(width, height, network.manifest))
-  const sum = (some: number[]) => some.reduce((all, one) => all + one, 0)
   return {
     width,
     height,
     tiles,
     seconds,
-    looks: sum(runs.slice(0, -tiles)),
-    bare: sum(runs.slice(-tiles)),
+    ...spent,
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
   }
 }

@@ -18,10 +18,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+import torch.nn.functional as F
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from cpl.backbones.nafnet import ChannelAttention, PromptedNAFNet
+from cpl.backbones.nafnet import ChannelAttention, NAFBlock, PromptedNAFNet
 from cpl.checkpoint import load, load_network
 from cpl.degradations import EXPERTS
 from cpl.spm import Forced
@@ -76,19 +77,55 @@ class Contract(nn.Module):
         return restored, routing.gates[0], torch.cat([pool.own for pool in self.pools])
 
 
+class UnitVariance(nn.Module):
+    """Divides each pixel, [B, C, H, W], by the deviation of its channels.
+
+    What else a layer normalisation does is linear and goes into the convolution behind it. Means as convolutions: ONNX
+    Runtime adds up the channels of a LayerNormalization, and those of a ReduceMean, one by one, which took a quarter of
+    the time; so the network takes 0.83 of what it took.
+    """
+
+    def __init__(self, epsilon: float) -> None:
+        super().__init__()
+        self.epsilon = epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        share = torch.full((1, x.shape[1], 1, 1), 1 / x.shape[1])
+        mean, square = F.conv2d(x, share), F.conv2d(x * x, share)
+        return x * torch.rsqrt(F.relu(square - mean * mean) + self.epsilon)
+
+
+def fold_norms(network: PromptedNAFNet) -> PromptedNAFNet:
+    """A copy that restores alike, with all of its norms but the division in the convolutions behind them."""
+    folded = copy.deepcopy(network)
+    for block in folded.modules():
+        if isinstance(block, NAFBlock):
+            for name, convolution in (("norm1", block.expand), ("norm2", block.widen)):
+                norm = getattr(block, name)
+                kernel = convolution.weight.data[:, :, 0, 0].double()
+                assert convolution.bias is not None
+                bias = convolution.bias.data + kernel @ norm.bias.data.double()
+                scaled = kernel * norm.weight.data
+                convolution.weight.data = (scaled - scaled.mean(dim=1, keepdim=True)).float()[:, :, None, None]
+                convolution.bias.data = bias.float()
+                setattr(block, name, UnitVariance(norm.epsilon))
+    return folded
+
+
 def export(network: PromptedNAFNet, file: Path) -> None:
     """Write `model.onnx` with free height and width, and check it against PyTorch.
 
     Raises ValueError where the two differ by more than TOLERANCE at any of several sizes and gates.
     """
-    contract = Contract(network.to(memory_format=torch.contiguous_format)).eval()  # type: ignore[call-overload]
+    network = network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    contract, folded = Contract(network).eval(), Contract(fold_norms(network)).eval()
     shape = (network.levels, network.config.experts)
     pools = torch.zeros(contract.pooled)
     example = (torch.rand(1, 3, 96, 128), torch.zeros(shape), torch.zeros(1), pools, torch.zeros(1))
     # In units of 16, so that the exporter need not prove that the network's five scales fit.
     height, width = torch.export.Dim("height16", min=2, max=512), torch.export.Dim("width16", min=2, max=512)
     program = torch.onnx.export(
-        contract,
+        folded,
         example,
         input_names=list(contract.names),
         output_names=["restored", "gates", "pools"],
@@ -98,12 +135,21 @@ def export(network: PromptedNAFNet, file: Path) -> None:
         external_data=False,
     )
     assert program is not None
-    program.save(str(file))
+    onnx.save(_bare(program.model_proto), str(file))
     onnx.checker.check_model(str(file))
     difference = check(contract, file)
     if difference > TOLERANCE:
         raise ValueError(f"{file} differs from PyTorch by {difference:.2e}, more than {TOLERANCE:.0e}")
     print(f"{file}: {file.stat().st_size / 1e6:.1f} MB, differs from PyTorch by at most {difference:.1e}")
+
+
+def _bare(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Without what the exporter says about its own work, a tenth of the file."""
+    model.graph.ClearField("value_info")
+    for part in (*model.graph.node, *model.graph.input, *model.graph.output):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    return model
 
 
 @torch.no_grad()
@@ -135,6 +181,12 @@ def load_exported(file: Path) -> dict[str, Tensor]:
     weights = {name.removeprefix(prefix): value for name, value in names.items() if name.startswith(prefix)}
     if not weights:
         raise ValueError(f"{file} holds no weights of ours")
+    # The convolutions have what `fold_norms` took from the norms.
+    for convolution, norm in (("expand", "norm1"), ("widen", "norm2")):
+        for name in [name for name in weights if name.endswith(f".{convolution}.weight")]:
+            block, channels = name.removesuffix(f"{convolution}.weight"), weights[name].shape[1]
+            weights.setdefault(f"{block}{norm}.weight", torch.ones(channels))
+            weights.setdefault(f"{block}{norm}.bias", torch.zeros(channels))
     return weights
 
 

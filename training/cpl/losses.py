@@ -3,11 +3,31 @@
 import torch
 from torch import Tensor
 
+from cpl.degradations import EXPERTS
 from cpl.distributed import mean_over_processes
 from cpl.spm import Routing
 
+FREQUENCY_WEIGHT = 1.0
+
 FINE = 0.03
 """An error, pixels and spectrum together, as of JPEG at quality 30."""
+
+
+PULL = {
+    "haze": 0.61,
+    "rain": 0.20,
+    "snow": 0.33,
+    "blur": 0.057,
+    "low-light": 0.67,
+    "noise": 0.117,
+    "jpeg": 0.045,
+    "clean": 0.26,
+}
+"""Norm of the unweighted loss's gradient on batches of one kind, as `cpl.gradients` printed for a trained network.
+
+Haze and darkness change all of a patch in one direction, so their gradients add up over its pixels; noise and blocks
+change every pixel in another. Adam divides by the largest: unweighted, noise was learnt five times as slowly as haze.
+"""
 
 
 def pixel_l1(restored: Tensor, clean: Tensor) -> Tensor:
@@ -21,14 +41,23 @@ def frequency_l1(restored: Tensor, clean: Tensor) -> Tensor:
     return torch.view_as_real(difference).abs().mean(dim=(1, 2, 3, 4))
 
 
-def relative(error: Tensor) -> Tensor:
-    """Mean over a batch of the logarithm of each sample's error, [B], so that what counts is the share that is removed.
+def relative(error: Tensor, weight: Tensor) -> Tensor:
+    """Weighted mean of the logarithm of each sample's error, so that what counts is the share that is removed.
 
-    PSNR is a logarithm too. By the plain mean, haze and darkness with their large errors drown JPEG blocks and blur,
-    which a network then leaves as they are. Well below FINE errors count as they are: what is clean already is not to
-    be polished for ever. The slope is 1 at 2 FINE.
+    error, weight: [B]. PSNR is a logarithm too. By the plain mean, haze and darkness with their large errors drown JPEG
+    blocks and blur, which a network then leaves as they are. Well below FINE errors count as they are: what is clean
+    already is not to be polished for ever. The slope is 1 at 2 FINE.
     """
-    return 3 * FINE * torch.log1p(error / FINE).mean()
+    return 3 * FINE * (weight * torch.log1p(error / FINE)).mean()
+
+
+def even_pull(label: Tensor) -> Tensor:
+    """The weight of each sample, [B], by which every kind pulls as hard as haze; label: [B, N].
+
+    A mixture is pulled by the strongest of its kinds.
+    """
+    pulls = torch.tensor([PULL[kind] for kind in EXPERTS], device=label.device)
+    return PULL["haze"] / (pulls * (label > 0)).amax(dim=1)
 
 
 def router_supervision(logits: Tensor, label: Tensor) -> Tensor:

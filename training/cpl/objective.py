@@ -11,9 +11,8 @@ from torch import Tensor, nn
 
 from cpl import cpr
 from cpl.backbones.restorer import Restorer
-from cpl.losses import frequency_l1, load_balance, pixel_l1, relative, router_supervision
+from cpl.losses import FREQUENCY_WEIGHT, even_pull, frequency_l1, load_balance, pixel_l1, relative, router_supervision
 
-FREQUENCY_WEIGHT = 1.0
 ROUTER_WEIGHT = 0.06
 BALANCE_WEIGHT = 0.01
 
@@ -55,7 +54,7 @@ class Objective(nn.Module):
                 contrast = cpr.margin(self.network, features, restored, routing, clean, draws, known)
         pixels, spectrum = pixel_l1(restored, clean), frequency_l1(restored, clean)
         terms = {"pixels": pixels.mean(), "spectrum": spectrum.mean()}
-        loss = relative(pixels + FREQUENCY_WEIGHT * spectrum)
+        loss = relative(pixels + FREQUENCY_WEIGHT * spectrum, even_pull(label))
         if self.router != "free":
             terms["router"] = router_supervision(routing.logits, label)
             loss = loss + ROUTER_WEIGHT * terms["router"]

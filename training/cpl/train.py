@@ -24,7 +24,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from cpl import checkpoint, cpr
-from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.backbones.nafnet import NAFBlock, PromptedNAFNet, PromptedNAFNetConfig
 from cpl.data import Counting, DegradedPatches, Sample, load_photos
 from cpl.degradations import EXPERTS
 from cpl.distributed import Group
@@ -127,9 +127,15 @@ class Run:
         self.seconds, self.seed = state["seconds"], state["seed"]
 
     def start_from(self, weights: dict[str, Tensor]) -> None:
-        """Begin a new run with given weights."""
-        self.network.load_state_dict(weights)
-        self.average.module.load_state_dict(weights)
+        """Begin a new run with given weights; blocks that a shallower network lacks begin as the identity."""
+        grown = dict(weights)
+        for name, block in self.network.named_modules():
+            if isinstance(block, NAFBlock) and f"{name}.beta" not in weights:
+                nn.init.zeros_(block.beta)
+                nn.init.zeros_(block.gamma)
+                grown |= {f"{name}.{key}": value for key, value in block.state_dict().items()}
+        self.network.load_state_dict(grown)
+        self.average.module.load_state_dict(grown)
 
 
 def parse() -> argparse.Namespace:

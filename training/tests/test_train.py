@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from conftest import tiny_config
 
 from cpl import checkpoint
 from cpl.data import DegradedPatches, load_photos
-from cpl.losses import frequency_l1, pixel_l1, relative, router_supervision
+from cpl.degradations import labels
+from cpl.losses import PULL, even_pull, frequency_l1, pixel_l1, relative, router_supervision
 from cpl.train import Run, learning_rate
 
 TRAINING = Path(__file__).parent.parent
@@ -94,14 +96,33 @@ def test_losses() -> None:
 def test_what_counts_of_an_error_is_the_share_that_is_removed() -> None:
     def slope(error: float) -> float:
         value = torch.tensor([error], requires_grad=True)
-        relative(value).backward()
+        relative(value, torch.ones(1)).backward()
         return float(value.grad)  # type: ignore[arg-type]
 
-    assert relative(torch.zeros(2)) == 0
+    assert relative(torch.zeros(2), torch.ones(2)) == 0
     assert slope(0.06) == pytest.approx(1)
     # A tenth of a large error is worth hardly more than a tenth of a small one, nothing much is worth nothing much.
     assert 1 < 0.2 * slope(0.2) / (0.1 * slope(0.1)) < 1.25
     assert 1.9 < slope(0.0003) / slope(0.03) < 2
+
+
+def test_every_kind_pulls_as_hard_as_haze_and_a_mixture_as_its_strongest() -> None:
+    kinds: list[tuple[str, ...]] = [("haze",), ("noise",), (), ("blur", "noise"), ("haze", "noise")]
+    weights = even_pull(torch.stack([torch.from_numpy(labels(of)) for of in kinds]))
+    strongest = ["haze", "noise", "clean", "noise", "haze"]
+    assert weights.tolist() == pytest.approx([PULL["haze"] / PULL[kind] for kind in strongest])
+
+
+def test_blocks_that_a_shallower_network_lacks_begin_as_the_identity() -> None:
+    shallow = Run(tiny_config(), 0, torch.device("cpu"), bf16=False)
+    weights = shallow.network.state_dict()
+    deep = Run(replace(tiny_config(), decoder_blocks=(1, 1, 3)), 1, torch.device("cpu"), bf16=False)
+    deep.start_from(weights)
+    image = torch.rand(1, 3, 32, 48)
+    for network in (deep.network, deep.average.module):
+        torch.testing.assert_close(network(image)[0], shallow.network(image)[0])
+    with pytest.raises(RuntimeError, match=r"head\.1\.weight"):
+        deep.start_from({name: value for name, value in weights.items() if name != "head.1.weight"})
 
 
 def _batch(samples: list) -> object:

@@ -41,7 +41,7 @@ export async function settleForPhoto(
   const looks = []
   for (const { planes, rows, columns } of await cropsOf(raster, network.manifest)) {
     stopIfCancelled(signal)
-    looks.push(await network.run(planes, rows, columns, chosen))
+    looks.push(await network.look(planes, rows, columns, chosen))
   }
   const own = looks.map((look) => look.gates)
   const gates = chosen ?? (levels > 0 ? settleGates(own, kept) : [])

@@ -46,7 +46,7 @@ export function network(
   pool: (planes: Planes, run: number) => Pools = () => new Float32Array(),
 ): Network & { runs: Run[] } {
   const runs: Run[] = []
-  return {
+  const made: Network & { runs: Run[] } = {
     manifest: manifest(changes),
     provider: 'test',
     runs,
@@ -58,6 +58,8 @@ export function network(
         pools: pool(planes, runs.length),
       }
     },
+    look: (...input) => made.run(...input),
     close: async () => undefined,
   }
+  return made
 }
