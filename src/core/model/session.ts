@@ -164,7 +164,9 @@ async function createSessions(model: InstalledModel, provider: Provider): Promis
 async function sessionOf(model: Uint8Array, outputs: string[]): Promise<InferenceSession | undefined> {
   try {
     const part = partOfGraph(model, outputs)
-    return part && (await InferenceSession.create(part, { executionProviders: ['cpu'], enableCpuMemArena: false }))
+    return (
+      part && (await InferenceSession.create(part, { executionProviders: ['cpu'], enableCpuMemArena: false }))
+    )
   } catch {
     return undefined
   }
