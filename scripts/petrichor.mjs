@@ -1,4 +1,5 @@
-// `npm run -s petrichor -- …`: the terminal command, straight from the sources of this checkout.
+#!/usr/bin/env node
+// `npx petrichor …`: the terminal command, straight from the sources of this checkout.
 
 import { pathToFileURL } from 'node:url'
 import { installDependencies } from './setup/dependencies.mjs'

@@ -15,6 +15,6 @@ if (hasDisplay()) {
 } else {
   say(`There is no display to open the window on. At the terminal, photos are restored with:
 
-    npm run -s petrichor -- restore <photos or folders…> --out <folder>
+    npx petrichor restore <photos or folders…> --out <folder>
 `)
 }

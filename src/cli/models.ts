@@ -69,11 +69,12 @@ async function list({ json }: Flags): Promise<void> {
 
 async function importPath(path: string, { json, ...settings }: ImportSettings & Flags): Promise<void> {
   const cancelling = new AbortController()
+  const { signal } = cancelling
   const interruption = watchForInterruption(() => cancelling.abort(interrupted()))
   await reporting(json, async () => {
     const { model, description, keptBecause } = (await isFolder(path))
-      ? await copied(path, settings, cancelling.signal)
-      : await importCheckpoint(path, importedModels(), settings, { signal: cancelling.signal })
+      ? await copied(path, settings, signal)
+      : await importCheckpoint(path, importedModels(), settings, { signal, besides: modelLibraries() })
     if (json) {
       print({ ...described(model), description, kept: model.manifest.kept, keptBecause })
       return
@@ -100,7 +101,7 @@ async function copied(path: string, { kept, ...settings }: ImportSettings, signa
       'Leave --kept out.',
     )
   }
-  const model = await importFolder(path, importedModels(), settings, signal)
+  const model = await importFolder(path, importedModels(), settings, { signal, besides: modelLibraries() })
   return { model, description: `${model.manifest.name}, ${model.manifest.architecture}`, keptBecause: '' }
 }
 

@@ -2,7 +2,7 @@ import { FileBytes } from './fileBytes'
 import { readOldTorchFile } from './oldTorchFile'
 import { PickleDict, PickleTensor, type PickleValue } from './pickleValues'
 import { readSafetensors } from './safetensors'
-import type { StoredTensor } from './storedTensor'
+import { itemsIn, itemSizes, type StoredTensor } from './storedTensor'
 import { readTorchFile } from './torchFile'
 import { unknownNetwork, unreadable } from './unreadable'
 
@@ -29,7 +29,9 @@ const containers = ['params_ema', 'params', 'state_dict', 'model_state_dict', 'm
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
   const file = await FileBytes.open(path)
   try {
-    return { ...(await readTensors(file)), close: () => file.close() }
+    const found = await readTensors(file)
+    refuseShared(found.tensors, file.size)
+    return { ...found, close: () => file.close() }
   } catch (error) {
     await file.close()
     throw error
@@ -39,7 +41,8 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
 async function readTensors(file: FileBytes): Promise<Omit<Checkpoint, 'close'>> {
   const start = await file.read(0, Math.min(file.size, 9))
   const text = Buffer.from(start).toString('latin1')
-  if (text.startsWith('PK')) return findWeights(await readTorchFile(file))
+  // The first two bytes alone may be the length of a safetensors header.
+  if (text.startsWith('PK\x03\x04')) return findWeights(await readTorchFile(file))
   if (text[8] === '{') {
     return { container: undefined, tensors: await readSafetensors(file) }
   }
@@ -47,9 +50,17 @@ async function readTensors(file: FileBytes): Promise<Omit<Checkpoint, 'close'>> 
   throw unreadable('it is neither a file of torch.save nor of safetensors')
 }
 
+/** Tensors that share their numbers are no weights that we know, and could make a small file a gigantic network. */
+function refuseShared(tensors: Map<string, StoredTensor>, size: number): void {
+  let bytes = 0
+  for (const tensor of tensors.values()) bytes += itemsIn(tensor.shape) * itemSizes[tensor.type]
+  if (bytes > size) throw unreadable('its tensors share their numbers, and would be larger than the file')
+}
+
 function findWeights(root: PickleValue): Pick<Checkpoint, 'container' | 'tensors'> {
   if (!(root instanceof PickleDict)) throw unreadable('it holds no dict of tensors')
-  for (const container of [undefined, ...containers]) {
+  // Beside a dict of weights there may be single tensors, such as the best score.
+  for (const container of [...containers, undefined]) {
     const dict = container === undefined ? root : root.items.get(container)
     const tensors = dict instanceof PickleDict ? tensorsIn(dict) : undefined
     if (tensors?.size) return { container, tensors }

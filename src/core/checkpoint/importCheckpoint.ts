@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path'
 import type { InstalledModel } from '../model/library'
 import { type Manifest, noLicence } from '../model/manifest'
 import { openCheckpoint } from './checkpoint'
-import { installModel } from './installModel'
+import { installModel, type InstallOptions } from './installModel'
 import { type RecognisedNetwork, recogniseNetwork } from './networks/recognise'
 import { type WriteOptions, writeModel } from './onnx/writeModel'
 
@@ -60,7 +60,7 @@ export async function importCheckpoint(
   path: string,
   library: string,
   settings: ImportSettings = {},
-  options: WriteOptions = {},
+  options: InstallOptions & WriteOptions = {},
 ): Promise<ImportedModel> {
   const checkpoint = await openCheckpoint(path)
   try {
@@ -68,7 +68,7 @@ export async function importCheckpoint(
     const name = settings.name?.trim() || basename(path, extname(path))
     const fill = async (folder: string) =>
       manifestOf(network, name, await writeModel(folder, { ...network, name }, options), settings, path)
-    return { ...summaryOf(network), model: await installModel(library, fill, options.signal) }
+    return { ...summaryOf(network), model: await installModel(library, fill, options) }
   } finally {
     await checkpoint.close()
   }

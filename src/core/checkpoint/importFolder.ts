@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { copyFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findModel, type InstalledModel } from '../model/library'
-import { installModel } from './installModel'
+import { installModel, type InstallOptions } from './installModel'
 
 /** What belongs to a network; whatever else lies beside it stays where it is. */
 const files = ['model.onnx', 'model.onnx.data', 'README.md']
@@ -25,14 +25,14 @@ export async function importFolder(
   path: string,
   library: string,
   { name, licence }: FolderSettings = {},
-  signal?: AbortSignal,
+  options: InstallOptions = {},
 ): Promise<InstalledModel> {
   const { folder, manifest } = await findModel(path, [])
   return installModel(
     library,
     async (target) => {
       for (const file of files) {
-        signal?.throwIfAborted()
+        options.signal?.throwIfAborted()
         // Neither a pipe nor a device, which would never end.
         if (await isFile(join(folder, file))) {
           await copyFile(join(folder, file), join(target, file), constants.COPYFILE_FICLONE)
@@ -44,7 +44,7 @@ export async function importFolder(
         licence: licence?.trim() || manifest.licence,
       }
     },
-    signal,
+    options,
   )
 }
 

@@ -1,17 +1,23 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PetrichorError } from '../errors'
-import { type InstalledModel, weightsPath } from '../model/library'
+import { type InstalledModel, listModels, weightsPath } from '../model/library'
 import type { Manifest } from '../model/manifest'
 import { selfTest } from '../model/selfTest'
 import { loadNetwork } from '../model/session'
 import { diskError, systemCode } from '../photo/diskErrors'
-import { withTemporary } from '../photo/temporary'
+import { sweepLeftovers, temporaryName, withTemporary } from '../photo/temporary'
+
+export interface InstallOptions {
+  signal?: AbortSignal
+  /** Other libraries that networks are looked for in, so that no two have the same id. */
+  besides?: string[]
+}
 
 /**
  * Put a network into a library. `fill` writes its files into a folder and returns its manifest, of which the id is only a
- * wish: where it is taken, the next free number follows it. The network appears whole and tested, or not at all.
+ * wish: where it is taken, the next free number follows it. The network appears whole and tested, or not at all; what a
+ * process left that was killed meanwhile goes with the next import or removal.
  *
  * Throws what `fill` throws, `model-invalid` if the network does not load or run as its manifest says, `disk-full`,
  * `destination-unwritable`, and the signal's reason.
@@ -19,16 +25,17 @@ import { withTemporary } from '../photo/temporary'
 export async function installModel(
   library: string,
   fill: (folder: string) => Promise<Manifest>,
-  signal?: AbortSignal,
+  { signal, besides = [] }: InstallOptions = {},
 ): Promise<InstalledModel> {
-  const temporary = join(library, `.petrichor-${randomUUID()}.part`)
+  const temporary = join(library, `.${temporaryName()}.part`)
   try {
+    await sweepLeftovers(library)
     return await withTemporary(temporary, async () => {
       await mkdir(temporary, { recursive: true })
       const manifest = await fill(temporary)
       await tryOut({ folder: temporary, manifest, bytes: 0 })
       signal?.throwIfAborted()
-      return place(temporary, manifest, library)
+      return place(temporary, manifest, library, besides)
     })
   } catch (error) {
     throw diskError(error, library)
@@ -52,11 +59,18 @@ async function tryOut(model: InstalledModel): Promise<void> {
 }
 
 /** Give the finished folder its name. */
-async function place(folder: string, manifest: Manifest, library: string): Promise<InstalledModel> {
+async function place(
+  folder: string,
+  manifest: Manifest,
+  library: string,
+  besides: string[],
+): Promise<InstalledModel> {
+  const installed = await listModels([library, ...besides])
+  const taken = new Set(installed.map((model) => model.manifest.id))
   for (let number = 1; ; number++) {
     const id = number === 1 ? manifest.id : `${manifest.id}-${number}`
     const target = join(library, id)
-    if ((await sizeOf(target)) !== undefined) continue
+    if (taken.has(id) || (await sizeOf(target)) !== undefined) continue
     const named = { ...manifest, id }
     await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(named, null, 2)}\n`, { flush: true })
     try {

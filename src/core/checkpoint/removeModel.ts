@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PetrichorError } from '../errors'
 import { listModels } from '../model/library'
 import { diskError } from '../photo/diskErrors'
-import { withTemporary } from '../photo/temporary'
+import { sweepLeftovers, temporaryName, withTemporary } from '../photo/temporary'
 
 /**
  * Remove an imported network. It is gone from the list at once, and then from the disk.
@@ -20,7 +19,8 @@ export async function removeModel(id: string, library: string): Promise<void> {
       'Give the id of one that was imported; those that came with Petrichor stay.',
     )
   }
-  const doomed = join(library, `.petrichor-${randomUUID()}.part`)
+  await sweepLeftovers(library)
+  const doomed = join(library, `.${temporaryName()}.part`)
   await withTemporary(doomed, () => rename(found.folder, doomed)).catch((error: unknown) => {
     throw diskError(error, library)
   })

@@ -26,21 +26,27 @@ const storageTypes: Record<string, ItemType> = {
   'torch.BoolStorage': 'bool',
 }
 
-/** Classes that are dicts to us. Their objects hold settings and states of optimisers; only the first holds weights. */
+/** Classes that are dicts to us. Their objects hold settings and states of trainers; only the first holds weights. */
 const dictClasses = new Set([
   'collections.OrderedDict',
   'collections.defaultdict',
+  'collections.Counter',
   'argparse.Namespace',
+  'numpy.dtype',
   'pytorch_lightning.utilities.parsing.AttributeDict',
   'lightning.pytorch.utilities.parsing.AttributeDict',
   'lightning.fabric.utilities.data.AttributeDict',
   'lightning_fabric.utilities.data.AttributeDict',
 ])
 
-/** Classes whose objects are as good as the list of their arguments: sets, sizes, paths, numbers of NumPy, encoded bytes. */
+/** What gives objects that are as good as the list of their arguments: sets, sizes, paths, numbers of NumPy, encoded bytes. */
 const listClasses = new Set([
   'builtins.set',
   '__builtin__.set',
+  'builtins.frozenset',
+  '__builtin__.frozenset',
+  'numpy.core.multiarray.scalar',
+  'numpy._core.multiarray.scalar',
   'torch.Size',
   'torch.device',
   'pathlib.Path',

@@ -55,7 +55,7 @@ export class Networks {
       const library = installedLibrary()
       const id = await this.worker.call(
         'import',
-        { path, library, ...settings },
+        { path, library, besides: modelLibraries(), ...settings },
         { signal: this.importing.signal, onProgress: (progress) => emit('models.importing', progress) },
       )
       this.looked.delete(ticket)

@@ -17,9 +17,16 @@ export type Found = Omit<Importable, 'ticket' | 'file' | 'name'> & { name?: stri
 export type NetworkMethods = {
   /** path: a file of weights, or the folder of a network that is an ONNX file with its manifest. */
   inspect: { input: { path: string }; output: Found; progress: never }
-  /** Returns the id. */
+  /** Into `library`, under an id that none of `besides` has. Returns the id. */
   import: {
-    input: { path: string; library: string; name: string; licence: string; kept?: number | undefined }
+    input: {
+      path: string
+      library: string
+      besides: string[]
+      name: string
+      licence: string
+      kept?: number | undefined
+    }
     output: string
     progress: Progress
   }
@@ -43,11 +50,12 @@ serve<NetworkMethods>({
     const { size: bytes } = await stat(path)
     return { architecture, kind, description, parameters, experts, kept, canChooseKept: experts > 1, bytes }
   },
-  import: async ({ path, library, kept, ...settings }, { signal, progress }) => {
-    if (await isFolder(path)) return (await importFolder(path, library, settings, signal)).manifest.id
+  import: async ({ path, library, besides, kept, ...settings }, { signal, progress }) => {
+    const options = { signal, besides }
+    if (await isFolder(path)) return (await importFolder(path, library, settings, options)).manifest.id
     const onProgress = (done: number, total: number) => progress({ done, total })
     const wish = { ...settings, ...(kept !== undefined && { kept }) }
-    const { model } = await importCheckpoint(path, library, wish, { signal, onProgress })
+    const { model } = await importCheckpoint(path, library, wish, { ...options, onProgress })
     return model.manifest.id
   },
   remove: ({ id, library }) => removeModel(id, library),

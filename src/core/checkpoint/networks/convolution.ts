@@ -12,6 +12,8 @@ export interface Part {
   to: number
   /** How many outputs there are with the zeros. */
   padded: number
+  /** How many outputs all parts have together. */
+  of: number
 }
 
 interface Options {
@@ -21,13 +23,13 @@ interface Options {
   stride?: number
   /** Only these outputs. */
   part?: Part
-  /** So many inputs, of which the last have no weight. */
-  inputs?: number
+  /** So many inputs with weights, and zeros behind them. */
+  inputs?: { stored: number; padded: number }
 }
 
 /**
  * A convolution as `torch.nn.Conv2d` has it, with its bias where there is one, padded so that an odd kernel keeps height
- * and width. `x` is [1, C, H, W].
+ * and width. `x` is [1, C, H, W]. Throws `checkpoint-unknown`.
  */
 export function convolution(
   graph: Graph,
@@ -37,23 +39,24 @@ export function convolution(
   options: Options = {},
 ): Value {
   const [outputs, columns, height, width] = weights.shape(`${name}.weight`, 4) as Sides
-  const { stride = 1, inputs = columns } = options
+  const { stride = 1, part = { name: 'weight', from: 0, to: outputs, padded: outputs, of: outputs } } =
+    options
+  const { stored, padded } = options.inputs ?? { stored: options.depthwise ? 1 : columns, padded: columns }
   if (height !== width || (stride === 1 ? height % 2 === 0 : height !== stride)) {
     throw weights.misfit(`“${name}.weight” has a kernel of ${height}x${width}`)
   }
-  const part = options.part ?? { name: 'weight', from: 0, to: outputs, padded: outputs }
   const pad = stride === 1 ? (height - 1) / 2 : 0
 
-  const kernel = rows(weights.take(`${name}.weight`, [outputs, columns, height, width]), part)
-  const shape = [part.padded, inputs, height, width]
+  const kernel = rows(weights.take(`${name}.weight`, [part.of, stored, height, width]), part)
+  const shape = [part.padded, padded, height, width]
   const operands = [
     x,
     graph.weight(`${name}.${part.name}`, shape, kernel, (values) =>
-      widen(values, columns * height * width, inputs * height * width, part.padded),
+      widen(values, stored * height * width, padded * height * width, part.padded),
     ),
   ]
   if (weights.has(`${name}.bias`)) {
-    const bias = rows(weights.take(`${name}.bias`, [outputs]), part)
+    const bias = rows(weights.take(`${name}.bias`, [part.of]), part)
     operands.push(
       graph.weight(`${name}.${part.name}.bias`, [part.padded], bias, (values) =>
         widen(values, 1, 1, part.padded),

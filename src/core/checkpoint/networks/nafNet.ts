@@ -124,7 +124,7 @@ function block(graph: Graph, weights: Weights, pools: Pools, name: string, x: Va
 
 /** One of the two halves that a gate multiplies; two convolutions, because cutting one's result would copy all of it. */
 function outputs(from: number, count: number) {
-  return { name: from === 0 ? 'first' : 'second', from, to: from + count, padded: count }
+  return { name: from === 0 ? 'first' : 'second', from, to: from + count, padded: count, of: 2 * count }
 }
 
 function halfOf(weights: Weights, name: string, channels: number): number {

@@ -1,11 +1,11 @@
 import type { Checkpoint } from '../checkpoint'
 import { Graph } from '../onnx/graph'
 import type { Port } from '../onnx/modelFile'
-import { itemsIn, shapeName, type StoredTensor } from '../storedTensor'
+import { itemsIn, type StoredTensor } from '../storedTensor'
 import { unknownNetwork } from '../unreadable'
 import { nafNet } from './nafNet'
 import { countExperts, transformerNet } from './transformerNet'
-import { list, Weights } from './weights'
+import { foundIn, Weights } from './weights'
 
 /** What a checkpoint turned out to be, and the graph that runs it. */
 export interface RecognisedNetwork {
@@ -212,9 +212,8 @@ function below(tensors: Map<string, StoredTensor>, prefix: string): Map<string, 
 }
 
 function unknown(tensors: Map<string, StoredTensor>): Error {
-  const found = [...tensors].map(([name, { shape }]) => `${name} (${shapeName(shape)})`)
   return unknownNetwork(
     'The weights belong to a network that Petrichor does not know.',
-    `Expected ${families.map(({ anchor, names }) => `“${anchor}” (${names})`).join(' or ')}; found ${tensors.size} tensors: ${list(found)}.`,
+    `Expected ${families.map(({ anchor, names }) => `“${anchor}” (${names})`).join(' or ')}; ${foundIn(tensors)}.`,
   )
 }

@@ -85,6 +85,7 @@ function attention(graph: Graph, weights: Weights, name: string, x: Value, chann
       from,
       to: from + channels,
       padded: channels,
+      of: 3 * channels,
     })
   }) as [Value, Value, Value]
   const inHeads = (value: Value) => graph.op('Reshape', [value, graph.ints([1, heads, c, -1])])
@@ -144,7 +145,9 @@ function feedForward(graph: Graph, weights: Weights, name: string, x: Value): Va
       from,
       to: from + hidden,
       padded,
+      of: doubled,
     })
   const gated = graph.op('Mul', [graph.op('Gelu', [half('gate', 0)]), half('value', hidden)])
-  return channelsLast(graph, convolution(graph, weights, `${name}.project_out`, gated, { inputs: padded }))
+  const inputs = { stored: hidden, padded }
+  return channelsLast(graph, convolution(graph, weights, `${name}.project_out`, gated, { inputs }))
 }

@@ -61,7 +61,7 @@ export class Weights {
   misfit(why: string): Error {
     return unknownNetwork(
       `The weights look like ${this.network}, but differ from what is known: ${why}.`,
-      'Only networks of the published kind can be imported.',
+      `Only networks of the published kind can be imported; ${foundIn(this.tensors)}.`,
     )
   }
 
@@ -72,8 +72,14 @@ export class Weights {
   }
 }
 
+/** For people: what tensors were found. */
+export function foundIn(tensors: Map<string, StoredTensor>): string {
+  const found = [...tensors].map(([name, { shape }]) => `${name} (${shapeName(shape)})`)
+  return `found ${tensors.size} tensors: ${list(found)}`
+}
+
 /** The first few of many names. */
-export function list(names: string[]): string {
+function list(names: string[]): string {
   const shown = names.slice(0, 8).join(', ')
   return names.length > 8 ? `${shown}, …` : shown
 }

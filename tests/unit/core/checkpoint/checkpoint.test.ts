@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCheckpoint } from '../../../../src/core/checkpoint/checkpoint'
@@ -133,8 +133,11 @@ describe('openCheckpoint', () => {
   })
 
   it('names what it is asked to run, and runs nothing', async () => {
-    const path = withPickle(pickled.call(pickled.global('os', 'system'), pickled.text('touch /tmp/owned')))
+    const owned = folder('owned')
+    const command = pickled.text(`touch ${owned}`)
+    const path = withPickle(pickled.call(pickled.global('os', 'system'), command))
     await expect(openCheckpoint(path)).rejects.toThrow('“os.system”')
+    expect(existsSync(owned)).toBe(false)
   })
 
   it.each([
@@ -213,22 +216,20 @@ describe('a file of old PyTorch is refused', () => {
   })
 })
 
-describe('a tensor is refused', () => {
-  /** A state dict of one tensor that says these things of itself. */
-  function tensor(storage: Buffer, start: number, shape: number[], strides: number[]): Buffer {
-    return pickled.dict([
-      [
-        pickled.text('weight'),
-        pickled.call(
-          pickled.global('torch._utils', '_rebuild_tensor_v2'),
-          storage,
-          pickled.int(start),
-          pickled.tuple(...shape.map(pickled.int)),
-          pickled.tuple(...strides.map(pickled.int)),
-        ),
-      ],
-    ])
+describe('a tensor', () => {
+  /** What PyTorch calls to make a tensor that says these things of itself. */
+  function rebuilt(storage: Buffer, start: number, shape: number[], strides: number[]): Buffer {
+    return pickled.call(
+      pickled.global('torch._utils', '_rebuild_tensor_v2'),
+      storage,
+      pickled.int(start),
+      pickled.tuple(...shape.map(pickled.int)),
+      pickled.tuple(...strides.map(pickled.int)),
+    )
   }
+  /** A state dict of such tensors. */
+  const dict = (...tensors: Buffer[]) =>
+    pickled.dict(tensors.map((tensor, index) => [pickled.text(`weight${index}`), tensor]))
   function storage(items: number, key = '0', kind = pickled.global('torch', 'FloatStorage')): Buffer {
     const id = pickled.tuple(
       pickled.text('storage'),
@@ -241,28 +242,60 @@ describe('a tensor is refused', () => {
   }
 
   it.each([
-    ['beyond its storage', tensor(storage(16), 13, [4], [1])],
-    ['with gigantic sides', tensor(storage(16), 0, [2 ** 30, 2 ** 30], [2 ** 30, 1])],
-    ['with negative sides', tensor(storage(16), 0, [-4], [1])],
-    ['whose storage is shorter than it says', tensor(storage(17), 0, [4], [1])],
-    ['whose storage is missing', tensor(storage(16, '7'), 0, [4], [1])],
+    ['beyond its storage', rebuilt(storage(16), 13, [4], [1])],
+    ['with gigantic sides', rebuilt(storage(16), 0, [2 ** 30, 2 ** 30], [2 ** 30, 1])],
+    ['with negative sides', rebuilt(storage(16), 0, [-4], [1])],
+    ['whose storage is shorter than it says', rebuilt(storage(17), 0, [4], [1])],
+    ['whose storage is missing', rebuilt(storage(16, '7'), 0, [4], [1])],
     [
       'of an unknown kind',
-      tensor(storage(16, '0', pickled.global('torch', 'ComplexFloatStorage')), 0, [4], [1]),
+      rebuilt(storage(16, '0', pickled.global('torch', 'ComplexFloatStorage')), 0, [4], [1]),
     ],
-    ['that is laid out by columns', tensor(storage(16), 0, [4, 4], [1, 4])],
-    ['that repeats one number', tensor(storage(16), 0, [1000, 1000], [0, 0])],
-    ['with nine sides', tensor(storage(16), 0, Array(9).fill(1), Array(9).fill(1))],
-  ])('%s', async (_, root) => {
-    await expect(openCheckpoint(withPickle(root))).rejects.toThrow(unreadable)
+    ['that is laid out by columns', rebuilt(storage(16), 0, [4, 4], [1, 4])],
+    ['that repeats one number', rebuilt(storage(16), 0, [1000, 1000], [0, 0])],
+    ['with nine sides', rebuilt(storage(16), 0, Array(9).fill(1), Array(9).fill(1))],
+  ])('%s is refused', async (_, tensor) => {
+    await expect(openCheckpoint(withPickle(dict(tensor)))).rejects.toThrow(unreadable)
+  })
+
+  it('that lies beside a dict of weights is not taken for them', async () => {
+    const root = pickled.dict([
+      [pickled.text('best_psnr'), rebuilt(storage(16), 0, [], [])],
+      [pickled.text('state_dict'), dict(rebuilt(storage(16), 0, [16], [1]))],
+    ])
+    const checkpoint = await openCheckpoint(withPickle(root))
+    expect(checkpoint.container).toBe('state_dict')
+    await checkpoint.close()
+  })
+
+  it('is refused where others have its numbers too, and together they would outgrow the file', async () => {
+    const items = 1 << 14
+    const whole = rebuilt(storage(items), 0, [items], [1])
+    const data = Buffer.alloc(4 * items)
+    await (await openCheckpoint(withPickle(dict(whole), data))).close()
+    await expect(openCheckpoint(withPickle(dict(whole, whole), data))).rejects.toThrow('share their numbers')
   })
 
   it('accepts one in the middle of a storage', async () => {
     const data = Buffer.from(Float32Array.from({ length: 16 }, (_, index) => index).buffer)
-    const checkpoint = await openCheckpoint(withPickle(tensor(storage(16), 5, [2, 1, 2], [2, 9, 1]), data))
-    expect([...(await readFloats(checkpoint.tensors.get('weight')!))]).toEqual([5, 6, 7, 8])
+    const checkpoint = await openCheckpoint(
+      withPickle(dict(rebuilt(storage(16), 5, [2, 1, 2], [2, 9, 1])), data),
+    )
+    expect([...(await readFloats(checkpoint.tensors.get('weight0')!))]).toEqual([5, 6, 7, 8])
     await checkpoint.close()
   })
+})
+
+it('a file of safetensors may have a header of any length', async () => {
+  // 84,816 begins with the two bytes of an archive.
+  const header = JSON.stringify({ weight: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }).padEnd(84_816)
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(header.length))
+  const path = newPath()
+  writeFileSync(path, Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]))
+  const checkpoint = await openCheckpoint(path)
+  expect([...checkpoint.tensors.keys()]).toEqual(['weight'])
+  await checkpoint.close()
 })
 
 describe('a file of safetensors is refused', () => {

@@ -119,6 +119,7 @@ async function readAll(path: string, report: FuzzReport): Promise<void> {
     report.read++
     for (const tensor of checkpoint.tensors.values()) await readFloats(tensor)
     const { graph, inputs, outputs } = recogniseNetwork(checkpoint)
+    for (const { stored, arrange } of graph.weights) arrange(await readFloats(stored))
     const { nodes, constants, shapes } = graph
     encodeModel({ name: '', nodes, constants, shapes, weights: [], weightsFile: '', inputs, outputs })
     report.recognised++
@@ -146,7 +147,15 @@ function makeSeeds(folder: string): { few: Seed[]; whole: Seed[] } {
     floatTensor(name, [2, 3], new Float32Array(6).fill(0.5)),
   )
   const networks = [smallRestormer(), smallPromptIr(), smallNafNet()]
-  return { few: seedsOf(few), whole: networks.flatMap(seedsOf) }
+  return { few: seedsOf(few), whole: [...networks.flatMap(seedsOf), ...writtenByPyTorch()] }
+}
+
+/** With instructions that only PyTorch's own pickler writes, and all that a trainer puts beside the weights. */
+function writtenByPyTorch(): Seed[] {
+  return ['small.pth', 'small.ckpt', 'small.safetensors'].map((name) => {
+    const bytes = readFileSync(join(import.meta.dirname, '../../../fixtures/checkpoints', name))
+    return { bytes, structure: structureOf(bytes) }
+  })
 }
 
 function structureOf(bytes: Buffer): Seed['structure'] {

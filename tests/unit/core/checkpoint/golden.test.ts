@@ -66,6 +66,20 @@ describe.each(writers)('the published network, written $writer', ({ present, wri
   )
 })
 
+it.skipIf(!vectors)('is imported in less than 600 MB', { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'petrichor-golden-'))
+  try {
+    writeFiles(folder)
+    const script = join(import.meta.dirname, 'memoryOf.ts')
+    const file = join(folder, 'CPLIR_Weatherbench.pth')
+    const grown = execFileSync(process.execPath, ['--import', 'tsx', script, file, join(folder, 'models')])
+    expect(existsSync(join(folder, 'models', 'cplir-weatherbench'))).toBe(true)
+    expect(Number(grown)).toBeLessThan(600e6)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
 function writeFiles(folder: string): void {
   const tensors = referenceTensors().map(({ name, shape, values }) => floatTensor(name, shape, values))
   const prefixed = tensors.map((tensor) => ({ ...tensor, name: `net.${tensor.name}` }))

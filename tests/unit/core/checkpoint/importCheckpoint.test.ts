@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -17,6 +18,7 @@ import {
   writeTorchFile,
 } from './torchWriter'
 
+const program = join(import.meta.dirname, 'importedUntilKilled.ts')
 const folder = temporaryFolder()
 let files = 0
 
@@ -27,6 +29,8 @@ function torchFile(tensors: WritableTensor[], wrap = basicSr): string {
 }
 
 const newLibrary = () => folder(`library-${++files}`)
+const zeros = (name: string, shape: number[]) =>
+  floatTensor(name, shape, new Float32Array(shape.reduce((product, side) => product * side, 1)))
 const prefixed = (prefix: string, tensors: WritableTensor[]) =>
   tensors.map((tensor) => ({ ...tensor, name: `${prefix}${tensor.name}` }))
 const picture = (side: number) =>
@@ -105,6 +109,18 @@ describe('recognising', () => {
         ),
       'should be 64, and is 8x8',
     ],
+    ...[
+      ['latent.0.attn.qkv.weight', [200, 64, 1, 1]],
+      ['latent.0.attn.qkv_dwconv.weight', [200, 1, 3, 3]],
+      ['latent.0.attn.qkv_dwconv.weight', [100, 1, 3, 3]],
+      ['latent.0.ffn.dwconv.weight', [2, 1, 3, 3]],
+      ['latent.0.ffn.project_out.weight', [64, 12, 1, 1]],
+      ['latent.0.ffn.project_out.weight', [64, 900, 1, 1]],
+    ].map(([name, shape]): [string, (all: WritableTensor[]) => WritableTensor[], string] => [
+      `“${name}” is ${String(shape)}`,
+      (all) => all.map((tensor) => (tensor.name === name ? zeros(tensor.name, shape as number[]) : tensor)),
+      'should be',
+    ]),
     [
       'there are more tensors',
       (all: WritableTensor[]) => [...all, floatTensor('extra.weight', [1], new Float32Array(1))],
@@ -114,6 +130,7 @@ describe('recognising', () => {
     await expect(inspectCheckpoint(torchFile(change(smallPromptIr())))).rejects.toMatchObject({
       code: 'checkpoint-unknown',
       message: expect.stringContaining(message),
+      detail: expect.stringMatching(/found \d+ tensors: patch_embed\.proj\.weight \(8x3x3x3\)/),
     })
   })
 })
@@ -180,6 +197,17 @@ describe('importing', () => {
     expect(new Set(hashes).size).toBe(1)
   })
 
+  it('gives the same network of files that PyTorch wrote, with all that trainers put into them', async () => {
+    const paths = ['small.pth', 'small.ckpt', 'small.safetensors'].map((name) =>
+      join(import.meta.dirname, '../../../fixtures/checkpoints', name),
+    )
+    const imported = await Promise.all(
+      paths.map((path) => importCheckpoint(path, newLibrary(), { name: 'Same' })),
+    )
+    for (const { description } of imported) expect(description).toBe('NAFNet, width 8, blocks 1-1-1-1-1')
+    expect(new Set(imported.map(({ model }) => model.manifest.sha256)).size).toBe(1)
+  })
+
   it('imports a Restormer, which has no gates', async () => {
     const { model } = await importCheckpoint(torchFile(smallRestormer()), newLibrary())
     const network = await loadNetwork(model)
@@ -199,6 +227,26 @@ describe('importing', () => {
       'rain',
       'rain-2',
     ])
+  })
+
+  it('numbers names that are taken in another library', async () => {
+    const [bundled, library] = [newLibrary(), newLibrary()]
+    const path = torchFile(smallRestormer())
+    await importCheckpoint(path, bundled, { name: 'Rain' })
+    const { model } = await importCheckpoint(path, library, { name: 'Rain' }, { besides: [bundled] })
+    expect(model.manifest.id).toBe('rain-2')
+    expect(await findModel('rain-2', [bundled, library])).toEqual(model)
+  })
+
+  it('leaves nothing behind that the next import does not take away, where it is killed', async () => {
+    const library = newLibrary()
+    const path = torchFile(smallRestormer())
+    const killed = spawnSync(process.execPath, ['--import', 'tsx', program, path, library])
+    expect(killed.signal).toBe('SIGKILL')
+    expect(readdirSync(library)).toEqual([expect.stringMatching(/^\.petrichor-.*\.part$/)])
+    expect(await listModels([library])).toEqual([])
+    await importCheckpoint(path, library, { name: 'Rain' })
+    expect(readdirSync(library)).toEqual(['rain'])
   })
 
   it('notices when the weights beside the graph are changed', async () => {

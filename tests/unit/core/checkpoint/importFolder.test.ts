@@ -78,7 +78,9 @@ describe('importing an ONNX network with its manifest', () => {
 
   it('leaves nothing behind where it is cancelled', async () => {
     writeNetwork(folder('mine'), unchanged)
-    await expect(importFolder(folder('mine'), library(), {}, AbortSignal.abort())).rejects.toMatchObject({
+    await expect(
+      importFolder(folder('mine'), library(), {}, { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({
       name: 'AbortError',
     })
     expect(left()).toEqual([])

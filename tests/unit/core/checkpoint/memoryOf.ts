@@ -1,14 +1,18 @@
 /*
- * By how many bytes a process of its own grew while it opened a file of weights, or refused it:
+ * By how many bytes a process of its own grew while it opened a file of weights, imported it where a library is named, or
+ * refused it:
  *
- *     node --import tsx tests/unit/core/checkpoint/memoryOf.ts FILE
+ *     node --import tsx tests/unit/core/checkpoint/memoryOf.ts FILE [LIBRARY]
  */
 import { openCheckpoint } from '../../../../src/core/checkpoint/checkpoint'
+import { importCheckpoint } from '../../../../src/core/checkpoint/importCheckpoint'
 import { PetrichorError } from '../../../../src/core/errors'
 
+const [file, library] = process.argv.slice(2)
 const before = process.memoryUsage().rss
 try {
-  await (await openCheckpoint(process.argv[2]!)).close()
+  if (library === undefined) await (await openCheckpoint(file!)).close()
+  else await importCheckpoint(file!, library)
 } catch (error) {
   if (!(error instanceof PetrichorError)) throw error
 }
