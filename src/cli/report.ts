@@ -11,6 +11,8 @@ export interface Report {
   done(source: string, result: JobResult): void
   failed(source: string, error: ErrorReport): void
   skipped(photo: Skipped): void
+  /** Something beside the photos went wrong, and they go on; on stderr in any case. */
+  trouble(trouble: Error): void
   /** Nothing could be started. */
   stop(error: ErrorReport): void
   end(done: number, failed: number, skipped: number): void
@@ -25,6 +27,7 @@ export function reportAsJson(): Report {
     done: (source, result) => print({ source, ...result }),
     failed: (source, error) => print({ source, error }),
     skipped: ({ source, reason, output }) => print({ source, skipped: reason, output }),
+    trouble: ({ message }) => process.stderr.write(`${plain(message)}\n`),
     stop: (error) => print({ error }),
     end: () => undefined,
   }
@@ -49,9 +52,9 @@ export function reportToPerson(): Report {
       bars?.next()
     },
     skipped: ({ source, reason, output }) => {
-      const why = reason === 'done' ? 'was restored before' : 'is skipped, its name is taken'
-      say(`${nameOf(source)} ${why}: ${plain(output)}`, process.stdout)
+      say(`${nameOf(source)} ${skippedBecause[reason]}: ${plain(output)}`, process.stdout)
     },
+    trouble: ({ message }) => say(plain(message), process.stderr),
     stop: (error) => process.stderr.write(`${plain(`${error.message} ${error.detail}`)}\n`),
     end: (done, failed, skipped) => {
       bars?.end()
@@ -60,6 +63,12 @@ export function reportToPerson(): Report {
       process.stderr.write(`${done} restored${failures}${passed}.\n`)
     },
   }
+}
+
+const skippedBecause: Record<Skipped['reason'], string> = {
+  done: 'was restored before',
+  taken: 'is skipped, its name is taken',
+  result: 'is a former result, and passed over',
 }
 
 /** Names of files may hold line breaks and codes that steer a terminal. */

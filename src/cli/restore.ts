@@ -17,8 +17,9 @@ import { findModel } from '../core/model/library'
 import { diskError } from '../core/photo/diskErrors'
 import { defaultLimits, type Limits } from '../core/photo/limits'
 import { makeFolder } from '../core/photo/makeFolder'
-import { stateOf } from '../core/photo/stateOf'
+import { stateBehind, stateOf } from '../core/photo/stateOf'
 import { Restorer } from '../core/restore/restorer'
+import { sweepBehind } from '../core/restore/sweepBehind'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
 import { modelLibraries, resultsFile } from './modelLibraries'
@@ -49,7 +50,10 @@ export function restoreCommand(): Command {
     .description(
       'Restore photos and folders of photos. Originals are only read. What was restored before with the same settings, and is still there, is skipped.',
     )
-    .argument('<paths...>', 'photos, and folders that are searched to their depths')
+    .argument(
+      '<paths...>',
+      'photos, and folders that are searched to their depths; former results in them are passed over',
+    )
     .optionsGroup('How they are restored:')
     .option('-m, --model <id or folder>', 'the network', defaultSettings.model)
     .addOption(
@@ -133,7 +137,7 @@ Exit code: 0 all were restored or skipped, 1 some were not, 2 wrong usage.`,
 async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
   const { out, model, task, strength, format, quality, depth } = flags
   const report = flags.json ? reportAsJson() : reportToPerson()
-  const results = openResults(resultsFile())
+  const results = openResults(resultsFile(), (trouble) => report.trouble(trouble))
   const restorer = new Restorer(modelLibraries(), {
     results,
     trials: providerTrials(),
@@ -165,9 +169,12 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
         placing,
         model: manifest,
       },
-      { stateOf, results },
+      { stateOf, stateBehind, results },
     )
-    for (const photo of skipped) report.skipped(photo)
+    for (const photo of skipped) {
+      if (photo.reason === 'done') await sweepBehind(photo.output)
+      report.skipped(photo)
+    }
     const { done, interruption } = await runJobs(jobs, restorer, report)
     failed += jobs.length - done
     report.end(done, failed, skipped.length)

@@ -265,6 +265,8 @@ const withSegments = (jpeg: Buffer, ...segments: Buffer[]) =>
   Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)])
 const profileSegment = (profile: Buffer, number = 1, of = 1) =>
   segment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0', 'latin1'), Buffer.from([number, of]), profile]))
+const pictureIndex = (content: Buffer) =>
+  segment(0xe2, Buffer.concat([Buffer.from('MPF\0', 'latin1'), content]))
 const xmpSegment = (text: string) =>
   segment(0xe1, Buffer.from(`http://ns.adobe.com/xap/1.0/\0${text}`, 'latin1'))
 
@@ -299,6 +301,7 @@ async function oddInside(sound: Record<string, Buffer>): Promise<HostileFile[]> 
     riff.writeUInt32LE(body.length + 4, 4)
     return Buffer.concat([riff, body])
   }
+  const tail = Buffer.alloc(16 << 20)
   const fine = 'restored'
   return [
     bytes('icc-noise.jpg', 'a profile of noise', withSegments(jpeg, profileSegment(noise)), fine),
@@ -323,6 +326,11 @@ async function oddInside(sound: Record<string, Buffer>): Promise<HostileFile[]> 
       Buffer.concat([jpeg, Buffer.alloc(1 << 20, 7)]),
       fine,
     ),
+    bytes('after.png', '16 MB of zeros after the end', Buffer.concat([sound['plain.png']!, tail]), fine),
+    bytes('after.webp', '16 MB of zeros after the end', Buffer.concat([sound['lossy.webp']!, tail]), fine),
+    bytes('segments.jpg', 'half a million empty segments', withSegments(jpeg, Buffer.alloc(2 << 20, '\xff\xe3\0\x02', 'latin1')), fine), // prettier-ignore
+    bytes('mpf-noise.jpg', 'an index of pictures of noise', withSegments(jpeg, pictureIndex(noise)), fine),
+    bytes('mpf-beyond.jpg', 'an index of pictures that lies outside', withSegments(jpeg, pictureIndex(Buffer.from('II*\0\xff\xff\xff\xff', 'latin1'))), fine), // prettier-ignore
     bytes('before.jpg', 'junk before the start', Buffer.concat([Buffer.from('junk'), jpeg]), 'not-an-image'),
     bytes('tables.jpg', 'a JPEG without its tables', without(jpeg, 0xc4), 'restored'),
     bytes('quantised.jpg', 'a JPEG without its quantisation', without(jpeg, 0xdb), 'damaged-image'),
@@ -427,6 +435,7 @@ function foreign(): HostileFile[] {
       Buffer.from('\0\0\0\x18ftypcrx \0\0\0\x01crx isom', 'latin1'),
       refused,
     ),
+    bytes('minolta.mrw', 'a Minolta RAW', '\0MRM\0\0\x80\0\0PRD\0\0\0\x18', refused),
     bytes('fuji.raf', 'a Fujifilm RAW', 'FUJIFILMCCD-RAW 0201FF383501X-T3', refused),
     bytes('pixels.v', 'a file of libvips', Buffer.concat([Buffer.from([0xb6, 0xa6, 0xf2, 0x08]), Buffer.alloc(60)]), 'unsupported-format'), // prettier-ignore
   ]

@@ -1,6 +1,6 @@
 """The controlled comparison: arms that differ in their prompts and in what regularises them, and in nothing else.
 
-    python -m cpl.arms --data DATA/clean --start ../resources/models/petrichor-compact/model.onnx --out runs/arms
+    python -m cpl.arms --data DATA/clean --weights ../resources/models/petrichor-compact/model.onnx --out runs/arms
 
 Every arm starts from the same trained trunk with prompt modules made anew by the seed, sees the same patches in the
 same order and makes the same number of steps. What is written for each arm and seed, `ARM-SEED.json`, is kept when the
@@ -12,19 +12,20 @@ import json
 import statistics
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from cpl.backbones.nafnet import PromptedNAFNetConfig
-from cpl.control import judge
-from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos
+from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.control import examples, judge
+from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos, photo_files
 from cpl.degradations import EXPERTS
 from cpl.distributed import Group
 from cpl.objective import Contrast, Router
+from cpl.spm import keep_largest
 from cpl.train import Run, weights_of
 
 
@@ -61,6 +62,21 @@ def train(run: Run, photos: list[Photo], steps: int, patch: int, batch: int) -> 
         run.step(sample, step / steps)
 
 
+@torch.no_grad()
+def judge_by_halves(network: PromptedNAFNet, folder: Path) -> dict[str, Any]:
+    """What `control.judge` finds on 8 photos, where the gates that stand for a task are the routers' mean on 8 others.
+
+    usage: for each task the gates of the N experts, averaged over levels and photos.
+    """
+    files = photo_files(folder)
+    gates, usage = {}, {}
+    for expert in EXPERTS:
+        _, routing = network(examples(expert, files[0:16:2])[0])
+        gates[expert] = keep_largest(routing.gates.mean(0), network.config.k)
+        usage[expert] = routing.gates.mean(dim=(0, 1)).tolist()
+    return {**judge(network, gates, files[1:16:2]), "usage": usage}
+
+
 def costs(trunk: dict[str, Tensor], patch: int, batch: int, rounds: int = 6) -> dict[str, float]:
     """What a step of each arm takes, in steps of SPM alone; the arms take turns, so that all meet the same machine."""
     clean = torch.rand(batch, 3, patch, patch)
@@ -79,7 +95,7 @@ def costs(trunk: dict[str, Tensor], patch: int, batch: int, rounds: int = 6) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the clean photos")
-    parser.add_argument("--start", type=Path, required=True, help="checkpoint or model.onnx with the trained trunk")
+    parser.add_argument("--weights", type=Path, required=True, help="checkpoint or model.onnx with the trained trunk")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])
@@ -87,9 +103,11 @@ def main() -> None:
     parser.add_argument("--patch", type=int, default=64)
     parser.add_argument("--batch", type=int, default=8)
     arguments = parser.parse_args()
+    if len(photo_files(arguments.data / "bsd32")) < 2:
+        parser.error(f"the arms are judged on photos of {arguments.data / 'bsd32'}, which must hold two at least")
 
     arguments.out.mkdir(parents=True, exist_ok=True)
-    trunk, photos = weights_of(arguments.start), load_photos(arguments.data)
+    trunk, photos = weights_of(arguments.weights), load_photos(arguments.data)
     file = arguments.out / "costs.json"
     if not file.exists():
         file.write_text(json.dumps(costs(trunk, arguments.patch, arguments.batch), indent=1) + "\n")
@@ -101,7 +119,7 @@ def main() -> None:
             run = begin(ARMS[name], seed, trunk)
             train(run, photos, arguments.steps, arguments.patch, arguments.batch)
             # The last weights, not the averaged ones, which would still remember how the prompts began.
-            found = judge(run.network.eval(), arguments.data / "bsd32")
+            found = judge_by_halves(run.network.eval(), arguments.data / "bsd32")
             budget = {"steps": arguments.steps, "patch": arguments.patch, "batch": arguments.batch}
             file.write_text(json.dumps({**budget, **found}, indent=1) + "\n")
             mean = np.mean([value for task, value in found["psnr"].items() if task != "clean"])

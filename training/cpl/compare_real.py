@@ -36,6 +36,9 @@ CROPS = (
     Crop("haze/YT_Bing_133.jpeg", "haze", (0.3, 0.45)),
     Crop("low-light/29.jpg", "low-light", (0.4, 0.75)),
     Crop("rain/42.jpg", "rain", (0.6, 0.6)),
+    Crop("rain/90.jpg", "rain", (0.8, 0.5)),
+    # Drops on glass are nothing that the network was trained on; rain is what a user would choose.
+    Crop("raindrop/case5.jpg", "rain", (0.4, 0.35)),
 )
 
 

@@ -1,4 +1,5 @@
-"""Tables and plots of the controlled comparison (`cpl.arms`): prints Markdown, writes pictures.
+"""Tables and plots of the controlled comparison (`cpl.arms`): prints Markdown; writes pictures, and `control.md` with
+the figures of the picture of control.
 
 python -m cpl.draw_arms --results runs/arms --out ../docs/comparison
 """
@@ -86,6 +87,17 @@ def tables(results: dict[str, Result], degraded: dict[str, float]) -> str:
     return "\n".join(lines)
 
 
+def control(results: dict[str, Result]) -> str:
+    """Markdown: for each arm the PSNR of a task (down) by a forced prompt (across), mean of the seeds."""
+    squares = []
+    for arm, result in results.items():
+        head = f"| {ARMS[arm].title} | " + " | ".join(EXPERTS) + " |"
+        rows = [_row(task, list(row)) for task, row in zip(EXPERTS, result.matrix.mean(axis=0), strict=True)]
+        squares.append("\n".join([head, "|---" * (len(EXPERTS) + 1) + "|", *rows]))
+    about = "PSNR (dB) of each task (down) with the prompt of each task forced (across), mean of the seeds."
+    return "\n\n".join([about, *squares]) + "\n"
+
+
 def _row(title: str, cells: list[Any]) -> str:
     return f"| {title} | " + " | ".join(c if isinstance(c, str) else f"{c:.2f}" for c in cells) + " |"
 
@@ -139,7 +151,7 @@ def _save(figure: Figure, file: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--results", type=Path, required=True, help="folder that cpl.arms wrote")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures and control.md")
     arguments = parser.parse_args()
 
     results, degraded, budget = read(arguments.results)
@@ -148,6 +160,7 @@ def main() -> None:
     cost = "PSNR by a forced prompt (across) on a task (down), less that by the right one, in dB"
     draw_squares(results, "matrix", cost, arguments.out / "control.png")
     draw_squares(results, "usage", "Mean gate of each expert (across) on a task (down)", arguments.out / "usage.png")
+    (arguments.out / "control.md").write_text(control(results))
     print(", ".join(f"{value} {key}" for key, value in budget.items()) + "\n")
     print(tables(results, degraded))
 

@@ -2,14 +2,18 @@
 
     python -m cpl.evaluate --checkpoint runs/compact/checkpoint.pt --data DATA/test --validation DATA/clean/bsd32 \\
         --report report.json
+    python -m cpl.evaluate --benchmark kodak-7 --checkpoint runs/compact/checkpoint.pt --data DATA/test \\
+        --report report.json
     python -m cpl.evaluate --benchmark three-task --checkpoint epoch.ckpt --data ROOT
 
 Without --benchmark the local sets are measured. Folder layouts are in README.md. The checkpoint is one of ours, or a
-published one of CPL (BasicSR) or PromptIR (Lightning). The report also holds, for each task, the gates that the
-routers choose where that degradation is known to be.
+published one of CPL (BasicSR) or PromptIR (Lightning). Several benchmarks of one network go into one report: what it
+holds of others stays. With --validation it also holds, for each task, the gates that the routers choose where that
+degradation is known to be.
 """
 
 import argparse
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +32,9 @@ from cpl.degradations.depth import depth
 from cpl.degradations.types import Image
 from cpl.metrics import luma, psnr, ssim
 from cpl.spm import Forced, keep_largest
+
+GATE_PHOTOS = 16
+"""The first of the validation photos: the gates of the tasks are measured on them."""
 
 
 class Score(NamedTuple):
@@ -81,9 +88,9 @@ def score(network: Restorer, benchmark: Benchmark, root: Path) -> Score:
     return Score(*(float(value) for value in np.mean(rows, axis=0)))
 
 
-def task_gates(network: PromptedNAFNet, folder: Path, photos: int = 16) -> dict[str, list[list[float]]]:
+def task_gates(network: PromptedNAFNet, folder: Path) -> dict[str, list[list[float]]]:
     """For each expert's degradation, the routers' mean gates over known examples, the k largest kept: [L][N]."""
-    files = photo_files(folder)[:photos]
+    files = photo_files(folder)[:GATE_PHOTOS]
     result = {}
     for expert in EXPERTS:
         kinds = () if expert == "clean" else (expert,)
@@ -97,24 +104,29 @@ def task_gates(network: PromptedNAFNet, folder: Path, photos: int = 16) -> dict[
     return result
 
 
-def line(title: str, result: Score, published: list[float | None]) -> str:
-    cells = [f"{'-' if value is None else f'{value:.2f}':>11}" for value in published]
+def line(title: str, result: Score, published: list[str]) -> str:
     return (
         f"{title:28} {result.degraded:8.2f} {result.restored:7.2f} {result.restored - result.degraded:+7.2f} "
-        f"{result.degraded_ssim:8.3f} {result.restored_ssim:6.3f}" + "".join(cells)
+        f"{result.degraded_ssim:8.3f} {result.restored_ssim:6.3f}" + "".join(f"{cell:>16}" for cell in published)
     )
 
 
 def table(network: Restorer, suite: Suite, root: Path) -> list[tuple[Benchmark, Score]]:
-    """Measure a suite and print its table as it grows, what others published in PSNR beside it."""
-    heads = "".join(f"{row.method:>11}" for row in suite.published)
+    """Measure a suite and print its table as it grows, and beside it what others published: PSNR, in the last row
+    with the mean SSIM where it is known. Composites do not count for the mean.
+    """
+    heads = "".join(f"{row.method:>16}" for row in suite.published)
     print(f"{'benchmark':28} {'PSNR in':>8} {'out':>7} {'gain':>7} {'SSIM in':>8} {'out':>6}{heads}")
     results = []
     for number, benchmark in enumerate(suite.benchmarks):
         results.append((benchmark, score(network, benchmark, root)))
-        print(line(benchmark.title, results[-1][1], [row.values[number] for row in suite.published]), flush=True)
-    mean = Score(*(float(value) for value in np.mean([result for _, result in results], axis=0)))
-    print(line("mean", mean, [row.mean for row in suite.published]))
+        values = [row.values[number] for row in suite.published]
+        cells = ["-" if value is None else f"{value:.2f}" for value in values]
+        print(line(benchmark.title, results[-1][1], cells), flush=True)
+    counted = [result for benchmark, result in results if len(benchmark.kinds) < 2]
+    mean = Score(*(float(value) for value in np.mean(counted, axis=0)))
+    means = [f"{row.mean:.2f}" + ("" if row.ssim is None else f"/{row.ssim:g}") for row in suite.published]
+    print(line("mean", mean, means))
     return results
 
 
@@ -124,7 +136,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the test sets, see README.md")
     parser.add_argument("--benchmark", choices=SUITES, default="local")
     parser.add_argument("--validation", type=Path, help="clean photos for measuring the tasks' gates")
-    parser.add_argument("--report", type=Path, help="write the figures here too, as JSON")
+    parser.add_argument("--report", type=Path, help="add the figures to this file too, JSON")
     arguments = parser.parse_args()
 
     suite = SUITES[arguments.benchmark]
@@ -137,15 +149,32 @@ def main() -> None:
         parser.error("--validation measures the gates of networks whose experts stand for tasks; this one's do not")
     results = table(network, suite, arguments.data)
     if arguments.report:
-        report: dict[str, Any] = {"quality": [entry(benchmark, result) for benchmark, result in results]}
+        file = arguments.report
+        report = json.loads(file.read_text()) if file.exists() else {}
+        add(report, arguments.checkpoint, arguments.benchmark, results)
         if arguments.validation and isinstance(network, PromptedNAFNet):
             report["gates"] = task_gates(network, arguments.validation)
-        arguments.report.write_text(json.dumps(report, indent=2) + "\n")
+        file.write_text(json.dumps(report, indent=2) + "\n")
 
 
-def entry(benchmark: Benchmark, result: Score) -> dict[str, Any]:
+def add(report: dict[str, Any], checkpoint: Path, suite: str, results: list[tuple[Benchmark, Score]]) -> None:
+    """Put the rows of a suite into a report, in place of those that it had of it; suites in the order of `SUITES`.
+
+    A report is of one network: what it says of another checkpoint is dropped.
+    """
+    checksum = hashlib.sha256(checkpoint.read_bytes()).hexdigest()
+    if report.get("checkpoint") != checksum:
+        report.clear()
+    report["checkpoint"] = checksum
+    rows = [row for row in report.get("quality", []) if row["suite"] != suite]
+    rows += [entry(suite, benchmark, result) for benchmark, result in results]
+    report["quality"] = sorted(rows, key=lambda row: list(SUITES).index(row["suite"]))
+
+
+def entry(suite: str, benchmark: Benchmark, result: Score) -> dict[str, Any]:
     """One row of the report."""
     row: dict[str, Any] = {
+        "suite": suite,
         "benchmark": benchmark.title,
         "metric": "PSNR",
         "degraded": round(result.degraded, 2),

@@ -22,12 +22,12 @@ import torch.nn.functional as F
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from cpl.backbones.nafnet import ChannelAttention, NAFBlock, PromptedNAFNet
+from cpl.backbones.nafnet import ChannelAttention, ChannelNorm, NAFBlock, PromptedNAFNet, gate
 from cpl.checkpoint import load, load_network
 from cpl.degradations import EXPERTS
 from cpl.spm import Forced
 
-VERSION = "0.4.0"
+VERSION = "0.5.0"
 OPSET = 20
 TOLERANCE = 2e-4
 LABELS = {"low-light": "Low light", "jpeg": "JPEG"}
@@ -95,20 +95,54 @@ class UnitVariance(nn.Module):
         return x * torch.rsqrt(F.relu(square - mean * mean) + self.epsilon)
 
 
-def fold_norms(network: PromptedNAFNet) -> PromptedNAFNet:
-    """A copy that restores alike, with all of its norms but the division in the convolutions behind them."""
+class FoldedBlock(nn.Module):
+    """Does what a NAF block does; all of its norms but the division, and its scales, are in its convolutions."""
+
+    def __init__(self, block: NAFBlock) -> None:
+        super().__init__()
+        self.standardise = UnitVariance(block.norm1.epsilon)
+        self.expand = _behind_norm(block.expand, block.norm1)
+        self.depthwise, self.attention = block.depthwise, block.attention
+        self.project = _scaled(block.project, block.beta)
+        self.widen = _behind_norm(block.widen, block.norm2)
+        self.narrow = _scaled(block.narrow, block.gamma)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + self.project(self.attention(gate(self.depthwise(self.expand(self.standardise(x))))))
+        return x + self.narrow(gate(self.widen(self.standardise(x))))
+
+
+def _behind_norm(convolution: nn.Conv2d, norm: ChannelNorm) -> nn.Conv2d:
+    kernel = convolution.weight.data[:, :, 0, 0].double()
+    scaled = kernel * norm.weight.data
+    return _convolution(
+        scaled - scaled.mean(dim=1, keepdim=True), _bias(convolution) + kernel @ norm.bias.data.double()
+    )
+
+
+def _scaled(convolution: nn.Conv2d, scale: Tensor) -> nn.Conv2d:
+    channels = scale.data.flatten().double()
+    return _convolution(convolution.weight.data[:, :, 0, 0].double() * channels[:, None], _bias(convolution) * channels)
+
+
+def _bias(convolution: nn.Conv2d) -> Tensor:
+    assert convolution.bias is not None
+    return convolution.bias.data.double()
+
+
+def _convolution(kernel: Tensor, bias: Tensor) -> nn.Conv2d:
+    convolution = nn.Conv2d(kernel.shape[1], kernel.shape[0], 1)
+    convolution.weight.data, convolution.bias.data = kernel.float()[:, :, None, None], bias.float()  # type: ignore[union-attr]
+    return convolution
+
+
+def fold_blocks(network: PromptedNAFNet) -> PromptedNAFNet:
+    """A copy that restores alike, of folded blocks."""
     folded = copy.deepcopy(network)
-    for block in folded.modules():
-        if isinstance(block, NAFBlock):
-            for name, convolution in (("norm1", block.expand), ("norm2", block.widen)):
-                norm = getattr(block, name)
-                kernel = convolution.weight.data[:, :, 0, 0].double()
-                assert convolution.bias is not None
-                bias = convolution.bias.data + kernel @ norm.bias.data.double()
-                scaled = kernel * norm.weight.data
-                convolution.weight.data = (scaled - scaled.mean(dim=1, keepdim=True)).float()[:, :, None, None]
-                convolution.bias.data = bias.float()
-                setattr(block, name, UnitVariance(norm.epsilon))
+    for parent in list(folded.modules()):
+        for name, child in parent.named_children():
+            if isinstance(child, NAFBlock):
+                setattr(parent, name, FoldedBlock(child))
     return folded
 
 
@@ -118,7 +152,7 @@ def export(network: PromptedNAFNet, file: Path) -> None:
     Raises ValueError where the two differ by more than TOLERANCE at any of several sizes and gates.
     """
     network = network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    contract, folded = Contract(network).eval(), Contract(fold_norms(network)).eval()
+    contract, folded = Contract(network).eval(), Contract(fold_blocks(network)).eval()
     shape = (network.levels, network.config.experts)
     pools = torch.zeros(contract.pooled)
     example = (torch.rand(1, 3, 96, 128), torch.zeros(shape), torch.zeros(1), pools, torch.zeros(1))
@@ -181,12 +215,14 @@ def load_exported(file: Path) -> dict[str, Tensor]:
     weights = {name.removeprefix(prefix): value for name, value in names.items() if name.startswith(prefix)}
     if not weights:
         raise ValueError(f"{file} holds no weights of ours")
-    # The convolutions have what `fold_norms` took from the norms.
-    for convolution, norm in (("expand", "norm1"), ("widen", "norm2")):
-        for name in [name for name in weights if name.endswith(f".{convolution}.weight")]:
-            block, channels = name.removesuffix(f"{convolution}.weight"), weights[name].shape[1]
+    # The convolutions have what `fold_blocks` took from norms and scales.
+    for name in [name for name in weights if name.endswith(".expand.weight")]:
+        block, channels = name.removesuffix("expand.weight"), weights[name].shape[1]
+        for norm in ("norm1", "norm2"):
             weights.setdefault(f"{block}{norm}.weight", torch.ones(channels))
             weights.setdefault(f"{block}{norm}.bias", torch.zeros(channels))
+        for scale in ("beta", "gamma"):
+            weights.setdefault(f"{block}{scale}", torch.ones(1, channels, 1, 1))
     return weights
 
 

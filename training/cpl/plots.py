@@ -1,4 +1,4 @@
-"""Draw the log of a training run: losses, and validation PSNR by kind.
+"""Draw the log of a training run: a small plot for each term of the loss, and for the validation PSNR of each kind.
 
 python -m cpl.plots --log runs/compact/log.jsonl --out curves.png
 """
@@ -6,41 +6,71 @@ python -m cpl.plots --log runs/compact/log.jsonl --out curves.png
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+TERMS = {
+    "pixels": "L1",
+    "spectrum": "L1 of the spectrum",
+    "router": "router, cross-entropy",
+    "balance": "load balance",
+    "contrast": "contrast",
+}
+"""Titles of what the log holds of the loss, unweighted; what an arm has not is not drawn."""
+COLUMNS = 5
 
 
-def read_log(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(entries with loss terms, entries with validation PSNR)."""
+class Log(NamedTuple):
+    losses: list[dict[str, Any]]
+    restored: list[dict[str, Any]]
+    """Validations, PSNR by kind in dB."""
+    degraded: dict[str, float]
+    """PSNR of what was to be restored."""
+
+
+def read_log(path: Path) -> Log:
     entries = [json.loads(line) for line in path.read_text().splitlines()]
-    return [e for e in entries if "pixels" in e], [e for e in entries if e.get("validation") == "restored"]
+    restored = [entry for entry in entries if entry.get("validation") == "restored"]
+    degraded: dict[str, float] = {}
+    for entry in entries:
+        if entry.get("validation") == "degraded":
+            degraded |= entry["psnr"]
+    return Log([entry for entry in entries if "pixels" in entry], restored, degraded)
 
 
 def draw(log: Path, out: Path) -> None:
-    losses, validations = read_log(log)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
-    steps = [entry["step"] for entry in losses]
-    left.plot(steps, [entry["pixels"] for entry in losses], label="L1")
-    left.plot(steps, [entry["spectrum"] for entry in losses], label="spectrum L1")
-    left.set(xlabel="step", ylabel="reconstruction", title="Training losses")
-    handles = left.get_lines()
-    if any("router" in entry for entry in losses):  # it is told what to look for
-        router = left.twinx()
-        router.plot(steps, [entry["router"] for entry in losses], color="grey", label="router")
-        router.set_ylabel("router cross-entropy")
-        handles = [*handles, *router.get_lines()]
-    left.legend(handles, [str(line.get_label()) for line in handles])
-
-    for kind in validations[0]["psnr"] if validations else ():
-        right.plot([e["step"] for e in validations], [e["psnr"][kind] for e in validations], marker=".", label=kind)
-    right.set(xlabel="step", ylabel="PSNR (dB)", title="Validation, averaged weights")
-    right.legend(ncols=2, fontsize=8)
+    losses, restored, degraded = read_log(log)
+    terms = [term for term in TERMS if any(term in entry for entry in losses)]
+    # A resumed run may measure a kind that its beginning did not.
+    kinds = list(dict.fromkeys(kind for entry in restored for kind in entry["psnr"]))
+    lines = -(-len(kinds) // COLUMNS)
+    figure, grid = plt.subplots(1 + lines, COLUMNS, figsize=(12, 2.3 * (1 + lines)), sharex=True, squeeze=False)
+    for axes in grid.flat:
+        axes.axis("off")
+    for axes, term in zip(grid[0], terms, strict=False):
+        _curve(axes, TERMS[term], [(entry["step"], entry[term]) for entry in losses if term in entry], "tab:orange", "")
+    for axes, kind in zip(grid[1:].flat, kinds, strict=False):
+        points = [(entry["step"], entry["psnr"][kind]) for entry in restored if kind in entry["psnr"]]
+        _curve(axes, f"{kind}, {degraded[kind]:.1f} dB before", points, "tab:blue", ".")
+    figure.supxlabel("step", fontsize=9)
+    title = "Terms of the loss, unweighted; below, PSNR in dB of validation photos, averaged weights"
+    figure.suptitle(title, fontsize=10)
     figure.tight_layout()
     figure.savefig(out, dpi=110)
+    plt.close(figure)
+
+
+def _curve(axes: Axes, title: str, points: list[tuple[int, float]], colour: str, marker: str) -> None:
+    axes.axis("on")
+    axes.plot([step for step, _ in points], [value for _, value in points], color=colour, marker=marker, linewidth=1)
+    axes.set_title(title, fontsize=9)
+    axes.tick_params(labelsize=7, labelbottom=True)
+    axes.grid(alpha=0.3)
 
 
 def main() -> None:

@@ -5,7 +5,8 @@
 A shard is a tar file; files of one photo share a name and differ in their endings: `bsd322/100007.jpg`, and
 `bsd322/100007.seg.png` where a segmentation exists. That is WebDataset's convention, so its tools read and write them
 too. Shards are read from front to back, as streams: from a folder's `*.tar`, or from `shards.txt` there, whose lines
-are paths or addresses (`https://…`).
+are addresses (`https://…`) or paths, relative ones from the folder that holds the list. A photo that cannot be read is
+passed over with a warning.
 
 Unlike samples from folders, those from shards cannot be asked for by number: a resumed run is not exact, it goes on
 with a pass of its own through the shards.
@@ -16,6 +17,7 @@ import io
 import itertools
 import tarfile
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -32,30 +34,43 @@ POOL = 512
 """Photos of which the next patch is drawn; it mends the order of the shards."""
 PATCHES = 8
 """Patches for each photo that is read, so that decoding does not hold up training."""
+TIMEOUT = 60.0
+"""Seconds without a byte after which an address counts as dead."""
 
 
 def addresses(root: Path) -> list[str]:
     """The shards of a folder, in order; none where it holds no shards."""
     listing = root / "shards.txt"
     if listing.exists():
-        return [line.strip() for line in listing.read_text().splitlines() if line.strip()]
+        lines = [line.strip() for line in listing.read_text().splitlines() if line.strip()]
+        return [line if "://" in line else str(root / line) for line in lines]
     return [str(path) for path in sorted(root.glob("*.tar"))]
 
 
 def photos_of(address: str) -> Iterator[Photo]:
-    """The photos of one shard, each with its segmentation if it has one."""
+    """The photos of one shard, each with its segmentation if it has one.
+
+    Raises OSError, of which TimeoutError is one, and tarfile.ReadError where the shard itself cannot be read.
+    """
     with _open(address) as opened, tarfile.open(fileobj=opened, mode="r|*") as tar:
         files = ((member.name, tar.extractfile(member)) for member in tar if member.isfile())
         named = ((name, file.read()) for name, file in files if file is not None)
-        for _, group in itertools.groupby(named, key=lambda entry: _stem(entry[0])):
+        for stem, group in itertools.groupby(named, key=lambda entry: _stem(entry[0])):
             parts = {name.removeprefix(_stem(name)): data for name, data in group}
             pixels = next((data for ending, data in parts.items() if ending in PHOTO_SUFFIXES), None)
-            if pixels is not None:
-                yield _decode(pixels, parts.get(".seg.png"))
+            if pixels is None:
+                continue
+            colour, labels = _decode(pixels, cv2.IMREAD_COLOR), _decode(parts.get(".seg.png"), cv2.IMREAD_GRAYSCALE)
+            if colour is None:
+                warnings.warn(f"{address}: {stem} is no photo that OpenCV can read", stacklevel=2)
+                continue
+            yield Photo(fit(np.ascontiguousarray(colour[..., ::-1])), labels)
 
 
 def _open(address: str) -> IO[bytes]:
-    stream: IO[bytes] = urllib.request.urlopen(address) if "://" in address else open(address, "rb")  # noqa: SIM115
+    stream: IO[bytes] = (
+        urllib.request.urlopen(address, timeout=TIMEOUT) if "://" in address else open(address, "rb")  # noqa: SIM115
+    )
     return stream
 
 
@@ -65,13 +80,10 @@ def _stem(name: str) -> str:
     return folder + slash + file.split(".")[0]
 
 
-def _decode(pixels: bytes, segments: bytes | None) -> Photo:
-    colour = cv2.imdecode(np.frombuffer(pixels, np.uint8), cv2.IMREAD_COLOR)
-    if colour is None:
-        raise ValueError("a shard holds a photo that OpenCV cannot read")
-    labels = None if segments is None else cv2.imdecode(np.frombuffer(segments, np.uint8), cv2.IMREAD_GRAYSCALE)
-    rgb: NDArray[np.uint8] = np.ascontiguousarray(colour[..., ::-1]).astype(np.uint8, copy=False)
-    return Photo(fit(rgb), None if labels is None else labels.astype(np.uint8))
+def _decode(data: bytes | None, flag: int) -> NDArray[np.uint8] | None:
+    """None for what is no image; OpenCV itself raises on no bytes at all."""
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), flag) if data else None
+    return None if image is None else image.astype(np.uint8, copy=False)
 
 
 class ShardedPatches(IterableDataset[Sample]):

@@ -130,7 +130,7 @@ class Run:
         """Begin a new run with given weights; blocks that a shallower network lacks begin as the identity."""
         grown = dict(weights)
         for name, block in self.network.named_modules():
-            if isinstance(block, NAFBlock) and f"{name}.beta" not in weights:
+            if isinstance(block, NAFBlock) and f"{name}.expand.weight" not in weights:
                 nn.init.zeros_(block.beta)
                 nn.init.zeros_(block.gamma)
                 grown |= {f"{name}.{key}": value for key, value in block.state_dict().items()}
@@ -145,7 +145,7 @@ def parse() -> argparse.Namespace:
     budget = parser.add_mutually_exclusive_group(required=True)
     budget.add_argument("--minutes", type=float, help="time budget, all sessions of the run together")
     budget.add_argument("--steps", type=int, help="step budget; a resumed run is then exact")
-    parser.add_argument("--start", type=Path, help="checkpoint or model.onnx whose weights a new run begins with")
+    parser.add_argument("--weights", type=Path, help="checkpoint or model.onnx whose weights a new run begins with")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--patch", type=int, default=128, help="side in pixels")
     parser.add_argument("--width", type=int, default=32)
@@ -181,8 +181,8 @@ def main() -> None:
     )
     if file.exists():
         run.restore(checkpoint.load(file))
-    elif arguments.start:
-        run.start_from(weights_of(arguments.start))
+    elif arguments.weights:
+        run.start_from(weights_of(arguments.weights))
     if group.leads:
         parameters = sum(p.numel() for p in run.network.parameters()) / 1e6
         print(f"{parameters:.2f} M parameters on {group.size} x {group.device.type}, from step {run.step_number}")

@@ -14,12 +14,21 @@ from cpl.metrics import psnr
 CROP = 256
 
 
+WHITE_NOISE = "sigma 25"
+"""What the denoising benchmarks measure; "noise" is of all sorts, and the two need not go together."""
+
+
 class Validation:
-    """The same degraded crops every time."""
+    """The same degraded crops every time.
+
+    Raises FileNotFoundError where the folder holds no photos.
+    """
 
     def __init__(self, folder: Path, photos: int = 4) -> None:
         self.pairs: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
         files = photo_files(folder)[:: max(1, len(photo_files(folder)) // photos)][:photos]
+        if not files:
+            raise FileNotFoundError(f"validation needs photos in {folder}, and there are none")
         for kind in (*KINDS, "clean"):
             self.pairs[kind] = []
             for number, path in enumerate(files):
@@ -27,6 +36,12 @@ class Validation:
                 clean = read_rgb(path)[:CROP, :CROP].astype(np.float32) / 255
                 kinds = () if kind == "clean" else (kind,)
                 self.pairs[kind].append((degrade(clean, depth(CROP, CROP, None, random), kinds, random), clean))
+        noise = np.random.RandomState(0)
+        self.pairs[WHITE_NOISE] = []
+        for path in files:
+            pixels = read_rgb(path)[:CROP, :CROP].astype(np.float32)
+            noisy = (pixels + noise.normal(0, 25, pixels.shape)).clip(0, 255).astype(np.uint8)
+            self.pairs[WHITE_NOISE].append((noisy.astype(np.float32) / 255, pixels / 255))
 
     def degraded(self) -> dict[str, float]:
         """Mean PSNR in dB of the degraded crops, by kind (clean ones that met no JPEG count as 60 dB)."""

@@ -1,4 +1,4 @@
-"""The sparse prompt module is a plug-in: the same test for each architecture that it is attached to."""
+"""Prompts and contrast are plug-ins: the same tests for each architecture that they are attached to."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,15 @@ import pytest
 import torch
 from conftest import tiny_config
 
+from cpl import cpr
 from cpl.backbones.adair import FrequencyBlock, SparseAdaIR
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.backbones.promptir import PromptIR
 from cpl.backbones.restorer import Restorer
 from cpl.backbones.restormer import RestormerConfig, SparseRestormer
+from cpl.objective import Contrast, Objective
 
-EXPERTS, K = 5, 2
+EXPERTS, K = 8, 2
 TINY = RestormerConfig(
     dim=8,
     blocks=(1, 1, 1, 1),
@@ -49,6 +51,38 @@ def test_one_training_step_changes_prompts_router_and_trunk(architecture: Restor
     for level, module in enumerate(architecture.prompts):
         moved = (module.prompts != before[f"prompts.{level}.prompts"]).flatten(1).any(1)
         assert torch.equal(moved, (routing.gates[:, level] > 0).any(0))
+
+
+@pytest.mark.parametrize("contrast", ["faithful", "margin"])
+def test_one_step_with_contrast_changes_prompts_router_and_trunk(
+    architecture: Restorer, contrast: Contrast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cpr, "SHARE", 2.0)  # wrong prompts fall short of the bar, whatever they do
+    before = {name: value.detach().clone() for name, value in architecture.named_parameters()}
+    optimizer = torch.optim.AdamW(architecture.parameters(), lr=1e-3, weight_decay=0)
+    degraded, clean = torch.rand(2, 2, 3, 32, 32)
+    draws = torch.rand(cpr.NEGATIVES, 2, architecture.levels, EXPERTS)
+    label = torch.eye(EXPERTS)[:2]
+    loss, terms = Objective(architecture, False, contrast, "balanced")(degraded, clean, label, draws)
+
+    routing = architecture(degraded)[1]
+    assert ((routing.gates > 0).sum(-1) == K).all()
+    parameters = dict(architecture.named_parameters())
+    slopes = torch.autograd.grad(terms["contrast"], list(parameters.values()), retain_graph=True, allow_unused=True)
+    pushed = {name for name, slope in zip(parameters, slopes, strict=True) if slope is not None and slope.any()}
+    routers = {name for name in parameters if ".router." in name}
+    prompts = {f"prompts.{level}.prompts" for level in range(architecture.levels)}
+    # The faithful term pushes what was restored; the margin, given wrong gates, all but the routers.
+    assert pushed == (set(parameters) if contrast == "faithful" else set(parameters) - routers)
+
+    loss.backward()
+    optimizer.step()
+    assert not {name for name, value in parameters.items() if torch.equal(value, before[name])}
+    for level, name in enumerate(sorted(prompts)):
+        moved = (parameters[name] != before[name]).flatten(1).any(1)
+        chosen = (routing.gates[:, level] > 0).any(0)
+        assert moved[chosen].all()
+        assert bool(moved[~chosen].any()) == (contrast == "margin")
 
 
 def test_exactly_k_gates_are_above_zero(architecture: Restorer) -> None:

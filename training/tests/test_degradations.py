@@ -8,7 +8,7 @@ from cpl.degradations import CLEAN_SHARE, EXPERTS, KINDS, SHARE, degrade, draw_k
 from cpl.degradations.blur import defocus, shake
 from cpl.degradations.depth import depth
 from cpl.degradations.noise import developed, gaussian, shot_and_read
-from cpl.degradations.rain import line_kernel
+from cpl.degradations.rain import line_kernel, rain
 from cpl.degradations.tone import to_encoded, to_light
 
 
@@ -60,6 +60,14 @@ def test_haze_lies_thicker_on_what_is_far(photo: np.ndarray) -> None:
         out = degrade(photo, far, ("haze",), np.random.default_rng(seed))
         contrast.append((out[:, 70:].std() / photo[:, 70:].std()) / (out[:, :58].std() / photo[:, :58].std()))
     assert np.median(contrast) < 0.8
+
+
+def test_rain_is_anything_from_a_few_streaks_to_a_curtain() -> None:
+    dark = np.full((128, 128, 3), 0.1, np.float32)
+    random = np.random.default_rng(0)
+    behind = [float((rain(dark, dark[..., 0], random) > 0.2).any(axis=2).mean()) for _ in range(100)]
+    assert sum(share < 0.1 for share in behind) > 15
+    assert sum(0.4 < share < 0.98 for share in behind) > 15
 
 
 def test_low_light_darkens(photo: np.ndarray) -> None:

@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +36,18 @@ def test_tables_tell_the_mean_of_the_seeds_and_how_far_they_are_apart(results: P
     assert control.splitlines()[-1] == "| SPM | 7.0 of 7 | +2.00 ± 1.00 | +0.00 | 0.50 |"
 
 
-def test_pictures_are_drawn(results: Path, tmp_path: Path) -> None:
-    found, degraded, _ = draw_arms.read(results)
-    draw_arms.draw_quality(found, degraded, tmp_path / "quality.png")
-    draw_arms.draw_squares(found, "matrix", "Control", tmp_path / "control.png")
-    assert (tmp_path / "quality.png").stat().st_size > 5000
-    assert (tmp_path / "control.png").stat().st_size > 5000
+def test_pictures_and_the_figures_of_control_are_written(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr(sys, "argv", ["draw_arms", "--results", str(results), "--out", str(out)])
+    draw_arms.main()
+    for name in ("quality.png", "control.png", "usage.png"):
+        assert (out / name).stat().st_size > 5000
+    _, head, _, *rows = (line for line in (out / "control.md").read_text().splitlines() if line)
+    assert head == "| SPM | " + " | ".join(EXPERTS) + " |"
+    assert rows[1] == "| rain | 21.00 | 23.00 | " + " | ".join(["21.00"] * 6) + " |"
+    assert len(rows) == len(EXPERTS)
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:

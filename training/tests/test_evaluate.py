@@ -1,5 +1,6 @@
 """Metrics, protocols, folder layouts and the tables."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.benchmarks import SUITES, Benchmark, Protocol, crop_to_multiple, missing, pairs
-from cpl.evaluate import measure, restore
+from cpl.evaluate import Score, add, main, measure, restore, table
 from cpl.metrics import luma, psnr, ssim
 
 TRAINING = Path(__file__).parent.parent
@@ -131,6 +132,36 @@ def test_published_rows_fit_their_suites() -> None:
             assert len(row.values) == len(suite.benchmarks), (name, row.method)
             if None not in row.values:
                 assert np.mean(row.values) == pytest.approx(row.mean, abs=0.016), (name, row.method)  # type: ignore[arg-type]
+    known = {(name, row.method): row.ssim for name, suite in SUITES.items() for row in suite.published if row.ssim}
+    assert known == {
+        ("three-task", "CPL"): 0.917,
+        ("five-task", "CPL"): 0.915,
+        ("all-weather", "CPL"): 0.9437,
+        ("weatherbench", "PromptIR"): 0.831,
+    }
+
+
+S15_25_50 = (15, 25, 50)
+PROTOCOLS: dict[str, tuple[tuple[int, ...], bool, bool, bool, int, str | None]] = {
+    # suite: sigmas, cropped to multiples of 16, rounded to 8 bits, Y alone, border cut, window of SSIM
+    "local": (S15_25_50, True, False, False, 0, "uniform-7"),
+    "kodak-7": ((), True, False, False, 0, "uniform-7"),
+    "three-task": (S15_25_50, True, False, False, 0, "uniform-7"),
+    "five-task": ((25,), True, False, False, 0, "uniform-7"),
+    "seven-task": ((), False, True, False, 4, None),
+    "all-weather": ((), False, True, True, 0, "uniform-11"),
+    "weatherbench": ((), False, True, True, 4, "gaussian-11"),
+    "cdd11": ((), False, True, False, 0, "uniform-7"),
+}
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_each_suite_is_measured_by_the_protocol_of_its_authors(suite: str) -> None:
+    sigmas, crop, rounded, luma, border, window = PROTOCOLS[suite]
+    benchmarks = SUITES[suite].benchmarks
+    assert tuple(benchmark.sigma for benchmark in benchmarks if benchmark.sigma) == sigmas
+    for benchmark in benchmarks:
+        assert benchmark.protocol == Protocol(crop, rounded, luma, border, window), benchmark.id  # type: ignore[arg-type]
 
 
 LAYOUTS = {
@@ -170,18 +201,67 @@ def test_the_command_prints_the_table_with_the_published_rows(network: PromptedN
     run = subprocess.run([*command, "--data", str(tmp_path)], cwd=TRAINING, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     lines = run.stdout.splitlines()
-    assert lines[0].split()[-4:] == ["CPL", "PromptIR", "OneRestore", "QuReC"]
-    assert (
-        len(lines) == 13
-        and lines[-1].startswith("mean")
-        and lines[-1].split()[-4:]
-        == [
-            "29.07",
-            "25.90",
-            "28.47",
-            "30.71",
-        ]
-    )
+    assert lines[0].split()[-5:] == ["CPL", "PromptIR", "OneRestore", "OneRestore-told", "QuReC"]
+    assert len(lines) == 13 and lines[-1].startswith("mean")
+    assert lines[-1].split()[-5:] == ["29.07", "25.90", "28.47", "28.72", "30.71"]
+
+
+def test_published_ssim_stands_beside_psnr(
+    network: PromptedNAFNet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cpl.evaluate.score", lambda *_: Score(20, 30, 0.5, 0.9))
+    table(network, SUITES["all-weather"], tmp_path)
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[0].split()[-3:] == ["CPL", "PromptIR", "Histoformer"]
+    assert rows[-1].split()[-3:] == ["33.74/0.9437", "32.80", "33.68"]
+
+
+def test_composites_do_not_count_for_the_mean(
+    network: PromptedNAFNet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cpl.evaluate.score", lambda _, benchmark, __: Score(20, 20 + len(benchmark.kinds), 0.5, 0.9))
+    table(network, SUITES["kodak-7"], tmp_path)
+    assert capsys.readouterr().out.splitlines()[-1].split()[:4] == ["mean", "20.00", "21.00", "+1.00"]
+
+
+def test_suites_of_one_network_go_into_one_report(
+    network: PromptedNAFNet, clean_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "report.json"
+    file = tmp_path / "checkpoint.pt"
+    checkpoint.save(file, {"config": network.config.to_dict(), "average": network.state_dict()})
+    (tmp_path / "kodak24").mkdir()
+
+    def run(suite: str, restored: float, *options: str) -> dict:
+        monkeypatch.setattr("cpl.evaluate.score", lambda *_: Score(20, restored, 0.5, 0.9))
+        monkeypatch.setattr("cpl.evaluate.missing", lambda *_: [])
+        arguments = ["--checkpoint", str(file), "--data", str(tmp_path), "--benchmark", suite, "--report", str(report)]
+        monkeypatch.setattr(sys, "argv", ["evaluate", *arguments, *options])
+        main()
+        return json.loads(report.read_text())
+
+    run("kodak-7", 25)
+    run("local", 26, "--validation", str(clean_folder / "bsd32"))
+    found = run("kodak-7", 27)
+    titles = [benchmark.title for suite in ("local", "kodak-7") for benchmark in SUITES[suite].benchmarks]
+    assert [row["benchmark"] for row in found["quality"]] == titles
+    assert len(set(titles)) == len(titles)  # the window tells rows by their titles
+    assert {(row["suite"], row["restored"]) for row in found["quality"]} == {("local", 26), ("kodak-7", 27)}
+    assert "gates" in found
+
+    torch.nn.init.ones_(network.prompts[0].router.bias)
+    checkpoint.save(file, {"config": network.config.to_dict(), "average": network.state_dict()})
+    other = run("kodak-7", 27)
+    assert {row["suite"] for row in other["quality"]} == {"kodak-7"} and "gates" not in other
+
+
+def test_what_a_suite_does_not_measure_is_not_reported(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.pt").write_bytes(b"weights")
+    report: dict = {}
+    benchmark = SUITES["seven-task"].benchmarks[0]
+    add(report, tmp_path / "checkpoint.pt", "seven-task", [(benchmark, Score(20, 30, float("nan"), float("nan")))])
+    assert "restoredSsim" not in report["quality"][0]
+    assert "NaN" not in json.dumps(report)
 
 
 def test_a_wrong_checkpoint_is_refused(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import torch
 from conftest import tiny_config
 
-from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.backbones.nafnet import NAFBlock, PromptedNAFNet, PromptedNAFNetConfig, gate
 from cpl.spm import Forced
 
 
@@ -31,3 +31,13 @@ def test_forced_gates_are_used_at_all_levels(network: PromptedNAFNet) -> None:
         weights = routing.gates.clone()
         weights[:, level] = weights[:, level].roll(3, dims=-1)
         assert (network(image, Forced(weights, torch.ones(1)))[0] - own).abs().max() > 0
+
+
+def test_a_block_scales_its_weights_instead_of_its_features() -> None:
+    block = NAFBlock(16, attention=True)
+    for parameter in block.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    x = torch.randn(2, 16, 12, 20)
+    y = x + block.beta * block.project(block.attention(gate(block.depthwise(block.expand(block.norm1(x))))))
+    y = y + block.gamma * block.narrow(gate(block.widen(block.norm2(y))))
+    torch.testing.assert_close(block(x), y, rtol=1e-4, atol=1e-4)

@@ -1,7 +1,9 @@
 """Training photos from WebDataset shards."""
 
 import itertools
+import socket
 import tarfile
+import threading
 from pathlib import Path
 
 import cv2
@@ -41,6 +43,46 @@ def test_a_list_of_paths_or_addresses_replaces_the_folder(packed: Path, tmp_path
     (tmp_path / "shards.txt").write_text("\n".join(f"file://{shard}" for shard in addresses(packed)[:2]) + "\n")
     assert len(addresses(tmp_path)) == 2
     assert sum(1 for _ in photos_of(addresses(tmp_path)[0])) == 3
+
+
+def test_relative_paths_of_a_list_start_at_its_folder(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    names = [Path(shard).name for shard in addresses(packed)]
+    (packed / "shards.txt").write_text(f"{names[0]}\n\n{packed / names[1]}\nhttps://example.org/{names[2]}\n")
+    found = addresses(packed)
+    assert found == [str(packed / names[0]), str(packed / names[1]), f"https://example.org/{names[2]}"]
+    assert len(list(photos_of(found[0]))) == 3
+
+
+@pytest.mark.parametrize("broken", [b"", b"\xff\xd8 no photo"], ids=["empty", "cut"])
+def test_an_unreadable_photo_is_passed_over_and_named(broken: bytes, clean_folder: Path, tmp_path: Path) -> None:
+    (clean_folder / "large" / "0.png").write_bytes(broken)
+    write(clean_folder, tmp_path / "shards", per_shard=100)
+    (shard,) = addresses(tmp_path / "shards")
+    with pytest.warns(UserWarning, match=r"photos-000000\.tar: large/0 is no photo"):
+        photos = list(photos_of(shard))
+    assert len(photos) == 7
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.0 200 OK\r\n\r\nhalf a"], ids=["at once", "amid the file"])
+def test_an_address_that_falls_silent_is_given_up(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "TIMEOUT", 0.3)
+    monkeypatch.setenv("no_proxy", "*")
+    given_up = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with server.accept()[0] as caller:
+                caller.sendall(said)
+                given_up.wait(10)  # or else a reader without patience would wait for ever
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(TimeoutError, match="timed out"):
+            next(photos_of(f"http://127.0.0.1:{server.getsockname()[1]}/photos-000000.tar"))
+        given_up.set()
 
 
 def test_samples_repeat_with_the_seed_and_go_on_after_the_first_pass(packed: Path) -> None:

@@ -15,7 +15,7 @@ export interface Adjustment {
  * A planned job with other settings. Its place and name stay; another format brings another extension, and then there is no
  * former result to replace.
  *
- * @param state of the source; undefined where it is gone.
+ * @param state of the source, through links; undefined where it is gone.
  */
 export function adjusted(job: Job, { model, ...wishes }: Adjustment, state: FileState | undefined): Job {
   const output = withExtension(job.output, outputExtension(job.source, wishes.export.format))

@@ -16,12 +16,14 @@ export interface Source {
   /** Absolute. */
   path: string
   folder: string
+  /** Whether somebody named this very file, rather than a folder that holds it. */
+  isNamed?: true
 }
 
 export interface SearchOptions {
   /** False: only what lies in the folders themselves. */
   deep?: boolean
-  /** A folder to pass over where it lies below one that is searched: the results of last time are no sources. */
+  /** A folder to pass over where it lies below one that is searched: what goes there is no source. */
   except?: string
   /** Told what may not be looked at, and the search goes on; without it the first such error is thrown. */
   onFailure?: (path: string, error: PetrichorError) => void
@@ -33,14 +35,16 @@ const byName = new Intl.Collator('en', { numeric: true })
 /**
  * Expand files and folders to photos, each once. A file that is named is taken whatever it is, so that its failure can
  * be told; folders are searched to their depths for files that look like photos, hidden ones and links left out, in the
- * order of their names, folders after files.
+ * order of their names, folders after files. Former results are among what is found, for they are photos too: it is the
+ * plan that leaves them out.
  *
  * Throws `not-found` or `unreadable` for what cannot be looked at, unless `onFailure` is there to be told.
  */
 export async function expandSources(paths: string[], options: SearchOptions = {}): Promise<Source[]> {
   const sources = new Map<string, Source>()
   for await (const source of search(paths, options)) {
-    if (!sources.has(source.path)) sources.set(source.path, source)
+    const known = sources.get(source.path)
+    sources.set(source.path, { ...source, ...known, ...(source.isNamed && { isNamed: true }) })
   }
   return [...sources.values()]
 }
@@ -80,14 +84,16 @@ async function* search(
   for (const path of paths.map((path) => resolve(path))) {
     const found = await orFailure(path, stat(path))
     if (found?.isDirectory()) yield* photosIn(path, path)
-    else if (found) yield { path, folder: '' }
+    else if (found) yield { path, folder: '', isNamed: true }
   }
 }
 
 /** What a plan must know of the world: the disk, and what Petrichor has written there. */
 export interface Surroundings {
-  /** The state of what has a name; undefined where nothing has it. */
+  /** The state of what has a name, be it a link; undefined where nothing has it. */
   stateOf(path: string): FileState | undefined
+  /** The state of the file that a path leads to, through links too; undefined where it leads to none. */
+  stateBehind(path: string): FileState | undefined
   results: Pick<Results, 'finished' | 'resultAt'>
 }
 
@@ -102,8 +108,11 @@ export interface PlanSettings {
 /** A photo that needs no job. */
 export interface Skipped {
   source: string
-  /** `done`: restored before with the same settings. `taken`: its name is, and such photos are to be skipped. */
-  reason: 'done' | 'taken'
+  /**
+   * `done`: restored before with the same settings. `taken`: its name is, and such photos are to be skipped. `result`: it
+   * is a former result itself, and was found, not named.
+   */
+  reason: 'done' | 'taken' | 'result'
   /** The file that is there. */
   output: string
 }
@@ -115,14 +124,17 @@ export interface Plan {
 
 /**
  * The jobs of a batch. No two write the same file, also where letter case, or the way accents are stored, does not tell
- * names apart, and none writes a file that is a source. What was restored before with the same settings, and is still
- * there, is skipped; the collision setting says what becomes of other names that are taken. Only a former result of the
- * very same photo is ever replaced, and only while it is as it was written.
+ * names apart, and none writes a file that is a source. Former results are no sources, so that a batch that is run again
+ * does not restore what it wrote, unless somebody named that very file. What was restored before with the same settings,
+ * and is still there, is skipped; the collision setting says what becomes of other names that are taken. Only a former
+ * result of the very same photo is ever replaced, and only while it is as it was written.
  */
 export function planJobs(sources: Source[], planned: PlanSettings, world: Surroundings): Plan {
   const { settings, export: exporting, placing, model } = planned
-  const wishes = sources.map((source, index) => {
-    const state = world.stateOf(source.path) ?? { bytes: 0, modified: 0 }
+  const results = new Set(sources.filter(({ path, isNamed }) => !isNamed && world.results.resultAt(path)))
+  const photos = sources.filter((source) => !results.has(source))
+  const wishes = photos.map((source, index) => {
+    const state = world.stateBehind(source.path) ?? { bytes: 0, modified: 0 }
     const extension = outputExtension(source.path, exporting.format)
     const name = nameFrom(placing.name, namePartsOf(source, index), extension)
     const output = join(destinationOf(source, placing.destination), name)
@@ -140,7 +152,10 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
 
   const taken = new Set(sources.map(({ path }) => sameFile(path)))
   for (const { done } of wishes) if (done !== undefined) taken.add(sameFile(done))
-  const plan: Plan = { jobs: [], skipped: [] }
+  const plan: Plan = {
+    jobs: [],
+    skipped: [...results].map(({ path }) => ({ source: path, reason: 'result', output: path })),
+  }
   for (const { source, output: wished, fingerprint, done } of wishes) {
     if (done !== undefined) {
       plan.skipped.push({ source, reason: 'done', output: done })
@@ -160,10 +175,10 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
     const tasks = Object.keys(settings.tasks)
     return {
       name: basename(path, extname(path)),
-      date: dayOf(world.stateOf(path)?.modified ?? 0),
+      date: dayOf(world.stateBehind(path)?.modified ?? 0),
       task: tasks.length > 0 ? tasks.join('+') : 'auto',
       model: model.id,
-      n: String(index + 1).padStart(String(sources.length).length, '0'),
+      n: String(index + 1).padStart(String(photos.length).length, '0'),
     }
   }
 

@@ -18,6 +18,8 @@ export interface QueueOptions {
   journal?: Journal
   onChange?: (change: QueueChange) => void
   onProgress?: (id: string, progress: Progress) => void
+  /** Told of an end that could not be written down; the queue goes on. */
+  onTrouble?: (trouble: unknown) => void
 }
 
 /**
@@ -71,11 +73,11 @@ export class Queue {
     this.store(ended.map((job) => ({ ...job, state: 'waiting' as const, error: undefined })))
   }
 
-  /** Forget jobs that have ended; their files stay. */
+  /** Forget jobs that have ended; their files stay. Throws, and forgets none, where the journal cannot. */
   remove(ids: string[]): void {
     const ended = this.pick(ids, ['done', 'failed', 'cancelled']).map(({ id }) => id)
-    for (const id of ended) this.jobs.delete(id)
     this.options.journal?.forget(ended)
+    for (const id of ended) this.jobs.delete(id)
     this.options.onChange?.({ changed: [], removed: ended })
   }
 
@@ -166,7 +168,7 @@ export class Queue {
       this.journal([ended])
     } catch (error) {
       // A full disk, say. What happened has happened; only the next session will not know of it.
-      console.error(error)
+      this.options.onTrouble?.(error)
     }
     this.show([ended])
   }

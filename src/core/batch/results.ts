@@ -1,5 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { FileState, isSameState } from '../photo/fileState'
 import { stateOf } from '../photo/stateOf'
@@ -24,7 +33,7 @@ export type ResultRecord = z.infer<typeof ResultRecord>
 export interface Results {
   /** A finished job's result, if its file is still there as it was written. */
   finished(fingerprint: string): JobResult | undefined
-  /** Of what photo a file is the result, if it is one and still as it was written. */
+  /** Of what photo a file is the result, if it is one and still as it was written; its folder may be reached by links. */
   resultAt(path: string): { source: string; state: FileState } | undefined
   /** On the disk when the call returns, if it can be: a settings folder that is full or locked stops no photo. */
   record(record: ResultRecord): void
@@ -32,15 +41,16 @@ export interface Results {
 
 /**
  * The records in a file, one a line, read once; what other processes add meanwhile is not seen. A line that a power cut
- * tore, or that another version wrote, is passed over.
+ * tore, or that another version wrote, is passed over. `onTrouble` is told, once, that records cannot be written down.
  */
-export function openResults(path: string): Results {
+export function openResults(path: string, onTrouble?: (trouble: Error) => void): Results {
   const byFingerprint = new Map<string, ResultRecord>()
-  let complained = false
-  const byPath = new Map<string, ResultRecord>()
+  let isTold = false
+  const byPlace = new Map<string, ResultRecord>()
+  const placeOf = placesByFolder()
   const take = (record: ResultRecord) => {
     byFingerprint.set(record.fingerprint, record)
-    byPath.set(record.result.output, record)
+    byPlace.set(placeOf(record.result.output), record)
   }
   for (const line of linesOf(path)) {
     const record = parse(line)
@@ -52,20 +62,43 @@ export function openResults(path: string): Results {
   return {
     finished: (fingerprint) => current(byFingerprint.get(fingerprint))?.result,
     resultAt: (file) => {
-      const record = current(byPath.get(file))
+      const record = current(byPlace.get(placeOf(file)))
       return record && { source: record.source, state: record.state }
     },
     record: (record) => {
       try {
         append(path, `${JSON.stringify(record)}\n`)
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        if (!complained) console.error(`Results cannot be written down in “${path}”: ${reason}`)
-        complained = true
+        if (!isTold) onTrouble?.(cannotBeWritten(path, error))
+        isTold = true
       }
       take(record)
     },
   }
+}
+
+/** Tells one place by whatever path it is reached. Folders are looked up once: there are few, and they may be far away. */
+function placesByFolder(): (path: string) => string {
+  const folders = new Map<string, string>()
+  return (path) => {
+    const folder = dirname(path)
+    const known = folders.get(folder) ?? realFolder(folder)
+    folders.set(folder, known)
+    return join(known, basename(path))
+  }
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync.native(folder)
+  } catch {
+    return folder
+  }
+}
+
+function cannotBeWritten(path: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new Error(`Results cannot be written down in “${path}”: ${reason}`, { cause })
 }
 
 function linesOf(path: string): string[] {

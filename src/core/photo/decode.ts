@@ -5,8 +5,9 @@ import { PetrichorError } from '../errors'
 import { diskError, lacksRoom } from './diskErrors'
 import { refuseForeign, unsupported } from './foreign'
 import { type Format, formatOf, startsAsPhoto } from './formats'
-import { decodeHeic } from './heic'
+import { heicPicture } from './heicPicture'
 import { checkLimits, checkSpace, defaultLimits, type Limits } from './limits'
+import { picturesInJpeg } from './metadata/jpeg'
 import { isLosslessWebp } from './metadata/webp'
 import { missing } from './missing'
 import type { Note } from './notes'
@@ -31,7 +32,7 @@ export interface SourceEncoding {
   format: Format
   /** Where a format can do both: keeps every pixel exactly. */
   lossless: boolean
-  /** Bits a channel in the file, 1 to 16. */
+  /** Bits a channel in the file, 1 to 16; of CMYK, which is converted with 8, never more than those. */
   bits: number
 }
 
@@ -61,24 +62,33 @@ export async function decodePhoto(
   const metadata = await readMetadata(path)
   const format = formatOf(metadata)
   if (format === undefined) throw unsupported(name, metadata.format.toUpperCase())
-  const depth = depthOf(metadata, name)
+  const converted = metadata.space === 'cmyk'
+  const stored = depthOf(metadata, name)
+  // sharp converts CMYK by its profile, black to black, with 8 bits alone.
+  const depth = converted ? 8 : stored
   const demand = { ...metadata, name, format, depth: deep ? 16 : depth }
   checkLimits(demand, limits)
   await checkSpace(scratch, demand)
 
-  const converted = metadata.space === 'cmyk'
   const turnsItself = format === 'heic' || format === 'avif'
+  const gone = (cause: unknown) => {
+    throw missing(path, cause)
+  }
+  const lossless = await isLossless(path, format).catch(gone)
+  const pictures = await picturesIn(path, format, metadata).catch(gone)
   const raster = await decodeInto(join(scratch, 'pixels.tif'), () => {
-    if (format === 'heic') return fromHeic(path, metadata)
-    return converted ? fromCmyk(path, depth) : asStored(path, metadata, depth)
-  }).catch((cause: unknown) => {
-    throw lacksRoom(cause) ? diskError(cause, dirname(scratch)) : unread(name, cause)
+    if (format === 'heic') return heicPicture(path)
+    return converted ? fromCmyk(path) : asStored(path, metadata, depth)
+  }).catch(async (cause: unknown) => {
+    if (lacksRoom(cause)) throw diskError(cause, dirname(scratch))
+    await stat(path).catch(gone)
+    throw unread(name, cause)
   })
   return {
-    encoding: { format, lossless: await isLossless(path, format), bits: metadata.bitsPerSample ?? depth },
+    encoding: { format, lossless, bits: converted ? 8 : (metadata.bitsPerSample ?? depth) },
     converted,
     orientation: turnsItself ? 1 : (metadata.orientation ?? 1),
-    notes: notesOn(metadata),
+    notes: notesOn({ pictures, converted, stored }),
     raster,
   }
 
@@ -108,28 +118,27 @@ export async function withDecoded<T>(
   }
 }
 
-function notesOn({ pages = 1, space }: Metadata): Note[] {
+function notesOn(found: { pictures: number; converted: boolean; stored: 8 | 16 }): Note[] {
   const notes: Note[] = []
-  if (pages > 1) {
-    const message = `The file holds ${pages} pictures; the first was restored, the others were left out.`
+  if (found.pictures > 1) {
+    const message = `The file holds ${found.pictures} pictures; the first was restored, the others were left out.`
     notes.push({ code: 'first-of-several', message })
   }
-  if (space === 'cmyk') notes.push({ code: 'cmyk-converted', message: 'Converted from CMYK to sRGB.' })
+  if (found.converted) notes.push({ code: 'cmyk-converted', message: 'Converted from CMYK to sRGB.' })
+  if (found.converted && found.stored === 16) {
+    const message = '16 bits a channel became 8, because CMYK is converted with no more.'
+    notes.push({ code: 'depth-reduced', message })
+  }
   return notes
+}
+
+/** Pages, frames, and what a JPEG holds beside its photo: previews, gain maps and depth maps. */
+async function picturesIn(path: string, format: Format, { pages = 1 }: Metadata): Promise<number> {
+  return format === 'jpeg' ? picturesInJpeg(path) : pages
 }
 
 async function isLossless(path: string, format: Format): Promise<boolean> {
   return format === 'webp' ? isLosslessWebp(path) : format === 'png' || format === 'tiff'
-}
-
-async function fromHeic(path: string, { space }: Metadata): Promise<Sharp> {
-  const { width, height, channels, samples } = await decodeHeic(path)
-  const depth = samples instanceof Uint16Array ? 16 : 8
-  const colour = colourSpace({ channels: space === 'b-w' || space === 'grey16' ? 1 : 3, depth })
-  return sharp(samples, { raw: { width, height, channels } })
-    .pipelineColourspace(colourSpace({ channels: 3, depth }))
-    .toColourspace(colour)
-    .keepMetadata()
 }
 
 function asStored(path: string, { space: found, pagePrimary }: Metadata, depth: 8 | 16): Sharp {
@@ -141,9 +150,9 @@ function asStored(path: string, { space: found, pagePrimary }: Metadata, depth: 
 }
 
 /** Print colours have no place in the network: they are converted by their profile, and the photo becomes sRGB. */
-function fromCmyk(path: string, depth: 8 | 16): Sharp {
+function fromCmyk(path: string): Sharp {
   return sharp(path, { ...reading, ignoreIcc: false, failOn: 'error' })
-    .toColourspace(colourSpace({ channels: 3, depth }))
+    .toColourspace('srgb')
     .keepMetadata()
     .withIccProfile('srgb')
 }
@@ -167,7 +176,10 @@ async function readMetadata(path: string): Promise<Metadata> {
   try {
     return await sharp(path, reading).metadata()
   } catch (cause) {
-    if (await startsAsPhoto(path)) throw unread(name, cause)
+    const isPhoto = await startsAsPhoto(path).catch((gone: unknown) => {
+      throw missing(path, gone)
+    })
+    if (isPhoto) throw unread(name, cause)
     throw new PetrichorError(
       'not-an-image',
       `“${name}” is not an image that Petrichor can read.`,

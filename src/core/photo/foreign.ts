@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path'
 import { PetrichorError } from '../errors'
+import { firstDirectory } from './metadata/directory'
 import { bytesAt, withFile } from './metadata/parts'
 
 /** Camera RAW by extension: what the cameras of a maker write. */
@@ -31,7 +32,7 @@ const raw: Record<string, string> = {
   '.x3f': 'Sigma',
 }
 
-/** Camera RAW by its first bytes, where these tell it from a TIFF. */
+/** Camera RAW by its first bytes, where these tell what it is. */
 const rawStarts: [RegExp, string][] = [
   [/^II\*\0.{4}CR/s, 'Canon'],
   [/^.{4}ftypcrx /s, 'Canon'],
@@ -39,6 +40,8 @@ const rawStarts: [RegExp, string][] = [
   [/^IIU\0/, 'Panasonic'],
   [/^(IIR[OS]|MMOR)/, 'Olympus'],
   [/^FOVb/, 'Sigma'],
+  [/^\0MRM/, 'Minolta'],
+  [/^II\x1a\0.{2}HEAPCCDR/s, 'Canon'],
 ]
 
 /** Pictures of other kinds by their first bytes. */
@@ -95,18 +98,6 @@ const reasons: Record<string, string> = {
 
 /** `DNG` for a TIFF whose first directory holds the tag DNGVersion, whatever the file is called. */
 async function dngOf(path: string): Promise<string | undefined> {
-  return withFile(path, async (file) => {
-    const head = await bytesAt(file, 0, 8)
-    if (head.length < 8) return undefined
-    const little = head.toString('latin1', 0, 2) === 'II'
-    const short = (bytes: Buffer, at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at))
-    const directory = little ? head.readUInt32LE(4) : head.readUInt32BE(4)
-    const count = await bytesAt(file, directory, 2)
-    if (count.length < 2) return undefined
-    const entries = await bytesAt(file, directory + 2, short(count, 0) * 12)
-    for (let at = 0; at + 12 <= entries.length; at += 12) {
-      if (short(entries, at) === 0xc612) return 'DNG'
-    }
-    return undefined
-  })
+  const directory = await withFile(path, (file) => firstDirectory(file))
+  return directory?.values.has(0xc612) ? 'DNG' : undefined
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { formatOf } from './formats'
-import { decodeHeic } from './heic'
+import { heicPicture } from './heicPicture'
 import { writeRaster } from './raster'
 import { attachProfile } from './rewriteRaster'
 import { withScratch } from './scratch'
@@ -15,12 +15,7 @@ export async function withReadable<T>(path: string, work: (file: string) => Prom
   if (formatOf(metadata) !== 'heic') return work(path)
   return withScratch(async (scratch) => {
     const file = join(scratch, 'pixels.tif')
-    const { width, height, channels, samples } = await decodeHeic(path)
-    const colourspace = samples instanceof Uint16Array ? 'rgb16' : 'srgb'
-    const picture = sharp(samples, { raw: { width, height, channels }, limitInputPixels: false })
-      .pipelineColourspace(colourspace)
-      .toColourspace(colourspace)
-    await writeRaster(picture, file)
+    await writeRaster(await heicPicture(path), file)
     if (metadata.icc) await attachProfile(file, metadata.icc)
     return work(file)
   })

@@ -23,12 +23,19 @@ export interface Preview {
   png: Uint8Array
   /** [L][N] */
   gates: Gates
-  /** Whether it looks as it will in the result; else the whole photo was not looked at yet, and it may differ a little. */
+  /**
+   * Whether it keeps the promise that its pixels are those of the result, within the tolerance for seams: then it was made
+   * with what was settled for the whole photo, or of all of a small one. Else it is the quick first answer, made with the part's own gates and less
+   * around it, and may differ a little.
+   */
   isSettled: boolean
 }
 
 export interface PreviewOptions {
-  /** Answer at once, by what the part alone shows, where the whole photo was not looked at for these tasks before. */
+  /**
+   * Answer at once, by what the part alone shows, where the whole photo was not looked at for these tasks before. That
+   * answer promises nothing; whoever shows it asks once more without haste, for the one that does.
+   */
   hasty?: boolean
   /** Whether a tile may be larger than usual: not where memory is short. */
   isRoomy?: boolean
@@ -55,8 +62,8 @@ const largestTile = 1024
 const hastyMargin = 32
 
 /**
- * Restores parts of a photo, one after the other, by the gates of the whole photo: a part looks as it will in the result.
- * The photo stays decoded, in temporary files, until a preview of another one is asked for.
+ * Restores parts of a photo, one after the other, by the gates of the whole photo: a part looks as it will in the result,
+ * but for the first answer to those who are in haste. The photo stays decoded, in temporary files, until a preview of another one is asked for.
  */
 export class Previewer {
   private opened: Opened | undefined

@@ -20,7 +20,7 @@ export interface RestoreOptions {
 /**
  * Restore a raster in place, tile by tile, one row of tiles in memory at a time. Returns the gates that were used, [L][N]:
  * those of the chosen tasks, or without any those that the routers settled on. `strength` is in per cent; at 0 the raster
- * stays as it is, and only the routers are asked.
+ * stays as it is, and at most the routers are asked.
  *
  * Throws `unknown-task`, what the network throws (`bad-result`, `out-of-memory`), or `cancelled` where the signal says
  * so (checked between tiles).
@@ -37,14 +37,14 @@ export async function restoreRaster(
   onProgress?.(0, total)
 
   const chosen = gatesOfTasks(network.manifest, settings.tasks)
-  const mustSettle = total > 1 || settings.strength === 0
-  const settled =
-    given ??
-    (mustSettle ? await settleForPhoto(raster, network, chosen, signal) : chosen && { gates: chosen })
+  const settle = () => settleForPhoto(raster, network, chosen, signal)
   if (settings.strength === 0) {
+    const known = given?.gates ?? chosen ?? (network.manifest.levels === 0 ? [] : undefined)
+    const gates = known ?? (await settle()).gates
     onProgress?.(total, total)
-    return settled?.gates ?? []
+    return gates
   }
+  const settled = given ?? (total > 1 ? await settle() : chosen && { gates: chosen })
 
   let done = 0
   let ownGates: Gates = []

@@ -16,6 +16,7 @@ import { stopIfCancelled } from './cancel'
 import { Networks } from './networks'
 import { Previewer } from './previewer'
 import { type RestoreOptions, restoreRaster } from './restore'
+import { sweepBehind } from './sweepBehind'
 
 /** What of the machine may be used; what is left out is settled by what the machine has and the network suggests. */
 export interface Allowance {
@@ -38,7 +39,7 @@ export interface PreviewWish {
   settings: Pick<RestoreSettings, 'model' | 'tasks'>
   /** In pixels of the upright photo, and within it. */
   region: Region
-  /** Answer at once, by what the part alone shows, where the whole photo was not looked at before. */
+  /** Answer at once, by what the part alone shows, where the whole photo was not looked at before; see `isSettled`. */
   hasty?: boolean | undefined
 }
 
@@ -47,7 +48,7 @@ export interface PreviewResult {
   png: Uint8Array
   /** As in a job's result. */
   gates: Record<string, number>
-  /** Whether it looks as it will in the result; a hasty one may differ a little. */
+  /** Whether its pixels are those of the result, within the tolerance for seams; a hasty one may differ a little. */
   isSettled: boolean
 }
 
@@ -81,7 +82,10 @@ export class Restorer {
     const { results } = this.own
     const { limits, tile } = this.allowance
     const finished = fingerprint === undefined ? undefined : results?.finished(fingerprint)
-    if (finished) return finished
+    if (finished) {
+      await sweepBehind(finished.output)
+      return finished
+    }
 
     const decoding = { ...(limits && { limits }), deep: isDeepened(wishes) }
     const restoreWith = (network: Network) => {

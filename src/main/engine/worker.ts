@@ -64,7 +64,11 @@ serve<EngineMethods>({
 })
 
 function restorerWith({ libraries, results, allowance }: Means): Restorer {
-  restorer ??= new Restorer(libraries, { results: openResults(results), trials })
+  restorer ??= new Restorer(libraries, {
+    // Main logs what is said here.
+    results: openResults(results, ({ message }) => console.warn(message)),
+    trials,
+  })
   const { tile } = allowance
   restorer.allow({ limits: limitsOf(allowance), ...(tile !== null && { tile }) })
   return restorer

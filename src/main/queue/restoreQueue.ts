@@ -10,7 +10,7 @@ import { type NewJob, Queue, type QueueChange } from '../../core/batch/queue'
 import { openResults } from '../../core/batch/results'
 import { PetrichorError } from '../../core/errors'
 import { findModel } from '../../core/model/library'
-import { stateOf } from '../../core/photo/stateOf'
+import { stateBehind, stateOf } from '../../core/photo/stateOf'
 import type {
   Allowance,
   BatchAdded,
@@ -67,6 +67,7 @@ export class RestoreQueue {
         this.meter.progress(id, progress)
         emit('queue.progress', { id, progress })
       },
+      onTrouble: (trouble) => log.error('An end could not be written down:', trouble),
     })
   }
 
@@ -110,7 +111,7 @@ export class RestoreQueue {
     const { jobs, skipped } = planJobs(
       sources,
       { settings, export: exporting, placing, model: manifest },
-      { stateOf, results: openResults(this.options.results) },
+      { stateOf, stateBehind, results: openResults(this.options.results) },
     )
     const pending = new Set(
       this.queue.list().flatMap(({ state, fingerprint }) => (isPending(state) ? fingerprint : [])),
@@ -122,7 +123,8 @@ export class RestoreQueue {
       added: added.length,
       leftOut: [...skipped, ...queued].map(({ source, reason }) => ({
         photo: this.options.photos.idOf(source)!,
-        reason,
+        // To the window a former result is a photo that was restored before.
+        reason: reason === 'result' ? 'done' : reason,
       })),
     }
   }
@@ -155,7 +157,7 @@ export class RestoreQueue {
   async adjust(ids: string[], settings: RestoreSettings, exporting: ExportSettings): Promise<string[]> {
     const { manifest } = await findModel(settings.model, this.options.libraries)
     const adjustment = { settings, export: exporting, model: manifest.sha256 }
-    const jobs = this.queue.adjust(ids, (job) => adjusted(job, adjustment, stateOf(job.source)))
+    const jobs = this.queue.adjust(ids, (job) => adjusted(job, adjustment, stateBehind(job.source)))
     return jobs.map(({ id }) => id)
   }
 

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { makePhoto } from '../../../src/cli/bench'
 import { temporaryFolder } from '../core/support/folder'
 import { networks } from '../core/support/networks'
 
@@ -71,6 +73,15 @@ describe('petrichor bench', { timeout: 60_000 }, () => {
     expect(measured.networkSeconds).toBeGreaterThan(0)
     expect(measured.seconds).toBeGreaterThan(measured.networkSeconds)
     expect(measured.megapixelsPerSecond).toBeCloseTo(0.06 / measured.seconds, 1)
+  })
+
+  it('makes a photo of as many megapixels as are asked for, also above those that sharp takes by itself', async () => {
+    for (const megapixels of [0.01, 0.06, 269]) {
+      await makePhoto(folder('photo.jpg'), megapixels)
+      const { width, height } = await sharp(folder('photo.jpg'), { limitInputPixels: false }).metadata()
+      expect(width * height).toBeLessThanOrEqual(megapixels * 1e6)
+      expect(width * height).toBeGreaterThan(0.97 * megapixels * 1e6)
+    }
   })
 
   it('says which provider is not there, and takes no other', async () => {

@@ -1,9 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { temporaryName } from '../../../src/core/photo/temporary'
 import { temporaryFolder } from '../core/support/folder'
 import { networks } from '../core/support/networks'
 import { picture, samples, writePhoto } from '../core/support/photos'
@@ -183,6 +192,35 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
     ])
   })
 
+  it('restores no result of an earlier run that it finds, wherever that lies, but one that is named', async () => {
+    mkdirSync(folder('in'))
+    await writePhoto(folder('in', 'a.png'))
+    const again = (...where: string[]) => run('restore', '-m', brighten, ...where)
+    await again('--beside', folder('in'))
+    const second = await again('--beside', folder('in'))
+    expect([second.code, second.err]).toEqual([0, '0 restored, 2 skipped.\n'])
+    expect(second.out).toContain(`a-restored.png is a former result, and passed over: ${folder('in')}`)
+    await again('--out', folder('in', 'one'), folder('in'))
+    await again('--out', folder('in', 'two'), folder('in'))
+    const files = readdirSync(folder('in'), { recursive: true, withFileTypes: true })
+    expect(files.flatMap((file) => (file.isFile() ? join(file.parentPath, file.name) : [])).sort()).toEqual(
+      ['a-restored.png', 'a.png', 'one/a.png', 'two/a.png'].map((name) => folder('in', name)),
+    )
+
+    await again('--out', folder('out'), folder('in', 'a-restored.png'))
+    expect(readdirSync(folder('out'))).toEqual(['a-restored.png'])
+  })
+
+  it('restores again what a link leads to when that has changed', async () => {
+    await writePhoto(folder('photo.png'))
+    symlinkSync(folder('photo.png'), folder('link.png'))
+    const outputs = async () => objects((await restore('--json', folder('link.png'))).out)
+    expect(await outputs()).toMatchObject([{ output: folder('out', 'link.png') }])
+    expect(await outputs()).toMatchObject([{ skipped: 'done' }])
+    await writePhoto(folder('photo.png'), 50, 40)
+    expect(await outputs()).toMatchObject([{ output: folder('out', 'link-2.png'), width: 50 }])
+  })
+
   it('exits with 2 for wrong usage, and says what is wrong', async () => {
     const cases: [string[], RegExp][] = [
       [['photo.jpg'], /--out <folder> or --beside/],
@@ -219,26 +257,6 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
         expect([code, objects(out)]).toEqual([2, [{ error: expect.objectContaining({ code: expected }) }]])
       }),
     )
-  })
-
-  it('tells how it is used, and exits with 0', async () => {
-    const { code, out } = await run('restore', '--help')
-    expect(code).toBe(0)
-    const words = [
-      ...[
-        '--model',
-        '--task',
-        '--strength',
-        '--format',
-        '--quality',
-        '--depth',
-        '--strip-location',
-        '--out',
-        '--flat',
-      ],
-      ...['--beside', '--name', '--on-collision', '--json', 'Examples:', 'Exit code'],
-    ]
-    for (const word of words) expect(out).toContain(word)
   })
 
   it('does not mind that nobody reads to the end', async () => {
@@ -292,7 +310,12 @@ describe('what the results become and where they go', { timeout: 60_000 }, () =>
   it('leaves out what was done before, replaces former results where asked, and never a file of others', async () => {
     await writePhoto(folder('photo.png'))
     await restore(folder('photo.png'))
+    // Had the first run been killed right after it wrote the photo, this would be left.
+    const dead = spawnSync(process.execPath, ['-e', '']).pid
+    const left = temporaryName().replace(`-${process.pid}-`, `-${dead}-`)
+    writeFileSync(folder('out', `.${left}.part`), '')
     const again = await restore(folder('photo.png'))
+    expect(readdirSync(folder('out'))).toEqual(['photo.png'])
     expect([again.code, again.err]).toEqual([0, '0 restored, 1 skipped.\n'])
     expect(again.out).toMatch(/^photo\.png was restored before: .*out\/photo\.png\n$/)
 

@@ -1,4 +1,4 @@
-"""Rain: one to five layers of streaks, added or screened, under a veil that thickens with depth."""
+"""Rain: one to four layers of streaks, added or screened, under a veil that thickens with depth."""
 
 import cv2
 import numpy as np
@@ -9,8 +9,8 @@ from cpl.degradations.types import Image, Map, Random
 def rain(image: Image, depth: Map, random: Random) -> Image:
     height, width, _ = image.shape
     heavy = random.random() < 0.5
-    layers = int(random.integers(2, 6)) if heavy else int(random.integers(1, 3))
-    strength = random.uniform(0.5, 1.0) if heavy else random.uniform(0.2, 0.8)
+    layers = int(random.integers(1, 5)) if heavy else int(random.integers(1, 3))
+    strength = random.uniform(0.5, 1.0) / layers**0.5 if heavy else random.uniform(0.2, 0.8)
     slant = random.normal(0, 18)
     spread = random.uniform(0, 25) if heavy else random.uniform(0, 4)
     tint = np.array([random.uniform(0.88, 1), random.uniform(0.92, 1), 1], np.float32)
@@ -23,17 +23,18 @@ def rain(image: Image, depth: Map, random: Random) -> Image:
     screened = random.random() < 0.35
     for _ in range(layers):
         angle = float(np.clip(slant + random.normal(0, spread), -65, 65))
-        light = np.float32(strength) * streaks(height, width, angle, random)[..., None] * tint
+        light = np.float32(strength) * streaks(height, width, angle, heavy, random)[..., None] * tint
         out = 1 - (1 - out) * (1 - light) if screened else out + light
         out = out.clip(0, 1)
     return out.astype(np.float32)
 
 
-def streaks(height: int, width: int, angle: float, random: Random) -> Map:
+def streaks(height: int, width: int, angle: float, heavy: bool, random: Random) -> Map:
     """One layer of streaks in 0..1; angle in degrees from the vertical."""
-    if random.random() < 0.5:
+    if random.random() < (0.3 if heavy else 0.5):
         return _drawn(height, width, angle, random)
-    return _smeared(height, width, angle, random)
+    # Heavy rain falls as a curtain: most of a photo is behind some streak, and sparse layers did not teach that.
+    return _smeared(height, width, angle, (0.008, 0.08) if heavy else (0.002, 0.03), random)
 
 
 def veil(image: Image, depth: Map, amount: float, colour: Image | float) -> Image:
@@ -62,10 +63,10 @@ def _drawn(height: int, width: int, angle: float, random: Random) -> Map:
     return cv2.GaussianBlur(layer, (0, 0), random.uniform(0.3, 1.2)) if random.random() < 0.7 else layer  # type: ignore[return-value]
 
 
-def _smeared(height: int, width: int, angle: float, random: Random) -> Map:
-    """Streaks as noise smeared along one direction: dense rain further off."""
+def _smeared(height: int, width: int, angle: float, densities: tuple[float, float], random: Random) -> Map:
+    """Streaks as noise smeared along one direction, of between so many and so many drops a pixel: rain further off."""
     seeds = random.random((height, width), dtype=np.float32)
-    density = float(np.exp(random.uniform(np.log(0.002), np.log(0.06))))
+    density = float(np.exp(random.uniform(*np.log(densities))))
     drops = np.where(seeds > 1 - density, (seeds - (1 - density)) / density, 0).astype(np.float32)
     if random.random() < 0.4:
         drops = cv2.GaussianBlur(drops, (0, 0), random.uniform(0.5, 1.2))  # type: ignore[assignment]

@@ -1,10 +1,13 @@
 import type { FileHandle } from 'node:fs/promises'
-import { type Block, bytesAt, type Part } from './parts'
+import { firstDirectory } from './directory'
+import { type Block, bytesAt, mostBlocks, type Part, withFile } from './parts'
 
 const startOfScan = 'da'
 const app0 = 'e0'
 const app14 = 'ee'
 const comment = 'fe'
+/** Tag of an index of pictures. */
+const numberOfImages = 0xb001
 
 /**
  * The encoded picture with the source's own segments: EXIF (maker notes and all), XMP, profile, IPTC, comments, to the
@@ -27,6 +30,18 @@ export async function jpegParts(
   ]
 }
 
+/**
+ * How many pictures a file says it holds by its index of them (MPF, by CIPA DC-007), its photo among them: cameras and phones
+ * put previews, gain maps and depth maps behind it.
+ */
+export function picturesInJpeg(path: string): Promise<number> {
+  return withFile(path, async (file) => {
+    const index = (await segments(file)).find(isIndex)
+    const directory = index && (await firstDirectory(file, index.start + 8))
+    return directory?.values.get(numberOfImages) ?? 1
+  })
+}
+
 function describesPhoto(segment: Block, withProfile: boolean): boolean {
   if (isProfile(segment)) return withProfile
   const { type, head } = segment
@@ -38,8 +53,8 @@ function describesPhoto(segment: Block, withProfile: boolean): boolean {
     case comment:
       return true
     case 'e2':
-      // Places of further pictures (MPF), which the result does not hold.
-      return head.toString('latin1', 0, 3) !== 'MPF'
+      // The result does not hold the pictures that it tells the places of.
+      return !isIndex(segment)
     default:
       // Of the rest APP14 tells how colours are coded, APP11 signs the very bytes; a camera's own are kept.
       return type >= 'e3' && type <= 'ef' && type !== 'eb' && type !== app14
@@ -54,12 +69,16 @@ function isProfile({ type, head }: Block): boolean {
   return type === 'e2' && head.toString('latin1', 0, 11) === 'ICC_PROFILE'
 }
 
+function isIndex({ type, head }: Block): boolean {
+  return type === 'e2' && head.toString('latin1', 0, 4) === 'MPF\0'
+}
+
 /** The segments between the start of the image and its first scan. */
 async function segments(file: FileHandle): Promise<Block[]> {
   const found: Block[] = []
   for (let at = 2; ;) {
     const head = await bytesAt(file, at, 16)
-    if (head.length < 4 || head[0] !== 0xff) return found
+    if (head.length < 4 || head[0] !== 0xff || found.length === mostBlocks) return found
     if (head[1] === 0xff) {
       at++ // A byte of padding.
       continue

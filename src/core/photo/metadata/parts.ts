@@ -14,6 +14,9 @@ export interface Block {
   head: Buffer
 }
 
+/** More blocks than this beside those of pixels are no photo's; without an end, a small file could hold the reader for minutes. */
+export const mostBlocks = 4096
+
 /** Work with a file opened for reading. */
 export async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path)

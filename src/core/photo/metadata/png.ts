@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { type Block, bytesAt, type Part } from './parts'
+import { type Block, bytesAt, mostBlocks, type Part } from './parts'
 
 /** Chunks about the photo, not about how its pixels are packed. */
 const descriptive = ['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP', 'pHYs', 'eXIf', 'tEXt', 'zTXt', 'iTXt', 'tIME']
@@ -22,12 +22,17 @@ export async function pngParts(source: FileHandle, encoded: FileHandle): Promise
 async function chunks(file: FileHandle): Promise<Block[]> {
   const found: Block[] = []
   const { size } = await file.stat()
-  for (let at = 8; ;) {
+  let others = 0
+  for (let at = 8; others < mostBlocks;) {
     const head = await bytesAt(file, at, 16)
     if (head.length < 12) return found
     const end = at + 12 + head.readUInt32BE(0)
     if (end > size) return found
-    found.push({ file, start: at, end, type: head.toString('latin1', 4, 8), head: head.subarray(8) })
+    const type = head.toString('latin1', 4, 8)
+    found.push({ file, start: at, end, type, head: head.subarray(8) })
+    if (type === 'IEND') return found
+    if (type !== 'IDAT') others++
     at = end
   }
+  return found
 }

@@ -2,15 +2,23 @@ import { copyFile, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ExifTool, ExifToolTask } from 'exiftool-vendored'
 import { PetrichorError } from '../../errors'
+import { diskError, lacksRoom } from '../diskErrors'
 import type { OutputFormat } from '../formats'
 import { withScratch } from '../scratch'
 import { withTemporary } from '../temporary'
+import { firstPageOnly } from './firstPage'
 
 /** ExifTool rewrites the whole file, which takes a while for a large one on a slow drive. */
 const patience = 10 * 60_000
 
 /** Started when it is first needed: most photos need none. */
 let tool: ExifTool | undefined
+
+/**
+ * EXIF of the photo itself, each group to its own: `EXIF:all` would also take what other pictures in the file say (later
+ * pages, the embedded thumbnail, pictures below a page) and write it as if the photo said so.
+ */
+const exif = ['-IFD0:all', '-ExifIFD:all', '-GPS:all', '-InteropIFD:all', '-MakerNotes']
 
 /** The fields of IPTC that XMP has too, for formats that have no place for IPTC itself. */
 const iptcAsXmp = [
@@ -56,13 +64,13 @@ const location = [
  * IPTC. The tags that describe the pixels themselves (size, strips, compression) are ExifTool's to protect, and stay as
  * encoded.
  *
- * Throws `metadata-unwritable`.
+ * Throws `metadata-unwritable`, or `disk-full` where a file of several pages finds no room beside the pixels.
  */
 export function copyTiffTags(source: string, target: string): Promise<void> {
-  return edit(source, target, (from) => [
+  return copy(source, target, (from) => [
     '-TagsFromFile',
     from,
-    '-EXIF:all',
+    ...exif,
     '-IPTC:all',
     '-IPTC:CodedCharacterSet',
   ])
@@ -73,7 +81,7 @@ export function copyTiffTags(source: string, target: string): Promise<void> {
  * pixels. IPTC goes into XMP where the format has no place for it and XMP says nothing yet. Left behind are the embedded
  * thumbnail, which shows the photo as it was, and with `upright` the orientation.
  *
- * Throws `metadata-unwritable`.
+ * Throws `metadata-unwritable`, or `disk-full` where a file of several pages finds no room beside the pixels.
  */
 export function copyAllTags(
   source: string,
@@ -81,41 +89,51 @@ export function copyAllTags(
   { format, upright }: { format: OutputFormat; upright: boolean },
 ): Promise<void> {
   const hasIptc = format === 'jpeg' || format === 'tiff' || format === 'png'
-  return edit(source, target, (from) => [
+  return copy(source, target, (from) => [
     ...(hasIptc ? [] : ['-TagsFromFile', from, ...iptcAsXmp]),
     '-TagsFromFile',
     from,
-    '-EXIF:all',
+    ...exif,
     '-XMP:all',
-    '-MakerNotes',
     ...(hasIptc ? ['-IPTC:all', '-IPTC:CodedCharacterSet'] : []),
-    '--IFD1:all',
-    '--ThumbnailImage',
     ...(upright ? ['--Orientation'] : []),
   ])
 }
 
 /** Take out of a file where its photo was taken, and nothing else. Throws `metadata-unwritable`. */
 export function removeLocation(source: string, target: string): Promise<void> {
-  return edit(source, target, () => location)
+  return edit(source, target, async () => location)
 }
 
-async function edit(source: string, target: string, argsFor: (from: string) => string[]): Promise<void> {
+function copy(source: string, target: string, argsFor: (from: string) => string[]): Promise<void> {
+  return edit(source, target, async (scratch) => {
+    const from = await firstPageOnly(source, join(scratch, 'page')).catch((cause: unknown) => {
+      throw lacksRoom(cause) ? diskError(cause, dirname(scratch)) : cause
+    })
+    // In the name of the file that it copies from, ExifTool fills in codes such as %f.
+    return argsFor(/[%\r\n]/.test(from) ? await aliasOf(from, join(scratch, 'source')) : from)
+  })
+}
+
+async function edit(
+  source: string,
+  target: string,
+  argsFor: (scratch: string) => Promise<string[]>,
+): Promise<void> {
   try {
     tool ??= new ExifTool({ maxProcs: 1, taskTimeoutMillis: patience, maxProcAgeMillis: patience })
     const exiftool = tool
     await withScratch(async (scratch) => {
-      // In the name of the file that it copies from, ExifTool fills in codes such as %f.
-      const from = /[%\r\n]/.test(source) ? await aliasOf(source, join(scratch, 'source')) : source
-      // It is told one argument a line.
+      // ExifTool is told one argument a line.
       const folder = dirname(target)
       const into = /[\r\n]/.test(folder) ? await aliasOf(folder, join(scratch, 'folder')) : folder
-      const args = ['-charset', 'filename=utf8', '-m', ...argsFor(from), '-overwrite_original']
+      const args = ['-charset', 'filename=utf8', '-m', ...(await argsFor(scratch)), '-overwrite_original']
       await withTemporary(`${target}_exiftool_tmp`, () =>
         exiftool.enqueueTask(() => new EditTask([...args, join(into, basename(target))])),
       )
     })
   } catch (cause) {
+    if (cause instanceof PetrichorError) throw cause
     throw new PetrichorError(
       'metadata-unwritable',
       `The metadata of “${basename(source)}” could not be carried over.`,

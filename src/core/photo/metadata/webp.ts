@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { RasterShape } from '../raster'
-import { type Block, bytesAt, type Part, withFile } from './parts'
+import { type Block, bytesAt, mostBlocks, type Part, withFile } from './parts'
 
 const flags = { profile: 0x20, alpha: 0x10, exif: 0x08, xmp: 0x04 } as const
 
@@ -45,8 +45,10 @@ export function isLosslessWebp(path: string): Promise<boolean> {
 /** Four letters, length, content padded to an even length; after `RIFF`, the file's length, and `WEBP`. */
 async function chunks(file: FileHandle): Promise<Block[]> {
   const found: Block[] = []
-  const { size } = await file.stat()
-  for (let at = 12; ;) {
+  const outer = await bytesAt(file, 0, 8)
+  if (outer.length < 8) return found
+  const size = Math.min(8 + outer.readUInt32LE(4), (await file.stat()).size)
+  for (let at = 12; found.length < mostBlocks;) {
     const head = await bytesAt(file, at, 16)
     if (head.length < 8) return found
     const length = head.readUInt32LE(4)
@@ -55,4 +57,5 @@ async function chunks(file: FileHandle): Promise<Block[]> {
     found.push({ file, start: at, end, type: head.toString('latin1', 0, 4), head: head.subarray(8) })
     at = end
   }
+  return found
 }

@@ -14,10 +14,11 @@ const placing = {
 
 function planned(wishes: { settings?: typeof defaultSettings; export?: typeof defaultExport } = {}): Job {
   const { jobs } = planJobs(
-    [{ path: source, folder: '' }],
+    [{ path: source, folder: '', isNamed: true }],
     { settings: defaultSettings, export: defaultExport, placing, model, ...wishes },
     {
       stateOf: () => state,
+      stateBehind: () => state,
       results: { finished: () => undefined, resultAt: () => ({ source, state }) },
     },
   )

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -20,6 +20,7 @@ import {
 } from '../../../../src/core/batch/plan'
 import type { ResultRecord } from '../../../../src/core/batch/results'
 import { type FileState, isSameState } from '../../../../src/core/photo/fileState'
+import { stateBehind, stateOf } from '../../../../src/core/photo/stateOf'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
 import { havePermissions, unprivileged } from '../support/unprivileged'
@@ -74,13 +75,16 @@ describe('searching a folder', () => {
 describe('naming files', () => {
   it('takes a named file whatever it is, so that its failure can be told', async () => {
     files('notes.txt')
-    expect(await expandSources([folder('notes.txt')])).toEqual([{ path: folder('notes.txt'), folder: '' }])
+    expect(await expandSources([folder('notes.txt')])).toEqual([
+      { path: folder('notes.txt'), folder: '', isNamed: true },
+    ])
   })
 
   it('takes each photo once, however often it is named', async () => {
     files('a/photo.jpg')
     const paths = [folder('a'), folder('a/photo.jpg'), folder('a'), `${folder('a')}/../a/photo.jpg`]
-    expect(await expandSources(paths)).toHaveLength(1)
+    expect(await expandSources(paths)).toEqual([{ path: folder('a/photo.jpg'), folder: '', isNamed: true }])
+    expect(await expandSources([folder('a')])).toEqual([{ path: folder('a/photo.jpg'), folder: '' }])
   })
 
   it('tells what is not there', async () => {
@@ -114,6 +118,7 @@ function world(files: Record<string, FileState> = {}, written: ResultRecord[] = 
   const holds = ({ result, state }: ResultRecord) => isSameState(files[result.output], state)
   return {
     stateOf: (path) => files[path],
+    stateBehind: (path) => files[path],
     results: {
       finished: (fingerprint) => written.find((one) => one.fingerprint === fingerprint && holds(one))?.result,
       resultAt: (path) => written.find((one) => one.result.output === path && holds(one)),
@@ -243,6 +248,45 @@ describe('a plan', () => {
     }
   })
 
+  it('leaves out former results that are found among the photos, and takes one that is named', () => {
+    const [source, result] = at('/in/a.jpg', '/in/a-restored.jpg') as [Source, Source]
+    const beside = placing({ destination: { kind: 'beside' }, name: '{name}-{n}' })
+    const before = { '/in/a.jpg': photo }
+    const [files, written] = afterwards(planJobs([source], beside, world(before)), before)
+    const [output] = Object.keys(files).filter((path) => path !== source.path)
+    const results = [{ ...result, path: output! }]
+
+    const around = world(files, written)
+    const other = { ...beside, settings: { ...defaultSettings, strength: 50 } }
+    const again = planJobs([...results, source], other, around)
+    expect(again.jobs).toMatchObject([{ source: '/in/a.jpg', output: '/in/a-1-2.jpg' }])
+    expect(again.skipped).toEqual([{ source: output, reason: 'result', output }])
+
+    const named = planJobs([{ ...results[0]!, isNamed: true }], other, around)
+    expect(named.jobs).toMatchObject([{ source: output, output: '/in/a-1-1.jpg' }])
+    // Edited since, it is a photo of its own.
+    const edited = world({ ...files, [output!]: { bytes: 21, modified: day + 2 } }, written)
+    expect(planJobs(results, other, edited).jobs).toHaveLength(1)
+  })
+
+  it('follows links to what is read, and none where it writes', () => {
+    writeFileSync(folder('photo.jpg'), 'one photo')
+    symlinkSync(folder('photo.jpg'), folder('link.jpg'))
+    mkdirSync(folder('out'))
+    symlinkSync(folder('nowhere.jpg'), folder('out', 'link.jpg'))
+    const into = placing({ destination: { kind: 'folder', folder: folder('out') } })
+    const around = { stateOf, stateBehind, results: world().results }
+    const planned = () => planJobs(at(folder('link.jpg')), into, around).jobs[0]!
+
+    const first = planned()
+    expect(first.output).toBe(folder('out', 'link-2.jpg'))
+    writeFileSync(folder('photo.jpg'), 'quite another photo')
+    expect(planned().fingerprint).not.toBe(first.fingerprint)
+    writeFileSync(folder('photo.jpg'), 'one photo')
+    utimesSync(folder('photo.jpg'), new Date(), new Date(2000, 1))
+    expect(planned().fingerprint).not.toBe(first.fingerprint)
+  })
+
   it('tells apart settings whose parts are the same in another order only', () => {
     const fingerprint = (tasks: Record<string, number>) =>
       planJobs(at('/a.jpg'), { ...settings, settings: { ...defaultSettings, tasks } }, world()).jobs[0]!
@@ -294,12 +338,13 @@ describe('whatever the photos are called and the disk holds', () => {
     onDisk: fc.array(fc.record({ place, name: odd }), { maxLength: 10 }),
     name: template,
     collision: fc.constantFrom('number' as const, 'skip' as const, 'overwrite' as const),
-    kind: fc.constantFrom('folder' as const, 'tree' as const),
+    kind: fc.constantFrom('folder' as const, 'tree' as const, 'beside' as const),
     format: fc.constantFrom('source' as const, 'jpeg' as const, 'tiff' as const),
     again: fc.boolean(),
   })
 
-  it('no two jobs write one file, none writes an original or a foreign file, and none leaves the destination', () => {
+  it('no two jobs write one file, none writes an original or a foreign file, none leaves the destination, and no result is ever a source', () => {
+    let foundAgain = 0
     fc.assert(
       fc.property(cases, ({ sources, onDisk, name, collision, kind, format, again }) => {
         const files: Record<string, FileState> = Object.fromEntries([
@@ -310,7 +355,11 @@ describe('whatever the photos are called and the disk holds', () => {
           ...sources.map(({ path }) => [path, photo]),
         ])
         const planned: PlanSettings = {
-          ...placing({ name, collision, destination: { kind, folder: '/out' } }),
+          ...placing({
+            name,
+            collision,
+            destination: kind === 'beside' ? { kind } : { kind, folder: '/out' },
+          }),
           export: { ...defaultExport, format },
         }
         const first = planJobs(sources, planned, world(files))
@@ -326,7 +375,8 @@ describe('whatever the photos are called and the disk holds', () => {
         for (const { output, replaces, source } of plan.jobs) {
           expect(originals.has(sameFile(output))).toBe(false)
           expect(resolve(output)).toBe(output)
-          expect(output.startsWith('/out/')).toBe(true)
+          if (kind === 'beside') expect(dirname(output)).toBe(dirname(source))
+          else expect(output.startsWith('/out/')).toBe(true)
           if (kind === 'folder') expect(dirname(output)).toBe('/out')
           const base = basename(output)
           expect(Buffer.byteLength(base)).toBeLessThanOrEqual(255)
@@ -341,9 +391,21 @@ describe('whatever the photos are called and the disk holds', () => {
         // The very same plan again does nothing.
         const [done, records] = afterwards(first, files)
         expect(planJobs(sources, planned, world(done, records)).jobs).toEqual([])
+        // Nor does it where the results are found beside the photos; and none of them goes anywhere else either.
+        const results = at(...first.jobs.map(({ output }) => output))
+        const elsewhere = { ...planned, ...placing({ destination: { kind: 'tree', folder: '/out/x' } }) }
+        for (const next of [planned, changed, elsewhere]) {
+          const { jobs, skipped } = planJobs([...results, ...sources], next, world(done, records))
+          if (next === planned) expect(jobs).toEqual([])
+          expect(jobs.filter(({ source }) => !originals.has(sameFile(source)))).toEqual([])
+          const passedOver = skipped.filter(({ reason }) => reason === 'result')
+          expect(passedOver.map(({ source }) => source)).toEqual(results.map(({ path }) => path))
+        }
+        foundAgain += results.length
       }),
       { numRuns: 400 },
     )
+    expect(foundAgain).toBeGreaterThan(0)
   })
 
   it('names are fit for Windows there', () => {

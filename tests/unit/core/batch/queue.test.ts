@@ -239,18 +239,34 @@ describe('a queue with a journal', () => {
     expect([queue.list(), started]).toEqual([[], []])
   })
 
-  it('goes on where the journal fails later', async () => {
+  it('goes on where the journal fails later, and tells of it', async () => {
     const journal = memory()
-    const { queue, end, states } = hand({ journal })
+    const onTrouble = vi.fn()
+    const { queue, end, states } = hand({ journal, onTrouble })
     queue.add([job('a'), job('b')])
-    const error = vi.spyOn(console, 'error').mockReturnValue()
+    const full = new Error('disk full')
     journal.save = () => {
-      throw new Error('disk full')
+      throw full
     }
     await end()
     expect(states()).toEqual(['a done', 'b failed'])
-    expect(error).toHaveBeenCalled()
-    error.mockRestore()
+    expect(onTrouble).toHaveBeenCalledWith(full)
     await queue.idle()
+  })
+
+  it('keeps what the journal cannot forget, and tells nobody that it is gone', async () => {
+    const journal = memory()
+    const onChange = vi.fn()
+    const { queue, end, states } = hand({ journal, onChange })
+    const [added] = queue.add([job('a')])
+    await end()
+    journal.forget = () => {
+      throw new Error('disk full')
+    }
+    onChange.mockClear()
+    expect(() => queue.remove([added!.id])).toThrow('disk full')
+    expect(states()).toEqual(['a done'])
+    expect(onChange).not.toHaveBeenCalled()
+    expect([...journal.jobs.keys()]).toEqual([added!.id])
   })
 })

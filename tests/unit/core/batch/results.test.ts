@@ -4,6 +4,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -57,6 +58,22 @@ describe('what was written down', () => {
     }
   })
 
+  it('tells a result by whatever links its folder is reached, but not by a link to the file', () => {
+    mkdirSync(folder('out'))
+    symlinkSync(folder('out'), folder('photos'))
+    for (const [here, there] of [
+      ['out', 'photos'],
+      ['photos', 'out'],
+    ] as const) {
+      const record = written(`${here}/${here}.jpg`)
+      openResults(folder('results')).record(record)
+      const { source, state } = record
+      expect(openResults(folder('results')).resultAt(folder(there, `${here}.jpg`))).toEqual({ source, state })
+      symlinkSync(folder('out', `${here}.jpg`), folder(`link to ${here}.jpg`))
+      expect(openResults(folder('results')).resultAt(folder(`link to ${here}.jpg`))).toBeUndefined()
+    }
+  })
+
   it('is not spoilt by a torn line, nor by what another version wrote', () => {
     const [first, second] = [written('1.jpg'), written('2.jpg')]
     openResults(folder('results')).record(first)
@@ -68,18 +85,18 @@ describe('what was written down', () => {
     expect(results.finished('of 2.jpg')).toEqual(second.result)
   })
 
-  it('is known for the session at least where it cannot be written', () => {
-    const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  it('is known for the session at least where it cannot be written, which is told once', () => {
+    const onTrouble = vi.fn<(trouble: Error) => void>()
     mkdirSync(folder('results'))
     const record = written('1.jpg')
     // A folder has the name of the file.
     expect(() => openResults(folder('results', 'x'))).not.toThrow()
     writeFileSync(folder('taken'), '')
-    const results = openResults(folder('taken', 'results'))
+    const results = openResults(folder('taken', 'results'), onTrouble)
     results.record(record)
     results.record(record)
     expect(results.finished('of 1.jpg')).toEqual(record.result)
-    expect(error).toHaveBeenCalledTimes(1)
-    error.mockRestore()
+    expect(onTrouble).toHaveBeenCalledTimes(1)
+    expect(onTrouble.mock.lastCall![0].message).toContain(folder('taken', 'results'))
   })
 })

@@ -1,9 +1,11 @@
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -89,6 +91,8 @@ describe('what is no photo is refused with a stable code and two sentences', () 
     canon.write('CR\x02\0', 8, 'latin1')
     writeFileSync(folder('canon.tif'), canon)
     writeFileSync(folder('fuji.jpg'), 'FUJIFILMCCD-RAW 0201FF383501')
+    writeFileSync(folder('minolta.mrw'), '\0MRM\0\0\x80\0\0PRD\0\0\0\x18')
+    writeFileSync(folder('powershot.jpg'), 'II\x1a\0\0\0HEAPCCDR\x02\0\x01\0')
     // A tag that comes last in the directory takes the number of DNGVersion.
     const dng = Buffer.from(tiff)
     const directory = dng.readUInt32LE(4)
@@ -99,6 +103,8 @@ describe('what is no photo is refused with a stable code and two sentences', () 
       ['photo.NEF', 'Nikon'],
       ['canon.tif', 'Canon'],
       ['fuji.jpg', 'Fujifilm'],
+      ['minolta.mrw', 'Minolta'],
+      ['powershot.jpg', 'Canon'],
       ['adobe.tif', 'DNG'],
     ] as const) {
       await expectRefused(folder(name), 'unsupported-format')
@@ -147,6 +153,26 @@ describe('what is no photo is refused with a stable code and two sentences', () 
     file.writeUInt32BE(crc32(file.subarray(12, 29)), 29)
     writeFileSync(folder('bomb.png'), file)
     await expectRefused(folder('bomb.png'), 'image-too-large')
+  })
+})
+
+describe('a photo that goes away while it is read', () => {
+  it.each(['jpg', 'png', 'webp', 'tif', 'heic'])('is told as not there: %s', async (extension) => {
+    const path = folder(`photo.${extension}`)
+    if (extension === 'heic') copyFileSync(fixture('phone.heic'), path)
+    else await writePhoto(path)
+    const limits = {
+      ...defaultLimits,
+      // They are asked for after the file's head was read, and before its pixels are.
+      get pixels() {
+        rmSync(path)
+        return defaultLimits.pixels
+      },
+    }
+    await expectFailure(
+      withScratch((scratch) => decodePhoto(path, scratch, { limits })),
+      'not-found',
+    )
   })
 })
 

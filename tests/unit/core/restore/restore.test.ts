@@ -174,6 +174,19 @@ describe('restoring', () => {
     expect(progress.at(-1)).toEqual([6, 6])
   })
 
+  it('at strength 0 asks nothing where there is nothing to ask', async () => {
+    const opened = await raster(150, 100)
+    const before = readFileSync(opened.path)
+    const pooling = network({ ...routed, pooled: 2 })
+    const gates = await restoreRaster(opened, pooling, { tasks: { haze: 60 }, strength: 0 })
+    expect(gates).toEqual([[0, 0.6]])
+    const gateless = network({ pooled: 2 })
+    expect(await restoreRaster(opened, gateless, { tasks: {}, strength: 0 })).toEqual([])
+    expect([...pooling.runs, ...gateless.runs]).toEqual([])
+    await opened.close()
+    expect(readFileSync(opened.path).equals(before)).toBe(true)
+  })
+
   it('settles one set of gates for the whole photo and forces it on every tile', async () => {
     const opened = await raster(150, 100)
     // The router is of two minds, one tile rain and the next haze.

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import sharp from 'sharp'
@@ -5,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultExport, type Job } from '../../../../src/core/batch/job'
 import { openResults } from '../../../../src/core/batch/results'
 import { stateOf } from '../../../../src/core/photo/stateOf'
+import { temporaryName } from '../../../../src/core/photo/temporary'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
@@ -129,6 +131,24 @@ describe('a job', { timeout: 30_000 }, () => {
     await again.restore({ ...wished, fingerprint: 'of another' })
     expect(readdirSync(folder('out')).sort()).toEqual(['photo-2.png', 'photo.png'])
     await again.close()
+  })
+
+  it('that another process finished and was killed over leaves nothing of that process', async () => {
+    mkdirSync(folder('out'))
+    writeFileSync(folder('out', 'photo.png'), 'finished')
+    const wished = { ...job('photo.png'), fingerprint: 'of this job' }
+    const results = openResults(folder('results'))
+    const state = stateOf(wished.output)!
+    const result = { output: wished.output, width: 1, height: 1, seconds: 1, gates: {}, provider: '', notes: [] } // prettier-ignore
+    results.record({ fingerprint: 'of this job', source: wished.source, state, result })
+    const dead = spawnSync(process.execPath, ['-e', '']).pid
+    const left = temporaryName().replace(`-${process.pid}-`, `-${dead}-`)
+    writeFileSync(folder('out', `.${left}.part`), '')
+
+    const own = new Restorer([networks], { results })
+    expect(await own.restore(wished)).toEqual(result)
+    expect(readdirSync(folder('out'))).toEqual(['photo.png'])
+    await own.close()
   })
 
   it('is done where a crash came before its result had its name', async () => {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,11 +8,12 @@ import { loadNetwork, type Network } from '../../../../src/core/model/session'
 import { type Planes, Raster, writeRaster } from '../../../../src/core/photo/raster'
 import { restoreRaster } from '../../../../src/core/restore/restore'
 import { settleForPhoto } from '../../../../src/core/restore/settle'
-import { planTiles } from '../../../../src/core/restore/tiles'
+import { type Axis, planTiles } from '../../../../src/core/restore/tiles'
 import { temporaryFolder } from '../support/folder'
 
 const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
 const folder = temporaryFolder()
+const samples = readdirSync(`${resources}/samples`).filter((name) => name.endsWith('.jpg'))
 const tiled = { tile: 256, overlap: 64 }
 /** Larger than any sample: the whole photo at once. */
 const whole = { tile: 4096, overlap: 0 }
@@ -51,36 +53,44 @@ function meanDifference(a: Planes, b: Planes, counts: (pixel: number) => boolean
   return sum / count
 }
 
-describe('the bundled network', () => {
-  it.each(['barn-in-rain.jpg', 'lighthouse-in-haze.jpg'])(
-    'gives the same for %s over tiles as over the whole photo, also where tiles meet',
+/** The middles of what neighbours share along an axis. */
+function meetings({ starts, tile }: Axis): number[] {
+  return starts.slice(1).map((start, at) => (starts[at]! + tile + start) / 2)
+}
+
+const isNear = (at: number, lines: number[]) => lines.some((line) => Math.abs(at - line) < 8)
+
+describe('the bundled network', { timeout: 120_000 }, () => {
+  it.each(samples)(
+    'gives for %s over tiles what it gives for the whole photo, also where tiles meet, beside or above each other',
     async (sample) => {
       const raster = await open(sample)
       const { width, height } = raster.shape
       const original = await raster.readRows(0, height)
       await raster.close()
-      const { columns } = planTiles(width, height, { ...network.manifest, ...tiled })
-      const middles = columns.starts
-        .slice(1)
-        .map((start, at) => (columns.starts[at]! + tiled.tile + start) / 2)
-      expect(middles.length).toBeGreaterThan(1)
-      const nearSeam = (pixel: number) => middles.some((middle) => Math.abs((pixel % width) - middle) < 8)
+      const { columns, rows } = planTiles(width, height, { ...network.manifest, ...tiled })
+      const [xs, ys] = [meetings(columns), meetings(rows)]
+      expect(Math.min(xs.length, ys.length)).toBeGreaterThan(1)
+      const besideSeam = (pixel: number) => isNear(pixel % width, xs)
+      const aboveSeam = (pixel: number) => isNear(Math.floor(pixel / width), ys)
+      const nearSeam = (pixel: number) => besideSeam(pixel) || aboveSeam(pixel)
 
-      const [overTiles, atOnce] = [await restored(sample, tiled), await restored(sample, whole)]
+      const overTiles = await restored(sample, tiled)
+      // What the tiles alone do, the same being settled for both.
+      const atOnce = await restored(sample, whole)
       expect(meanDifference(atOnce, original)).toBeGreaterThan(1)
       expect(meanDifference(atOnce, overTiles)).toBeLessThan(0.05)
       expect(meanDifference(atOnce, overTiles, nearSeam)).toBeLessThan(0.25)
-    },
-  )
 
-  it.each([
-    ['barn-in-rain.jpg', 0.2],
-    ['lighthouse-in-haze.jpg', 0.7],
-  ])(
-    'gives nearly the same for %s as over the whole photo with nothing settled beforehand',
-    async (sample, most) => {
-      const [overTiles, free] = [await restored(sample, tiled), await restored(sample, whole, false)]
-      expect(meanDifference(overTiles, free)).toBeLessThan(most)
+      // The whole of it: what the network makes of the photo by itself, with nothing settled.
+      const free = await restored(sample, whole, false)
+      expect(meanDifference(free, overTiles)).toBeLessThan(0.5)
+      // Measured: 0.06 to 0.37 away from seams; beside them up to 0.004 more, above each other up to 0.06 more. A step of
+      // one is not seen.
+      const away = meanDifference(free, overTiles, (pixel) => !nearSeam(pixel))
+      for (const near of [besideSeam, aboveSeam]) {
+        expect(meanDifference(free, overTiles, near) - away).toBeLessThan(0.1)
+      }
     },
   )
 })

@@ -8,10 +8,12 @@ const exiftool = '/usr/bin/exiftool'
 const convert = '/usr/bin/convert'
 const identify = '/usr/bin/identify'
 
-/** Whether the readers are there; where not, what needs them is skipped, and it is said. */
+/** Whether the readers are there; where not, what needs them is skipped and it is said, and a run that gates changes fails. */
 export const haveReaders = [exiftool, convert, identify].every((path) => existsSync(path))
 if (!haveReaders) {
-  console.warn('SKIPPED: fidelity tests need /usr/bin/exiftool (libimage-exiftool-perl) and ImageMagick.')
+  const needed = 'fidelity tests need /usr/bin/exiftool (libimage-exiftool-perl) and ImageMagick.'
+  if (process.env['CI']) throw new Error(`With CI set, ${needed}`)
+  console.warn(`SKIPPED: ${needed}`)
 }
 
 /** Every tag by group and name, as ExifTool prints it; those about the file system and of ExifTool itself left out. */
@@ -48,21 +50,32 @@ export function profileOf(path: string): Buffer {
 /** All pixels as ImageMagick reads them: 16-bit RGBA. */
 export function pixelsOf(path: string): Buffer {
   const pixels = execFileSync(convert, [path, '-depth', '16', 'rgba:-'], { maxBuffer: 1 << 28 })
-  const alpha = path.endsWith('.avif') ? alphaOfAvif(path) : undefined
+  const alpha = /\.(avif|heic)$/.test(path) ? alphaOfHeif(path) : undefined
   alpha?.forEach((byte, at) => (pixels[(at >> 1) * 8 + 6 + (at & 1)] = byte))
   return pixels
 }
 
 /**
- * The transparency of an AVIF, 16-bit; undefined where it has none. It lies in the file as a picture of its own, which
+ * The transparency of an AVIF or a HEIC, 16-bit; undefined where it has none. It lies in the file as a picture of its own, which
  * Debian's ImageMagick passes over, so that is shown the file with the numbers of the two exchanged.
  */
-function alphaOfAvif(path: string): Buffer | undefined {
+function alphaOfHeif(path: string): Buffer | undefined {
   const file = readFileSync(path)
   const reference = file.subarray(0, file.indexOf('mdat')).indexOf('auxl')
   if (reference < 0) return undefined
   file.copy(file, file.indexOf('pitm') + 8, reference + 4, reference + 6)
-  return execFileSync(convert, ['avif:-', '-depth', '16', 'gray:-'], { input: file, maxBuffer: 1 << 28 })
+  return execFileSync(convert, [`${path.slice(-4)}:-`, '-depth', '16', 'gray:-'], {
+    input: file,
+    maxBuffer: 1 << 28,
+  })
+}
+
+/**
+ * Write a photo in the colours of a profile, as ImageMagick converts them from the photo's own: black to black, as print
+ * programs do.
+ */
+export function writeInColours(photo: string, profile: string, target: string): void {
+  execFileSync(convert, [photo, '-black-point-compensation', '-profile', profile, '-depth', '16', target])
 }
 
 /** Bits a channel and the channels, such as "16 srgba". */

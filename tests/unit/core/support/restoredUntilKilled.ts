@@ -8,11 +8,12 @@ import { openJournal } from '../../../../src/core/batch/journal'
 import { expandSources, planJobs } from '../../../../src/core/batch/plan'
 import { Queue } from '../../../../src/core/batch/queue'
 import { openResults } from '../../../../src/core/batch/results'
-import { stateOf } from '../../../../src/core/photo/stateOf'
+import { stateBehind, stateOf } from '../../../../src/core/photo/stateOf'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import { networks } from './networks'
 
 const root = process.argv[2]!
+process.send?.('opening')
 const journal = openJournal(join(root, 'queue'))
 const results = openResults(join(root, 'results'))
 const restorer = new Restorer([networks], { results })
@@ -30,13 +31,13 @@ if (queue.list().length === 0) {
       },
       model: { id: 'identity', sha256: '' },
     },
-    { stateOf, results },
+    { stateOf, stateBehind, results },
   )
   queue.paused = true
   queue.add(jobs)
   queue.paused = false
 }
-process.send?.('begun')
+process.send?.('restoring')
 queue.start()
 await queue.idle()
 await restorer.close()

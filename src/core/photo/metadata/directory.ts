@@ -1,0 +1,62 @@
+import type { FileHandle } from 'node:fs/promises'
+import { bytesAt } from './parts'
+
+/** A directory of a TIFF: its tags, and where the place of the next directory is told. */
+export interface Directory {
+  /** Each tag with its first value, where that is a whole number that stands in the directory itself. */
+  values: Map<number, number | undefined>
+  /** Where in the file the next directory's place is told, in how many bytes, and that place; 0 where none follows. */
+  next: { at: number; bytes: number; place: number }
+}
+
+/** Bytes of a whole number by the type of its tag: 16 and 32 bits. */
+const sizes = new Map([
+  [3, 2],
+  [4, 4],
+])
+
+/** As many as a TIFF can hold; a BigTIFF may claim any number. */
+const mostEntries = 65_535
+
+/**
+ * The first directory of a TIFF or a BigTIFF, which may start within a file, as those in a JPEG's segments do. Undefined
+ * where there is none, or not all of it.
+ */
+export async function firstDirectory(file: FileHandle, start = 0): Promise<Directory | undefined> {
+  const head = await bytesAt(file, start, 16)
+  if (head.length < 8) return undefined
+  const order = head.toString('latin1', 0, 2)
+  if (order !== 'II' && order !== 'MM') return undefined
+  const integer = (bytes: Buffer, at: number, size: number): number => {
+    if (size < 8) return order === 'II' ? bytes.readUIntLE(at, size) : bytes.readUIntBE(at, size)
+    return Number(order === 'II' ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at))
+  }
+  const version = integer(head, 2, 2)
+  if (version !== 42 && (version !== 43 || head.length < 16)) return undefined
+
+  // Bytes of the number of entries, of an entry, and of a place, which also counts the values in an entry.
+  const [countBytes, entryBytes, word] = version === 42 ? [2, 12, 4] : [8, 20, 8]
+  const directory = start + integer(head, word, word)
+  const count = await within(file, directory, countBytes)
+  if (!count) return undefined
+  const length = integer(count, 0, countBytes) * entryBytes
+  if (length > mostEntries * entryBytes) return undefined
+  const entries = await within(file, directory + countBytes, length + word)
+  if (!entries) return undefined
+
+  const values = new Map<number, number | undefined>()
+  for (let at = 0; at < length; at += entryBytes) {
+    const size = sizes.get(integer(entries, at + 2, 2)) ?? Infinity
+    const isInside = size * integer(entries, at + 4, word) <= word
+    values.set(integer(entries, at, 2), isInside ? integer(entries, at + 4 + word, size) : undefined)
+  }
+  const next = directory + countBytes + length
+  return { values, next: { at: next, bytes: word, place: integer(entries, length, word) } }
+}
+
+/** So many bytes of a file; undefined where it does not hold all of them. */
+async function within(file: FileHandle, start: number, length: number): Promise<Buffer | undefined> {
+  if (start + length > (await file.stat()).size) return undefined
+  const bytes = await bytesAt(file, start, length)
+  return bytes.length === length ? bytes : undefined
+}
