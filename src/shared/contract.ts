@@ -101,10 +101,10 @@ export const QueueDelta = z.object({
 export type QueueDelta = z.infer<typeof QueueDelta>
 
 /**
- * Why a photo needs no job: it was restored before with the same settings, it waits for that already, or its name is taken
- * and such photos are to be skipped.
+ * Why a photo needs no job: it was restored before with the same settings, it waits for that already, its name is taken and
+ * such photos are to be skipped, or it is a former result itself.
  */
-export const leftOutReasons = ['done', 'queued', 'taken'] as const
+export const leftOutReasons = ['done', 'queued', 'taken', 'result'] as const
 
 /** What became of photos that were to be queued: how many are, and which are left out. */
 export const BatchAdded = z.object({

@@ -24,8 +24,8 @@ export interface Preview {
   /** [L][N] */
   gates: Gates
   /**
-   * Whether it keeps the promise that its pixels are those of the result, within the tolerance for seams: then it was made
-   * with what was settled for the whole photo, or of all of a small one. Else it is the quick first answer, made with the part's own gates and less
+   * Whether its pixels are those of the result, within the tolerance for seams: then it was made with what was settled for
+   * the whole photo, or of all of a small one. Else it is the quick first answer, made with the part's own gates and less
    * around it, and may differ a little.
    */
   isSettled: boolean
@@ -63,7 +63,8 @@ const hastyMargin = 32
 
 /**
  * Restores parts of a photo, one after the other, by the gates of the whole photo: a part looks as it will in the result,
- * but for the first answer to those who are in haste. The photo stays decoded, in temporary files, until a preview of another one is asked for.
+ * but for the first answer to those who are in haste. The photo stays decoded, in temporary files, until a preview of
+ * another one is asked for.
  */
 export class Previewer {
   private opened: Opened | undefined

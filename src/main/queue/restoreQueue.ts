@@ -123,8 +123,7 @@ export class RestoreQueue {
       added: added.length,
       leftOut: [...skipped, ...queued].map(({ source, reason }) => ({
         photo: this.options.photos.idOf(source)!,
-        // To the window a former result is a photo that was restored before.
-        reason: reason === 'result' ? 'done' : reason,
+        reason,
       })),
     }
   }

@@ -56,7 +56,7 @@ test('a former result is shown in its folder, and left out of a batch', async ()
   const ids = opened.photos.map(({ id }) => id)
   const { added, leftOut } = await queue.addBatch(ids, defaultSettings, defaultExport, beside)
   expect(queue.view().items.map(({ job }) => job.source)).toEqual([folder('photos', 'a.jpg')])
-  expect([added, leftOut]).toEqual([1, [{ photo: ids[0], reason: 'done' }]])
+  expect([added, leftOut]).toEqual([1, [{ photo: ids[0], reason: 'result' }]])
 })
 
 test('a former result that was opened by its own name is restored like any photo', async () => {
