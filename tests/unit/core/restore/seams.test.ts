@@ -79,17 +79,18 @@ describe('the bundled network', { timeout: 120_000 }, () => {
       // What the tiles alone do, the same being settled for both.
       const atOnce = await restored(sample, whole)
       expect(meanDifference(atOnce, original)).toBeGreaterThan(1)
-      expect(meanDifference(atOnce, overTiles)).toBeLessThan(0.05)
+      expect(meanDifference(atOnce, overTiles)).toBeLessThan(0.1)
       expect(meanDifference(atOnce, overTiles, nearSeam)).toBeLessThan(0.25)
 
       // The whole of it: what the network makes of the photo by itself, with nothing settled.
       const free = await restored(sample, whole, false)
       expect(meanDifference(free, overTiles)).toBeLessThan(0.5)
-      // Measured: 0.06 to 0.37 away from seams; beside them up to 0.004 more, above each other up to 0.06 more. A step of
-      // one is not seen.
-      const away = meanDifference(free, overTiles, (pixel) => !nearSeam(pixel))
+      // Settling differs more in some places than in others; so what tiles add is seen beside the whole photo settled.
+      // Measured: at most 0.001, and 0.06 in the hazy one, whose tiles are half of what they usually are. A step of one is
+      // not seen.
       for (const near of [besideSeam, aboveSeam]) {
-        expect(meanDifference(free, overTiles, near) - away).toBeLessThan(0.1)
+        const added = meanDifference(free, overTiles, near) - meanDifference(free, atOnce, near)
+        expect(added).toBeLessThan(0.1)
       }
     },
   )
