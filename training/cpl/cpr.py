@@ -16,7 +16,8 @@ ones' do), and the hardest of the M, the one that restores best, is trained to l
 
 error: mean absolute difference to the clean image, for each sample; all but the last error are constants here, for
 else the term would only rescale the loss of the restored image. As the margin is a share of what the right prompts
-gain, nobody is asked to spoil a photo that is clean already.
+gain, nobody is asked to spoil a photo that is clean already. Where the degradation is known, samples are weighted as in
+the loss (`losses.even_pull`), for the gains that blur and blocks allow are small numbers.
 """
 
 import torch
@@ -24,7 +25,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cpl.backbones.restorer import Features, Restorer
-from cpl.losses import pixel_l1
+from cpl.losses import even_pull, pixel_l1
 from cpl.spm import Forced, Routing
 
 NEGATIVES = 4
@@ -119,4 +120,5 @@ def margin(
         bar = right + SHARE * (pixel_l1(features.image, clean) - right).clamp_min(0)
     hardest = wrong[errors.argmin(dim=0), torch.arange(len(clean), device=wrong.device)]
     negative, _ = network.decode(features, Forced(hardest, always))
-    return (bar - pixel_l1(negative, clean)).clamp_min(0).mean()
+    shortfall = (bar - pixel_l1(negative, clean)).clamp_min(0)
+    return (shortfall if label is None else even_pull(label) * shortfall).mean()

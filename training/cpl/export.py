@@ -27,7 +27,7 @@ from cpl.checkpoint import load, load_network
 from cpl.degradations import EXPERTS
 from cpl.spm import Forced
 
-VERSION = "0.5.0"
+VERSION = "0.6.0"
 OPSET = 20
 TOLERANCE = 2e-4
 LABELS = {"low-light": "Low light", "jpeg": "JPEG"}

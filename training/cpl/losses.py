@@ -1,5 +1,7 @@
 """What the network is trained to reduce."""
 
+from functools import cache
+
 import torch
 from torch import Tensor
 
@@ -56,8 +58,13 @@ def even_pull(label: Tensor) -> Tensor:
 
     A mixture is pulled by the strongest of its kinds.
     """
-    pulls = torch.tensor([PULL[kind] for kind in EXPERTS], device=label.device)
-    return PULL["haze"] / (pulls * (label > 0)).amax(dim=1)
+    return PULL["haze"] / (_pulls(label.device) * (label > 0)).amax(dim=1)
+
+
+@cache
+def _pulls(device: torch.device) -> Tensor:
+    # Kept, for a copy to a GPU waits until the GPU has done all that it was told before.
+    return torch.tensor([PULL[kind] for kind in EXPERTS], device=device)
 
 
 def router_supervision(logits: Tensor, label: Tensor) -> Tensor:

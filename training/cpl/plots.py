@@ -58,7 +58,7 @@ def draw(log: Path, out: Path) -> None:
         points = [(entry["step"], entry["psnr"][kind]) for entry in restored if kind in entry["psnr"]]
         _curve(axes, f"{kind}, {degraded[kind]:.1f} dB before", points, "tab:blue", ".")
     figure.supxlabel("step", fontsize=9)
-    title = "Terms of the loss, unweighted; below, PSNR in dB of validation photos, averaged weights"
+    title = "Terms of the loss, unweighted; below, PSNR in dB of validation photos"
     figure.suptitle(title, fontsize=10)
     figure.tight_layout()
     figure.savefig(out, dpi=110)

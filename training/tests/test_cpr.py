@@ -8,6 +8,7 @@ from conftest import tiny_config
 
 from cpl import cpr
 from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.degradations import EXPERTS
 from cpl.losses import load_balance, pixel_l1
 from cpl.objective import Objective
 from cpl.spm import Forced, Routing
@@ -144,6 +145,20 @@ def test_the_margin_reaches_the_wrong_prompts_alone(case: Case, monkeypatch: pyt
         assert torch.equal(moved, wrong[:, level].any(0))
         assert module.router.weight.grad is None or not module.router.weight.grad.any()  # 0 through the unused gates
     assert all(parameter.grad is not None for parameter in network.encoders.parameters())
+
+
+def test_the_margin_counts_most_where_little_can_be_gained(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpr, "SHARE", 2.0)  # wrong prompts fall short of the bar, whatever they do
+    network, degraded, clean, draws = case
+    features = network.encode(degraded)
+    restored, routing = network.decode(features)
+
+    def term(kind: str) -> float:
+        label = torch.zeros(len(degraded), len(EXPERTS))
+        label[:, EXPERTS.index(kind)] = 1
+        return cpr.margin(network, features, restored, routing, clean, draws, label).item()
+
+    assert term("jpeg") > 5 * term("haze") > 0
 
 
 def test_the_margin_asks_nothing_of_a_clean_photo(case: Case) -> None:

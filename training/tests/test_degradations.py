@@ -115,6 +115,7 @@ def test_dark_scenes_are_dark_in_light_and_stay_so(photo: np.ndarray, monkeypatc
 
     def sample(seed: int, share: float, kinds: tuple[str, ...]) -> data.Sample:
         monkeypatch.setattr(data, "DARK_SCENES", share)
+        monkeypatch.setattr(data, "SOFT_SCENES", 0)
         monkeypatch.setattr(data, "draw_kinds", lambda _: kinds)
         return data.make_sample(scene, 64, np.random.default_rng(seed))
 
@@ -154,3 +155,24 @@ def test_depth_follows_the_segments() -> None:
         assert field.min() >= 0 and field.max() <= 1
         differences.append(abs(field[:, 40:].mean() - field[:, :24].mean()))
     assert np.mean(differences) > 0.05
+
+
+def test_soft_scenes_stay_soft(photo: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = data.Photo((photo * 255).astype(np.uint8), None)
+
+    def sample(seed: int, share: float, kinds: tuple[str, ...]) -> data.Sample:
+        monkeypatch.setattr(data, "SOFT_SCENES", share)
+        monkeypatch.setattr(data, "DARK_SCENES", 0)
+        monkeypatch.setattr(data, "draw_kinds", lambda _: kinds)
+        return data.make_sample(scene, 64, np.random.default_rng(seed))
+
+    def detail(sample: data.Sample) -> float:
+        return float(np.abs(np.diff(sample.clean.numpy(), axis=2)).mean())
+
+    for seed in range(5):
+        sharp, soft = (sample(seed, share, ()) for share in (0, 1))
+        assert detail(soft) < detail(sharp)
+        assert float((soft.degraded - soft.clean).abs().mean()) < 4 / 255  # clean in, clean out
+        assert soft.label[EXPERTS.index("clean")] == 1
+        blurred = (sample(seed, share, ("blur",)) for share in (0, 1))
+        np.testing.assert_array_equal(*(one.clean.numpy() for one in blurred))

@@ -113,6 +113,15 @@ def test_every_kind_pulls_as_hard_as_haze_and_a_mixture_as_its_strongest() -> No
     assert weights.tolist() == pytest.approx([PULL["haze"] / PULL[kind] for kind in strongest])
 
 
+def test_routers_are_trained_alone_where_that_is_asked(clean_folder: Path) -> None:
+    run = Run(tiny_config(), 0, torch.device("cpu"), bf16=False, routers_alone=True)
+    before = {name: value.clone() for name, value in run.network.state_dict().items()}
+    patches = DegradedPatches(load_photos(clean_folder), 32, 0)
+    run.step(_batch([patches[0], patches[1]]), 0.0)
+    moved = {name for name, value in run.network.state_dict().items() if not torch.equal(value, before[name])}
+    assert moved == {f"prompts.{level}.router.{part}" for level in range(3) for part in ("weight", "bias")}
+
+
 def test_blocks_that_a_shallower_network_lacks_begin_as_the_identity() -> None:
     shallow = Run(tiny_config(), 0, torch.device("cpu"), bf16=False)
     weights = shallow.network.state_dict()

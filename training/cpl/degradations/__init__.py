@@ -25,8 +25,8 @@ KINDS = tuple(DEGRADATIONS)
 EXPERTS = (*KINDS, "clean")
 """What the experts of the bundled network stand for, in the order of its gates."""
 
-SHARE = {"haze": 0.11, "rain": 0.17, "snow": 0.06, "blur": 0.06, "low-light": 0.11, "noise": 0.28, "jpeg": 0.09}
-CLEAN_SHARE = 0.05
+SHARE = {"haze": 0.09, "rain": 0.18, "snow": 0.08, "blur": 0.11, "low-light": 0.09, "noise": 0.28, "jpeg": 0.07}
+CLEAN_SHARE = 0.04
 """Shares of the training patches; what is left to 1 are mixtures.
 
 Noise and rain have most: they are what so small a network learns to remove. Low light has more than it had: once all
