@@ -93,7 +93,9 @@ export class Previewer {
       const isSettled = !hasty || !isRoomy || isOneTile || isKnown(opened, network, tasks)
       const settled = isOneTile || !isSettled ? undefined : await settledFor(opened, network, tasks, signal)
       const wished = regionInFile(region, opened.photo.orientation, raster.shape)
-      const margin = isSettled ? manifest.overlap : Math.min(hastyMargin, manifest.overlap)
+      // What tiles of the result share is theirs by halves, so at their seams they see half of it around a pixel.
+      const seen = manifest.overlap / 2
+      const margin = isSettled ? seen : Math.min(hastyMargin, seen)
       const part = isOneTile
         ? { left: 0, top: 0, width, height }
         : grown(wished, margin, manifest.multiple, raster.shape)

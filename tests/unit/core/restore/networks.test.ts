@@ -39,9 +39,9 @@ describe('networks', () => {
     const tiles: number[] = []
     await networks.use('petrichor-compact', ({ manifest }) => {
       tiles.push(manifest.tile)
-      return manifest.tile > 150 ? Promise.reject(outOfMemory) : Promise.resolve()
+      return manifest.tile > 400 ? Promise.reject(outOfMemory) : Promise.resolve()
     })
-    expect(tiles).toEqual([512, 256, 128])
+    expect(tiles).toEqual([768, 384])
   })
 
   it('takes the tile that is wished, as near as the network can do, and smaller ones while memory is short', async () => {
@@ -49,14 +49,14 @@ describe('networks', () => {
     const tiles: [number, boolean][] = []
     const work = ({ manifest }: Network, isRoomy: boolean) => {
       tiles.push([manifest.tile, isRoomy])
-      return manifest.tile > 250 ? Promise.reject(outOfMemory) : Promise.resolve()
+      return manifest.tile > 400 ? Promise.reject(outOfMemory) : Promise.resolve()
     }
-    await networks.use('petrichor-compact', work, 300)
+    await networks.use('petrichor-compact', work, 600)
     await networks.use('petrichor-compact', work, 1)
     expect(tiles).toEqual([
+      [608, false],
       [304, false],
-      [144, false],
-      [128, false],
+      [256, false],
     ])
   })
 
@@ -68,7 +68,7 @@ describe('networks', () => {
       return Promise.reject(outOfMemory)
     })
     await expectFailure(work, 'out-of-memory')
-    expect(attempts).toBe(3)
+    expect(attempts).toBe(2)
   })
 
   it('goes on with the CPU where a trusted provider fails after all, and remembers why', async () => {

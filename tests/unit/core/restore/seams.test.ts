@@ -14,7 +14,10 @@ import { temporaryFolder } from '../support/folder'
 const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
 const folder = temporaryFolder()
 const samples = readdirSync(`${resources}/samples`).filter((name) => name.endsWith('.jpg'))
-const tiled = { tile: 256, overlap: 64 }
+/** Two thirds of the network's own tile, and its overlap. */
+const tiled = { tile: 512, overlap: 128 }
+/** At this size a photo's tiles share no more than they must: three columns and two rows. */
+const enlarged = { width: 1280, height: 896 }
 /** Larger than any sample: the whole photo at once. */
 const whole = { tile: 4096, overlap: 0 }
 
@@ -24,15 +27,15 @@ beforeAll(async () => {
 })
 afterAll(() => network.close())
 
-/** A sample with 16 bits a channel, so that rounding neither hides nor makes differences. */
-async function open(sample: string): Promise<Raster> {
+/** A sample, of its own size or another, with 16 bits a channel, so that rounding neither hides nor makes differences. */
+async function open(sample: string, size?: typeof enlarged): Promise<Raster> {
   const file = folder(`${Math.random()}.tif`)
-  await writeRaster(sharp(`${resources}/samples/${sample}`).toColourspace('rgb16'), file)
+  const photo = sharp(`${resources}/samples/${sample}`).resize({ ...size, fit: 'fill' })
+  await writeRaster(photo.toColourspace('rgb16'), file)
   return Raster.open(file)
 }
 
-async function restored(sample: string, plan: typeof tiled, isSettled = true): Promise<Planes> {
-  const raster = await open(sample)
+async function restored(raster: Raster, plan: typeof tiled, isSettled = true): Promise<Planes> {
   const planned = { ...network, manifest: { ...network.manifest, ...plan } }
   const options = isSettled ? { settled: await settleForPhoto(raster, network) } : {}
   await restoreRaster(raster, planned, defaultSettings, options)
@@ -61,37 +64,34 @@ function meetings({ starts, tile }: Axis): number[] {
 const isNear = (at: number, lines: number[]) => lines.some((line) => Math.abs(at - line) < 8)
 
 describe('the bundled network', { timeout: 120_000 }, () => {
-  it.each(samples)(
-    'gives for %s over tiles what it gives for the whole photo, also where tiles meet, beside or above each other',
-    async (sample) => {
-      const raster = await open(sample)
-      const { width, height } = raster.shape
-      const original = await raster.readRows(0, height)
-      await raster.close()
-      const { columns, rows } = planTiles(width, height, { ...network.manifest, ...tiled })
-      const [xs, ys] = [meetings(columns), meetings(rows)]
-      expect(Math.min(xs.length, ys.length)).toBeGreaterThan(1)
-      const besideSeam = (pixel: number) => isNear(pixel % width, xs)
-      const aboveSeam = (pixel: number) => isNear(Math.floor(pixel / width), ys)
-      const nearSeam = (pixel: number) => besideSeam(pixel) || aboveSeam(pixel)
+  it.each(samples)('gives for %s over tiles what it gives for the whole photo', async (sample) => {
+    const raster = await open(sample)
+    const original = await raster.readRows(0, raster.shape.height)
+    await raster.close()
+    const overTiles = await restored(await open(sample), tiled)
+    // What the network makes of the photo by itself, with nothing settled.
+    const atOnce = await restored(await open(sample), whole, false)
+    expect(meanDifference(atOnce, original)).toBeGreaterThan(1)
+    expect(meanDifference(atOnce, overTiles)).toBeLessThan(0.5)
+  })
 
-      const overTiles = await restored(sample, tiled)
-      // What the tiles alone do, the same being settled for both.
-      const atOnce = await restored(sample, whole)
-      expect(meanDifference(atOnce, original)).toBeGreaterThan(1)
-      expect(meanDifference(atOnce, overTiles)).toBeLessThan(0.1)
-      expect(meanDifference(atOnce, overTiles, nearSeam)).toBeLessThan(0.25)
+  it.each(samples)('shows no seams in %s where tiles meet, beside or above each other', async (sample) => {
+    const { width, height } = enlarged
+    const { columns, rows } = planTiles(width, height, { ...network.manifest, ...tiled })
+    expect([columns.starts, rows.starts]).toEqual([
+      [0, 384, 768],
+      [0, 384],
+    ])
+    const besideSeam = (pixel: number) => isNear(pixel % width, meetings(columns))
+    const aboveSeam = (pixel: number) => isNear(Math.floor(pixel / width), meetings(rows))
 
-      // The whole of it: what the network makes of the photo by itself, with nothing settled.
-      const free = await restored(sample, whole, false)
-      expect(meanDifference(free, overTiles)).toBeLessThan(0.5)
-      // Settling differs more in some places than in others; so what tiles add is seen beside the whole photo settled.
-      // Measured: at most 0.001, and 0.06 in the hazy one, whose tiles are half of what they usually are. A step of one is
-      // not seen.
-      for (const near of [besideSeam, aboveSeam]) {
-        const added = meanDifference(free, overTiles, near) - meanDifference(free, atOnce, near)
-        expect(added).toBeLessThan(0.1)
-      }
-    },
-  )
+    const overTiles = await restored(await open(sample, enlarged), tiled)
+    // The same is settled for both, so this is what tiles alone do.
+    const atOnce = await restored(await open(sample, enlarged), whole)
+    expect(meanDifference(atOnce, overTiles)).toBeLessThan(0.1)
+    // Measured: at most 0.002, and 0.17 in the hazy one. A step of one is not seen.
+    for (const near of [besideSeam, aboveSeam]) {
+      expect(meanDifference(atOnce, overTiles, near)).toBeLessThan(0.3)
+    }
+  })
 })
