@@ -112,7 +112,7 @@ export function restoreCommand(): Command {
     )
     .option(
       '--memory <gigabytes>',
-      'what reading a photo may hold (default: three quarters of the memory)',
+      'what reading or writing a photo may hold (default: three quarters of the memory)',
       gigabytes,
     )
     .option('--megapixels <number>', 'the largest photo that is opened (default: 1000)', megapixels)

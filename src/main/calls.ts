@@ -1,7 +1,9 @@
 import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { dialog, shell } from 'electron'
+import log from 'electron-log/main'
 import type { PlacingSettings } from '../core/batch/job'
+import { openResults } from '../core/batch/results'
 import { PetrichorError } from '../core/errors'
 import { photoExtensions } from '../core/photo/formats'
 import type { EngineStatus, Opened, Placing } from '../shared/contract'
@@ -27,6 +29,8 @@ interface Rooms {
   engine: WorkerHost<EngineMethods>
   /** Folder for what goes with the session. */
   session: string
+  /** The file in which results are written down. */
+  results: string
   preferences: PreferencesFile
   engineStatus: () => EngineStatus
 }
@@ -35,7 +39,7 @@ const photoFilters = () => [{ name: texts().files.photos, extensions: photoExten
 
 /** What main does for each call about photos, their queue and their results; the others are in `pageCalls.ts`. */
 export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
-  const { photos, opening, viewing, queue, engine, session, preferences, engineStatus } = rooms
+  const { photos, opening, viewing, queue, engine, session, results, preferences, engineStatus } = rooms
   const choose = async (options: Electron.OpenDialogOptions): Promise<string[]> => {
     const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), options)
     return canceled ? [] : filePaths
@@ -43,11 +47,12 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
   const openChosen = async (paths: string[]): Promise<Opened | null> =>
     paths.length > 0 ? opening.open(paths) : null
   const finished = async (id: string): Promise<FinishedResult> => {
-    const result = queue.finished(id)
-    await access(result.output).catch((cause: unknown) => {
-      throw resultGone(result.output, cause)
+    const finished = queue.finished(id)
+    const { output } = finished.result
+    await access(output).catch((cause: unknown) => {
+      throw resultGone(output, cause)
     })
-    return result
+    return finished
   }
 
   return {
@@ -86,19 +91,20 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
     'queue.resume': () => queue.resume(),
 
     'results.save': async ({ job, strength }) => {
-      const result = await finished(job)
+      const restored = await finished(job)
       const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {
         title: texts().dialogs.saveResult,
-        defaultPath: suggestedName(result.source, result.export),
+        defaultPath: suggestedName(restored.source, restored.export),
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
       if (canceled || !filePath) return null
       const { allowance } = preferences.get()
-      return atStrength(result, strength, { engine, session, allowance }, (path) =>
-        saveAs(path, filePath, result.source, photos),
+      const written = openResults(results, ({ message }) => log.warn(message))
+      return atStrength(restored, strength, { engine, session, allowance }, (path) =>
+        saveAs(path, filePath, restored, { photos, results: written }),
       )
     },
-    'results.reveal': async (id) => shell.showItemInFolder((await finished(id)).output),
+    'results.reveal': async (id) => shell.showItemInFolder((await finished(id)).result.output),
 
     'preferences.get': () => preferences.get(),
     'preferences.set': ({

@@ -119,6 +119,7 @@ async function start(requests: OpenRequests): Promise<void> {
         queue,
         engine,
         session,
+        results,
         preferences,
         engineStatus: () => engineStatus,
       }),

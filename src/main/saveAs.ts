@@ -1,9 +1,11 @@
-import { rename } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { ExportSettings } from '../core/batch/job'
+import type { Results } from '../core/batch/results'
 import { PetrichorError } from '../core/errors'
 import { outputExtension } from '../core/photo/formats'
 import { placeCopy } from '../core/photo/place'
+import { stateOf } from '../core/photo/stateOf'
+import type { FinishedResult } from './engine/atStrength'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import { isSameFile } from './photos/sameFile'
 
@@ -14,26 +16,26 @@ export function suggestedName(source: string, { format }: ExportSettings): strin
 }
 
 /**
- * Save a copy of a result where the user said; the dialog has asked before another file is replaced. A name without the
- * result's extension gets it. Returns the path.
+ * Save a file made of a finished result where the user said; the dialog has asked before another file is replaced. A name
+ * without the file's extension gets it. What is saved is written down as a result, so that a batch over its folder knows
+ * it. Returns the path.
  *
  * Throws `original-protected` for the photo that was restored and for all that are open.
  */
 export async function saveAs(
-  output: string,
+  file: string,
   chosen: string,
-  source: string,
-  photos: OpenedPhotos,
+  { source, result }: FinishedResult,
+  { photos, results }: { photos: OpenedPhotos; results: Results },
 ): Promise<string> {
-  const extension = extname(output)
+  const extension = extname(file)
   const target = hasExtension(chosen, extension) ? chosen : `${chosen}${extension}`
   if ((await isSameFile(target, source)) || (await photos.holds(target))) throw originalProtected(target)
-
-  const written = await placeCopy(output, target)
-  // A copy never takes a name that is in use, but this one was confirmed, unless the extension has changed it.
-  if (written === target || target !== chosen) return written
-  await rename(written, target)
-  return target
+  return placeCopy(file, target, {
+    // What has the name was confirmed to be replaced, unless the extension has changed it.
+    replaces: target === chosen ? stateOf(target) : undefined,
+    onNaming: (path, state) => results.record({ source, state, result: { ...result, output: path } }),
+  })
 }
 
 function hasExtension(path: string, extension: string): boolean {

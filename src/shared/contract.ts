@@ -234,7 +234,7 @@ export type Browsing = z.infer<typeof Browsing>
 export const Allowance = z.object({
   /** Side of a tile, in pixels. */
   tile: z.number().int().min(64).max(4096).nullable(),
-  /** Bytes that reading a photo may hold. */
+  /** Bytes that reading or writing a photo may hold. */
   memory: z.number().min(1e8).nullable(),
   /** Width × height of the largest photo that is opened. */
   pixels: z.number().int().min(1e6).nullable().default(null),

@@ -165,7 +165,7 @@ test('how much of the machine is used can be said, and holds for every restorati
   await enlargedPhoto(join(photos, 'barn.png'), 640, 400)
   await user.openPage(petrichor, 'Machine')
   await page.getByLabel('Size of a tile').selectOption('256 pixels')
-  await page.getByLabel('Memory for reading a photo').selectOption('1 GB')
+  await page.getByLabel('Memory for reading and writing a photo').selectOption('1 GB')
 
   // By itself the network would do it in two tiles.
   await user.openFolder(petrichor, photos)

@@ -16,8 +16,8 @@ import { JobResult } from './job'
 
 /** One result as it was about to get its name. */
 export const ResultRecord = z.object({
-  /** Of the job; see `fingerprintOf`. */
-  fingerprint: z.string(),
+  /** Of the job, see `fingerprintOf`; absent for a copy that somebody saved by hand, which is no job's work. */
+  fingerprint: z.string().optional(),
   /** The photo that it was made of. */
   source: z.string(),
   state: FileState,
@@ -49,7 +49,7 @@ export function openResults(path: string, onTrouble?: (trouble: Error) => void):
   const byPlace = new Map<string, ResultRecord>()
   const placeOf = placesByFolder()
   const take = (record: ResultRecord) => {
-    byFingerprint.set(record.fingerprint, record)
+    if (record.fingerprint !== undefined) byFingerprint.set(record.fingerprint, record)
     byPlace.set(placeOf(record.result.output), record)
   }
   for (const line of linesOf(path)) {

@@ -5,6 +5,7 @@ import { PetrichorError } from '../errors'
 import { diskError, lacksRoom } from './diskErrors'
 import { refuseForeign, unsupported } from './foreign'
 import { type Format, formatOf, startsAsPhoto } from './formats'
+import { isStoredGrey } from './heic'
 import { heicPicture } from './heicPicture'
 import { checkLimits, checkSpace, defaultLimits, type Limits } from './limits'
 import { picturesInJpeg } from './metadata/jpeg'
@@ -76,9 +77,11 @@ export async function decodePhoto(
   }
   const lossless = await isLossless(path, format).catch(gone)
   const pictures = await picturesIn(path, format, metadata).catch(gone)
-  const raster = await decodeInto(join(scratch, 'pixels.tif'), () => {
+  const raster = await decodeInto(join(scratch, 'pixels.tif'), async () => {
     if (format === 'heic') return heicPicture(path)
-    return converted ? fromCmyk(path) : asStored(path, metadata, depth)
+    if (converted) return fromCmyk(path)
+    const channels = (await isGrey(path, format, metadata)) ? 1 : 3
+    return asStored(path, metadata, colourSpace({ channels, depth }))
   }).catch(async (cause: unknown) => {
     if (lacksRoom(cause)) throw diskError(cause, dirname(scratch))
     await stat(path).catch(gone)
@@ -92,7 +95,7 @@ export async function decodePhoto(
     raster,
   }
 
-  async function decodeInto(file: string, open: () => Sharp | Promise<Sharp>): Promise<Raster> {
+  async function decodeInto(file: string, open: () => Promise<Sharp>): Promise<Raster> {
     await writeRaster(await open(), file, metadata.density)
     if (format === 'heic' && metadata.icc) await attachProfile(file, metadata.icc)
     if (!deep || depth === 16) return Raster.open(file)
@@ -132,17 +135,28 @@ function notesOn(found: { pictures: number; converted: boolean; stored: 8 | 16 }
   return notes
 }
 
-/** Pages, frames, and what a JPEG holds beside its photo: previews, gain maps and depth maps. */
-async function picturesIn(path: string, format: Format, { pages = 1 }: Metadata): Promise<number> {
-  return format === 'jpeg' ? picturesInJpeg(path) : pages
+/**
+ * Pages, frames, pictures below a TIFF's page, and what a JPEG holds beside its photo: previews, gain maps and depth maps.
+ */
+async function picturesIn(
+  path: string,
+  format: Format,
+  { pages = 1, subifds = 0 }: Metadata,
+): Promise<number> {
+  return format === 'jpeg' ? picturesInJpeg(path) : pages + subifds
 }
 
 async function isLossless(path: string, format: Format): Promise<boolean> {
   return format === 'webp' ? isLosslessWebp(path) : format === 'png' || format === 'tiff'
 }
 
-function asStored(path: string, { space: found, pagePrimary }: Metadata, depth: 8 | 16): Sharp {
-  const space = colourSpace({ channels: found === 'b-w' || found === 'grey16' ? 1 : 3, depth })
+/** Of an AVIF libvips says sRGB always. */
+async function isGrey(path: string, format: Format, { space }: Metadata): Promise<boolean> {
+  return format === 'avif' ? isStoredGrey(path) : space === 'b-w' || space === 'grey16'
+}
+
+/** `space`: that of the file, by libvips' name. */
+function asStored(path: string, { pagePrimary }: Metadata, space: ReturnType<typeof colourSpace>): Sharp {
   return sharp(path, { ...reading, page: pagePrimary ?? 0, failOn: 'error' })
     .pipelineColourspace(space)
     .toColourspace(space)

@@ -6,6 +6,7 @@ import type { DecodedPhoto } from './decode'
 import { diskError } from './diskErrors'
 import { chooseEncoding, encoderOf, type Encoding } from './encoding'
 import type { OutputFormat } from './formats'
+import type { Limits } from './limits'
 import { jpegParts } from './metadata/jpeg'
 import { type Part, withFile, writeParts } from './metadata/parts'
 import { pngParts } from './metadata/png'
@@ -15,13 +16,17 @@ import { placeFile, type PlaceOptions } from './place'
 import { colourSpace } from './raster'
 import { reading } from './reading'
 
+export interface EncodeOptions extends PlaceOptions {
+  /** What the encoder may ask of the machine. */
+  limits?: Limits | undefined
+}
+
 /**
  * Write the raster as was wished, by default in the photo's own format, with the metadata, profile, orientation, alpha and
  * depth of the file that it was read from: `source`, which is only read. Returns the path, which differs from the target
  * where that name is taken. `scratch` is a folder for temporary files.
  *
- * Throws `disk-full`, `destination-unwritable`, `metadata-unwritable` or, where the format cannot hold the photo,
- * `image-too-large`.
+ * Throws `disk-full`, `destination-unwritable`, `metadata-unwritable` or what `chooseEncoding` throws.
  */
 export async function encodePhoto(
   photo: DecodedPhoto,
@@ -29,9 +34,9 @@ export async function encodePhoto(
   target: string,
   scratch: string,
   wishes: ExportSettings = defaultExport,
-  placing: PlaceOptions = {},
+  { limits, ...placing }: EncodeOptions = {},
 ): Promise<string> {
-  const { encoding } = chooseEncoding(photo, wishes, source)
+  const { encoding } = chooseEncoding(photo, wishes, source, limits)
   return placeFile(
     target,
     async (temporary) => {

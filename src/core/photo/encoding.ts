@@ -3,7 +3,8 @@ import type { Sharp } from 'sharp'
 import type { ExportSettings } from '../batch/job'
 import { PetrichorError } from '../errors'
 import type { DecodedPhoto } from './decode'
-import { type OutputFormat, writtenFormat } from './formats'
+import { formatNames, type OutputFormat, writtenFormat } from './formats'
+import { checkEncoder, defaultLimits, type Limits } from './limits'
 import type { Note } from './notes'
 
 /** How a result is packed into a file. */
@@ -30,25 +31,17 @@ const longestSides: Record<OutputFormat, number> = {
   avif: 16_384,
 }
 
-const names: Record<OutputFormat | 'heic', string> = {
-  jpeg: 'JPEG',
-  png: 'PNG',
-  tiff: 'TIFF',
-  webp: 'WebP',
-  avif: 'AVIF',
-  heic: 'HEIC',
-}
-
 /**
  * How a photo's result is packed, by what was wished and what the format can hold: a lossless WebP stays lossless unless
  * another format was, and depth and transparency go only where there is no room for them, which the notes say.
  *
- * Throws `image-too-large` for more pixels a side than the format knows.
+ * Throws `image-too-large` for more pixels a side than the format knows, or where its encoder would hold too much.
  */
 export function chooseEncoding(
   photo: DecodedPhoto,
   wishes: ExportSettings,
   source: string,
+  limits: Limits = defaultLimits,
 ): { encoding: Encoding; notes: Note[] } {
   const { width, height, channels, depth } = photo.raster.shape
   const own = photo.encoding
@@ -56,7 +49,7 @@ export function chooseEncoding(
   if (Math.max(width, height) > longestSides[format]) {
     throw new PetrichorError(
       'image-too-large',
-      `“${basename(source)}” has more than the ${longestSides[format]} pixels a side that ${names[format]} can hold.`,
+      `“${basename(source)}” has more than the ${longestSides[format]} pixels a side that ${formatNames[format]} can hold.`,
       'Export it as PNG or TIFF.',
     )
   }
@@ -71,18 +64,19 @@ export function chooseEncoding(
     flattened,
     turned: format === 'avif' && photo.orientation > 1,
   }
+  checkEncoder(basename(source), photo.raster.shape, encoding, limits)
   const notes: Note[] = []
   if (wishes.format === 'source' && format !== own.format) {
     notes.push({
       code: 'format-replaced',
-      message: `${names[own.format]} cannot be written; it became ${names[format]}.`,
+      message: `${formatNames[own.format]} cannot be written; it became ${formatNames[format]}.`,
     })
   }
   const wasAsked = wishes.depth === '8' && (format === 'png' || format === 'tiff')
   if (bits < own.bits && !wasAsked) {
     notes.push({
       code: 'depth-reduced',
-      message: `${own.bits} bits a channel became ${bits}, because ${names[format]} has no more.`,
+      message: `${own.bits} bits a channel became ${bits}, because ${formatNames[format]} has no more.`,
     })
   }
   if (flattened) {

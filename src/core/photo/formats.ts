@@ -8,6 +8,16 @@ export type Format = (typeof formats)[number]
 /** The file formats that are written: there is no free encoder for HEIC. */
 export type OutputFormat = Exclude<Format, 'heic'>
 
+/** What formats are called where a person reads it. */
+export const formatNames: Record<Format, string> = {
+  jpeg: 'JPEG',
+  png: 'PNG',
+  tiff: 'TIFF',
+  webp: 'WebP',
+  avif: 'AVIF',
+  heic: 'HEIC',
+}
+
 const extensions: Record<string, Format> = {
   '.jpg': 'jpeg',
   '.jpeg': 'jpeg',

@@ -4,7 +4,7 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.mjs' {
     code: { value: number }
     message: string
   }
-  interface Handle {
+  export interface Handle {
     $$: { ptr: number }
   }
   interface Channel {
@@ -20,19 +20,29 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.mjs' {
     | 'heif_chroma_interleaved_RGBA'
     | 'heif_chroma_interleaved_RRGGBB_LE'
     | 'heif_chroma_interleaved_RRGGBBAA_LE'
-  interface Libheif {
+  export interface Libheif {
     heif_chroma: Record<Chroma, object>
-    heif_colorspace: { heif_colorspace_RGB: object }
+    heif_colorspace: Record<'heif_colorspace_RGB' | 'heif_colorspace_monochrome', { value: number }>
     heif_context_alloc(): object
     heif_context_read_from_memory(context: object, file: Uint8Array): Failure
     heif_js_context_get_primary_image_handle(context: object): Handle | Failure
     heif_image_handle_has_alpha_channel(handle: Handle): number
     _heif_image_handle_get_luma_bits_per_pixel(pointer: number): number
+    _heif_image_handle_get_preferred_decoding_colorspace(
+      error: number,
+      handle: number,
+      colourspace: number,
+      chroma: number,
+    ): void
     heif_js_decode_image2(
       handle: Handle,
       colourspace: object,
       chroma: object,
     ): { channels: Channel[] } | Failure
+    _malloc(bytes: number): number
+    _free(pointer: number): void
+    /** The memory, in words of 32 bits. */
+    HEAP32: Int32Array
   }
   export default function createHeif(options: {
     print: (text: string) => void

@@ -9,7 +9,7 @@ import { stateOf } from './stateOf'
 import { sweepLeftovers, temporaryName, withTemporary } from './temporary'
 
 export interface PlaceOptions {
-  /** A former result under the target's name, which is replaced as long as it is still this one. */
+  /** What is under the target's name and may be replaced, as long as it is still this. */
   replaces?: FileState | undefined
   /** Told, before the file can be seen, which name it is about to get. It may be told again, of another. */
   onNaming?: (path: string, state: FileState) => void
@@ -48,9 +48,9 @@ export async function placeFile(
 }
 
 /** A copy under a name, with the same promises as `placeFile`. Throws `not-found` too, for the source. */
-export function placeCopy(source: string, target: string): Promise<string> {
-  return placeFile(target, async (temporary) => {
-    await copyFile(source, temporary).catch((error: unknown) => {
+export function placeCopy(source: string, target: string, options: PlaceOptions = {}): Promise<string> {
+  const copy = (temporary: string) =>
+    copyFile(source, temporary).catch((error: unknown) => {
       if (systemCode(error) !== 'ENOENT') throw error
       throw new PetrichorError(
         'not-found',
@@ -59,7 +59,7 @@ export function placeCopy(source: string, target: string): Promise<string> {
         error,
       )
     })
-  })
+  return placeFile(target, copy, options)
 }
 
 async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {

@@ -37,7 +37,7 @@ export function mixResult({ source, result, weight, output, export: wishes, limi
       await withDecoded(result, other, { ...decoding }, (restored) =>
         mixInto(photo.raster, restored.raster, weight),
       )
-      return encodePhoto(photo, source, output, scratch, wishes)
+      return encodePhoto(photo, source, output, scratch, wishes, { limits })
     })
   })
 }

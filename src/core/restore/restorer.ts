@@ -92,7 +92,7 @@ export class Restorer {
       const began = performance.now()
       return withScratch((scratch) =>
         withDecoded(source, scratch, decoding, async (photo) => {
-          const { notes } = chooseEncoding(photo, wishes, source)
+          const { notes } = chooseEncoding(photo, wishes, source, limits)
           const gates = await restoreRaster(photo.raster, network, settings, options)
           stopIfCancelled(options.signal)
           const { width, height } = photo.raster.shape
@@ -112,7 +112,8 @@ export class Restorer {
           }
           // What the viewer saves is packed only then.
           if (purpose === 'photo') return resultAt(await keepPhoto(photo, output))
-          return resultAt(await encodePhoto(photo, source, output, scratch, wishes, { replaces, onNaming }))
+          const encoded = encodePhoto(photo, source, output, scratch, wishes, { limits, replaces, onNaming })
+          return resultAt(await encoded)
         }),
       )
     }

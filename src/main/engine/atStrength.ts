@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Job } from '../../core/batch/job'
+import type { Job, JobResult } from '../../core/batch/job'
 import { outputExtension } from '../../core/photo/formats'
 import type { Allowance } from '../../shared/contract'
 import type { WorkerHost } from '../workers/host'
 import type { EngineMethods } from './worker'
 
-export type FinishedResult = Pick<Job, 'source' | 'output' | 'purpose' | 'settings' | 'export'>
+export interface FinishedResult extends Pick<Job, 'source' | 'purpose' | 'settings' | 'export'> {
+  result: JobResult
+}
 
 interface Means {
   engine: WorkerHost<EngineMethods>
@@ -22,12 +24,12 @@ interface Means {
  * viewer keeps without loss becomes such a file only here.
  */
 export async function atStrength<T>(
-  { source, output, purpose, settings, export: exporting }: FinishedResult,
+  { source, purpose, settings, export: exporting, result }: FinishedResult,
   strength: number,
   { engine, session, allowance }: Means,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
-  if (purpose === 'batch' && strength >= settings.strength) return use(output)
+  if (purpose === 'batch' && strength >= settings.strength) return use(result.output)
   const folder = join(session, randomUUID())
   try {
     const weight = settings.strength === 0 ? 0 : Math.min(strength / settings.strength, 1)
@@ -35,7 +37,7 @@ export async function atStrength<T>(
     return await use(
       await engine.call('mix', {
         source,
-        result: output,
+        result: result.output,
         weight,
         output: path,
         export: exporting,

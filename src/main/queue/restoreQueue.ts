@@ -173,7 +173,7 @@ export class RestoreQueue {
     const job = this.queue.get(id)
     if (job?.result) {
       const { source, purpose, settings, export: exporting, result } = job
-      return { source, output: result.output, purpose, settings, export: exporting }
+      return { source, purpose, settings, export: exporting, result }
     }
     throw new PetrichorError('invalid-call', 'This photo has no result.', 'Restore it first.')
   }

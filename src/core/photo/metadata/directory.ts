@@ -5,6 +5,8 @@ import { bytesAt } from './parts'
 export interface Directory {
   /** Each tag with its first value, where that is a whole number that stands in the directory itself. */
   values: Map<number, number | undefined>
+  /** Where in the file each tag's entry stands, which begins with the tag's number in two bytes. */
+  entries: Map<number, number>
   /** Where in the file the next directory's place is told, in how many bytes, and that place; 0 where none follows. */
   next: { at: number; bytes: number; place: number }
 }
@@ -41,17 +43,21 @@ export async function firstDirectory(file: FileHandle, start = 0): Promise<Direc
   if (!count) return undefined
   const length = integer(count, 0, countBytes) * entryBytes
   if (length > mostEntries * entryBytes) return undefined
-  const entries = await within(file, directory + countBytes, length + word)
-  if (!entries) return undefined
+  const first = directory + countBytes
+  const bytes = await within(file, first, length + word)
+  if (!bytes) return undefined
 
   const values = new Map<number, number | undefined>()
+  const entries = new Map<number, number>()
   for (let at = 0; at < length; at += entryBytes) {
-    const size = sizes.get(integer(entries, at + 2, 2)) ?? Infinity
-    const isInside = size * integer(entries, at + 4, word) <= word
-    values.set(integer(entries, at, 2), isInside ? integer(entries, at + 4 + word, size) : undefined)
+    const tag = integer(bytes, at, 2)
+    const size = sizes.get(integer(bytes, at + 2, 2)) ?? Infinity
+    const isInside = size * integer(bytes, at + 4, word) <= word
+    values.set(tag, isInside ? integer(bytes, at + 4 + word, size) : undefined)
+    entries.set(tag, first + at)
   }
-  const next = directory + countBytes + length
-  return { values, next: { at: next, bytes: word, place: integer(entries, length, word) } }
+  const next = { at: first + length, bytes: word, place: integer(bytes, length, word) }
+  return { values, entries, next }
 }
 
 /** So many bytes of a file; undefined where it does not hold all of them. */

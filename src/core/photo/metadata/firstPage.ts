@@ -1,23 +1,31 @@
 import { constants, copyFile, open } from 'node:fs/promises'
-import { firstDirectory } from './directory'
+import { type Directory, firstDirectory } from './directory'
 import { withFile } from './parts'
 
+/** The tag that tells where the directories of pictures below a page are (SubIFDs). */
+const below = 330
+
 /**
- * A file in which ExifTool finds the tags of the first page only, for it reads the XMP and IPTC of every page of a TIFF as
- * if they were one photo's. It is `path` itself unless that is a TIFF of several pages, and else a copy at `copy` whose
- * chain of pages ends after the first.
+ * A file in which ExifTool finds the tags of the first page only, for it reads the XMP and IPTC of every picture in a TIFF
+ * as if they were one photo's. It is `path` itself unless that is a TIFF with other pictures behind or below its first
+ * page, and else a copy at `copy` that leads to none of them.
  */
 export async function firstPageOnly(path: string, copy: string): Promise<string> {
-  const next = await nextOf(path)
-  if (!next || next.place === 0) return path
+  const directory = await withFile(path, (file) => firstDirectory(file))
+  const links = directory ? linksIn(directory) : []
+  if (links.length === 0) return path
   await copyFile(path, copy, constants.COPYFILE_FICLONE)
   const file = await open(copy, 'r+')
   try {
-    await file.write(Buffer.alloc(next.bytes), 0, next.bytes, next.at)
+    for (const { at, bytes } of links) await file.write(Buffer.alloc(bytes), 0, bytes, at)
   } finally {
     await file.close()
   }
   return copy
 }
 
-const nextOf = (path: string) => withFile(path, async (file) => (await firstDirectory(file))?.next)
+/** What of a directory leads to other pictures while it is not zero: the next page's place, and the number of a tag. */
+function linksIn({ entries, next }: Directory): { at: number; bytes: number }[] {
+  const tag = entries.get(below)
+  return [...(next.place === 0 ? [] : [next]), ...(tag === undefined ? [] : [{ at: tag, bytes: 2 }])]
+}

@@ -15,8 +15,8 @@ const patience = 10 * 60_000
 let tool: ExifTool | undefined
 
 /**
- * EXIF of the photo itself, each group to its own: `EXIF:all` would also take what other pictures in the file say (later
- * pages, the embedded thumbnail, pictures below a page) and write it as if the photo said so.
+ * EXIF of the photo itself, each group to its own: `EXIF:all` would also take what the embedded thumbnail says and write
+ * it as if the photo said so.
  */
 const exif = ['-IFD0:all', '-ExifIFD:all', '-GPS:all', '-InteropIFD:all', '-MakerNotes']
 
@@ -94,7 +94,8 @@ export function copyAllTags(
     '-TagsFromFile',
     from,
     ...exif,
-    '-XMP:all',
+    // To where each stands, or a field that several schemas have would go to the one that ExifTool prefers.
+    '-XMP:all>all:all',
     ...(hasIptc ? ['-IPTC:all', '-IPTC:CodedCharacterSet'] : []),
     ...(upright ? ['--Orientation'] : []),
   ])

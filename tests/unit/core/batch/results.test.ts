@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/folder'
 const folder = temporaryFolder()
 
 /** A result that lies on the disk, written down. */
-function written(name: string, fingerprint = `of ${name}`): ResultRecord {
+function written(name: string, fingerprint = `of ${name}`): ResultRecord & { fingerprint: string } {
   writeFileSync(folder(name), name)
   const result = {
     output: folder(name),

@@ -30,6 +30,7 @@ import {
   writeInColours,
   writeTags,
 } from '../support/readers'
+import { tiffOf } from '../support/tiff'
 
 const folder = temporaryFolder()
 const bundled = fileURLToPath(new URL('../../../../resources/models', import.meta.url))
@@ -201,7 +202,13 @@ const rich = [
   ['-IFD0:Copyright=© Zoë', '-IFD0:ImageDescription=A rainy day', '-IFD0:Software=Camera 1.0'],
   ['-GPS:GPSLatitude=48.1', '-GPS:GPSLatitudeRef=N', '-GPS:GPSLongitude=11.5', '-GPS:GPSLongitudeRef=E'],
   ['-IFD0:Orientation#=6', '-IFD0:XResolution=300', '-IFD0:YResolution=300', '-IFD0:ResolutionUnit=inches'],
-  ['-XMP-dc:Title=Étude', '-XMP-dc:Subject=rain', '-XMP-dc:Subject=雨', '-XMP-xmp:Rating=4'],
+  [
+    '-XMP-dc:Title=Étude',
+    '-XMP-dc:Source=Attic',
+    '-XMP-dc:Subject=rain',
+    '-XMP-dc:Subject=雨',
+    '-XMP-xmp:Rating=4',
+  ],
   ['-XMP-exif:GPSLatitude=48.1', '-XMP-lr:HierarchicalSubject=weather|rain'],
 ].flat()
 const iptc = [
@@ -229,6 +236,10 @@ const packing = {
     'XMP-x:XMPToolkit',
   ],
 }
+
+/** XMP with a title. */
+const titled = (title: string) =>
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${title}</dc:title></rdf:Description></rdf:RDF></x:xmpmeta>`
 
 describe.skipIf(!haveReaders)('what a file tells about its photo', { timeout: 30_000 }, () => {
   it.each(['jpg', 'png', 'webp', 'tif', 'avif'] as const)('comes back whole: %s', async (extension) => {
@@ -301,6 +312,36 @@ describe.skipIf(!haveReaders)('what a file tells about its photo', { timeout: 30
       expect(tagsOf(output)).toMatchObject({ 'IFD0:Make': 'Canon', 'XMP-dc:Title': 'First' })
       expect(JSON.stringify(tagsOf(output))).not.toContain('Second')
       expect(tagsOf(output)['XMP-xmp:Rating']).toBeUndefined()
+    },
+  )
+
+  it.each([
+    ['tiff', 1],
+    ['tiff', 2],
+    ['jpeg', 2],
+    ['avif', 2],
+  ] as const)(
+    'is what the page of a TIFF tells, and not what pictures below it do (SubIFDs): %s, of %i',
+    async (format, count) => {
+      const source = folder('below.tif')
+      // Artist, XMP and IPTC: `ExifTool` gives the latter two as if the photo told them.
+      const texts = { 315: 'Below\0', 700: titled('Below'), 33723: '\x1c\x02\x5a\0\x05Below' }
+      const below = Array.from({ length: count }, () => ({ width: 16, height: 12, tone: 200, texts }))
+      writeFileSync(source, tiffOf({ width, height, tone: 100, texts: { 271: 'Canon\0' }, below }))
+      expect(tagsOf(source)).toMatchObject({
+        'IFD0:Make': 'Canon',
+        'SubIFD:Artist': 'Below',
+        'XMP-dc:Title': 'Below',
+        'IPTC2:City': 'Below',
+      })
+
+      const { output, notes } = await restored(source, folder(`out.${format}`), untouched, { format })
+      expect(notes.map(({ code }) => code)).toEqual(['first-of-several'])
+      expect(notes[0]!.message).toContain(`${count + 1} pictures`)
+      expect(tagsOf(output)).toMatchObject({ 'IFD0:Make': 'Canon' })
+      expect(JSON.stringify(tagsOf(output))).not.toMatch(/Below|SubIFD/)
+      const colours = samplesOf(output).filter((_, at) => at % 4 < 3)
+      expect(colours.every((value) => Math.abs(value / 257 - 100) < 3)).toBe(true)
     },
   )
 

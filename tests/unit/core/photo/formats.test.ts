@@ -66,7 +66,13 @@ const rich = [
   ],
   ['-GPS:GPSLatitude=48.1', '-GPS:GPSLatitudeRef=N', '-GPS:GPSLongitude=11.5', '-GPS:GPSLongitudeRef=E'],
   ['-IFD0:Orientation#=6', '-IFD0:XResolution=300', '-IFD0:YResolution=300', '-IFD0:ResolutionUnit=inches'],
-  ['-XMP-dc:Title=Étude', '-XMP-dc:Subject=rain', '-XMP-dc:Subject=雨', '-XMP-xmp:Rating=4'],
+  [
+    '-XMP-dc:Title=Étude',
+    '-XMP-dc:Source=Attic',
+    '-XMP-dc:Subject=rain',
+    '-XMP-dc:Subject=雨',
+    '-XMP-xmp:Rating=4',
+  ],
   [
     '-XMP-exif:GPSLatitude=48.1',
     '-XMP-lr:HierarchicalSubject=weather|rain',

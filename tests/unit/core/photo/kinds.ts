@@ -123,6 +123,7 @@ export const kinds: Record<string, Record<string, Kind>> = {
   HEIC: {
     '8 bit': copied('phone.heic', tag('QuickTime:BitDepthLuma', 8)),
     '10 bit': copied('deep.heic', tag('QuickTime:BitDepthLuma', 10)),
+    grey: copied('grey.heic', tag('QuickTime:ChromaFormat', 0)),
     transparent: copied('alpha.heic', tag('QuickTime:AuxiliaryImageType', 'urn:mpeg:hevc:2015:auxid:1')),
     turned: copied('phone.heic', tag('QuickTime:Rotation', 270)),
   },

@@ -1,27 +1,28 @@
 import { copyFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
-import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings, type ExportSettings } from '../../../../src/core/batch/job'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import { deltaE2000, type Lab, labOf } from '../support/colour'
 import { temporaryFolder } from '../support/folder'
 import { fixture } from '../support/photos'
-import { haveReaders, profileOf, writeTags } from '../support/readers'
+import { haveReaders, layoutOf, profileOf, writeTags } from '../support/readers'
 
 const folder = temporaryFolder()
 const restorer = new Restorer([fileURLToPath(new URL('../../../../resources/models', import.meta.url))])
 afterAll(() => restorer.close())
 
-/** By the bundled network, as it comes, to a file in the photo's own format. */
-async function restored(source: string): Promise<string> {
+/** By the bundled network, as it comes, to a file in the photo's own format or another. */
+async function restored(source: string, format: ExportSettings['format'] = 'source'): Promise<string> {
   const result = await restorer.restore({
     id: 'job',
     source,
-    output: folder('out', basename(source)),
+    output: folder('out', format === 'source' ? basename(source) : `result.${format}`),
     purpose: 'batch',
     settings: defaultSettings,
-    export: defaultExport,
+    export: { ...defaultExport, format },
     state: 'running',
     order: 1,
   })
@@ -56,6 +57,27 @@ describe.skipIf(!haveReaders)('the colours of a photo', () => {
     expect(profileOf(folder('bare.jpg')).length).toBeGreaterThan(400)
     writeTags(folder('bare.jpg'), ['-ICC_Profile='])
     expect(meanDifference(fixture('parrots-wide.jpg'), folder('bare.jpg'))).toBeGreaterThan(1)
+  })
+})
+
+describe.skipIf(!haveReaders)('a photo without colour', () => {
+  it.each([
+    ['AVIF', '8 gray', 'grey.avif'],
+    ['AVIF with transparency', '8 graya', 'grey-alpha.avif'],
+    ['HEIC', '8 gray', 'grey.heic'],
+    ['HEIC with transparency', '8 graya', 'grey-alpha.heic'],
+  ])('is shown to the network as such, and gets none: %s', async (_, layout, name) => {
+    const output = await restored(fixture(name), 'png')
+    expect(layoutOf(output)).toBe(layout)
+    expect(meanDifference(fixture(name), output)).toBeGreaterThan(0)
+  })
+
+  it('has three equal channels as AVIF, where libvips writes no fewer', async () => {
+    const output = await restored(fixture('grey.avif'))
+    // ImageMagick rounds the three channels of an AVIF in ways of its own.
+    const [red, green, blue] = await Promise.all(([0, 1, 2] as const).map((channel) => sharp(output).extractChannel(channel).raw().toBuffer())) // prettier-ignore
+    expect(green!.equals(red!)).toBe(true)
+    expect(blue!.equals(red!)).toBe(true)
   })
 })
 

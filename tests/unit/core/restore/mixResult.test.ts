@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { defaultExport, type ExportSettings, type Job } from '../../../../src/core/batch/job'
+import { defaultLimits } from '../../../../src/core/photo/limits'
 import { mixResult } from '../../../../src/core/restore/mixResult'
 import { Restorer } from '../../../../src/core/restore/restorer'
+import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
 import { networks } from '../support/networks'
 import { picture, samples, smooth } from '../support/photos'
@@ -78,4 +81,14 @@ describe('what the viewer saves at a strength is, to the last byte, what a batch
     expect(after).toMatchObject({ format: 'png', orientation: 6, width, height })
     expect(after!.icc).toEqual(before!.icc)
   })
+})
+
+it('what would take more memory to pack than is allowed is not saved, and nothing is left of it', async () => {
+  const source = folder('photo.png')
+  await photo(3).png().toFile(source)
+  const exporting = { ...defaultExport, format: 'avif' as const }
+  const mix = { source, result: source, weight: 1, output: folder('out', 'saved.avif'), export: exporting }
+  const limits = { ...defaultLimits, memory: 20 * 3 * width * height - 1 }
+  await expectFailure(mixResult({ ...mix, limits }), 'image-too-large')
+  expect(existsSync(folder('out'))).toBe(false)
 })

@@ -3,15 +3,16 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { defaultExport, type Job } from '../../../../src/core/batch/job'
+import { defaultExport, type ExportSettings, type Job } from '../../../../src/core/batch/job'
 import { openResults } from '../../../../src/core/batch/results'
+import { defaultLimits } from '../../../../src/core/photo/limits'
 import { stateOf } from '../../../../src/core/photo/stateOf'
 import { temporaryName } from '../../../../src/core/photo/temporary'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../support/failures'
 import { temporaryFolder } from '../support/folder'
 import { networks } from '../support/networks'
-import { picture, smooth } from '../support/photos'
+import { picture, samples, smooth } from '../support/photos'
 
 const folder = temporaryFolder()
 let restorer = new Restorer([networks])
@@ -31,6 +32,14 @@ function job(source: string, changes: Partial<Job['settings']> = {}): Job {
     state: 'running',
     order: 1,
   }
+}
+
+/** How a photo is stored: unless said otherwise with three channels of 8 bits, as PNG. */
+interface Kind {
+  channels?: 3 | 4
+  depth?: 8 | 16
+  /** As lossless WebP. */
+  lossless?: boolean
 }
 
 /** A photo of one red, larger than a tile. */
@@ -191,4 +200,38 @@ describe('a job', { timeout: 30_000 }, () => {
     const values = new Set(new Uint16Array(new Uint8Array(await deep.toBuffer()).buffer))
     expect([...values].some((value) => value % 257 !== 0)).toBe(true)
   })
+
+  it.each<[ExportSettings['format'], Kind, number]>([
+    ['avif', {}, 20 * 3],
+    ['avif', { depth: 16 }, 14 * 6],
+    ['webp', {}, 12 * 3],
+    ['webp', { channels: 4 }, 12 * 4],
+    ['webp', { lossless: true }, 20 * 3],
+  ])(
+    'is refused before anything is restored where %s of %o needs more memory than is allowed: %d bytes a pixel',
+    async (format, { channels = 3, depth = 8, lossless = false }, needed) => {
+      const image = picture(samples(150 * 100 * channels, depth), 150, 100, channels)
+      // A PNG is read in strips, and the decoder of WebP holds less than its encoder.
+      const source = lossless ? 'photo.webp' : 'photo.png'
+      await (lossless ? image.webp({ lossless }) : image.png()).toFile(folder(source))
+      const wished = { ...job(source), export: { ...defaultExport, format } }
+      const onProgress = vi.fn()
+      restorer.allow({ limits: { ...defaultLimits, memory: 150 * 100 * needed - 1 } })
+      await expectFailure(restorer.restore(wished, { onProgress }), 'image-too-large')
+      expect(onProgress).not.toHaveBeenCalled()
+      expect(existsSync(folder('out'))).toBe(false)
+
+      restorer.allow({ limits: { ...defaultLimits, memory: 150 * 100 * needed } })
+      expect((await restorer.restore(wished)).output).toMatch(/photo\.\w+$/)
+    },
+  )
+
+  it.each(['jpeg', 'png', 'tiff'] as const)(
+    'needs no memory for all of its photo where it is written in strips: %s',
+    async (format) => {
+      await writeRed('photo.png')
+      restorer.allow({ limits: { ...defaultLimits, memory: 0 } })
+      await restorer.restore({ ...job('photo.png'), export: { ...defaultExport, format } })
+    },
+  )
 })

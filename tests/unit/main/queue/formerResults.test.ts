@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
 import { openResults } from '../../../../src/core/batch/results'
 import { stateOf } from '../../../../src/core/photo/stateOf'
 import { OpenedPhotos } from '../../../../src/main/photos/openedPhotos'
 import { RestoreQueue } from '../../../../src/main/queue/restoreQueue'
+import { saveAs } from '../../../../src/main/saveAs'
 import { temporaryFolder } from '../../core/support/folder'
 
 // What is told to windows, to the taskbar and to the log is Electron's.
@@ -66,4 +68,63 @@ test('a former result that was opened by its own name is restored like any photo
   const queue = queueOf(photos)
   const ids = opened.photos.map(({ id }) => id)
   expect(await queue.addBatch(ids, defaultSettings, defaultExport, beside)).toEqual({ added: 1, leftOut: [] })
+})
+
+describe('what “Save as” wrote', () => {
+  /** A photo in a folder, and its result where the viewer keeps it, saved under a name in that folder. */
+  async function saved(name: string): Promise<string> {
+    mkdirSync(folder('photos'), { recursive: true })
+    const [source, output] = [folder('photos', 'a.jpg'), folder('kept.jpg')]
+    for (const path of [source, output]) writeFileSync(path, path)
+    const result = { output, width: 1, height: 1, seconds: 1, gates: {}, provider: 'cpu', notes: [] }
+    const finished = {
+      source,
+      result,
+      purpose: 'photo' as const,
+      settings: defaultSettings,
+      export: defaultExport,
+    }
+    const results = openResults(folder('results'))
+    return saveAs(output, folder('photos', name), finished, { photos: new OpenedPhotos(), results })
+  }
+
+  /** The photos of the folder that a batch restores. */
+  async function batchOver(): Promise<string[]> {
+    const photos = new OpenedPhotos()
+    const opened = await photos.open([folder('photos')], true)
+    const queue = queueOf(photos)
+    await queue.addBatch(
+      opened.photos.map(({ id }) => id),
+      defaultSettings,
+      defaultExport,
+      beside,
+    )
+    return queue.view().items.map(({ job }) => basename(job.source))
+  }
+
+  test('is left out of a batch too', async () => {
+    expect(await saved('by hand.jpg')).toBe(folder('photos', 'by hand.jpg'))
+    expect(await batchOver()).toEqual(['a.jpg'])
+  })
+
+  test('is left out where it took the place of another file, which was confirmed', async () => {
+    mkdirSync(folder('photos'))
+    writeFileSync(folder('photos', 'by hand.jpg'), 'another')
+    expect(await saved('by hand.jpg')).toBe(folder('photos', 'by hand.jpg'))
+    expect(readFileSync(folder('photos', 'by hand.jpg'), 'utf8')).toBe(folder('kept.jpg'))
+    expect(readdirSync(folder('photos'))).toEqual(['a.jpg', 'by hand.jpg'])
+    expect(await batchOver()).toEqual(['a.jpg'])
+  })
+
+  test('is left out where it got a number, because the name that the extension made of it was taken', async () => {
+    mkdirSync(folder('photos'))
+    writeFileSync(folder('photos', 'b.jpg'), 'another')
+    expect(await saved('b')).toBe(folder('photos', 'b-2.jpg'))
+    expect(await batchOver()).toEqual(['a.jpg', 'b.jpg'])
+  })
+
+  test('is a photo again once it was edited', async () => {
+    writeFileSync(await saved('by hand.jpg'), 'painted over')
+    expect(await batchOver()).toEqual(['a.jpg', 'by hand.jpg'])
+  })
 })

@@ -38,7 +38,8 @@ test('what the viewer restores is kept without loss, and goes when it is taken o
   const queue = queueFor(join('photos', 'a.jpg'))
   const id = queue.restorePhoto('photo', defaultSettings, { ...defaultExport, format: 'jpeg' })
   await vi.waitFor(() => expect(queue.view().items[0]?.job.state).toBe('done'))
-  const { output, purpose, export: wished } = queue.finished(id)
+  const { result, purpose, export: wished } = queue.finished(id)
+  const { output } = result
   expect(output).toMatch(/a\.png$/)
   expect(existsSync(output)).toBe(true)
   // As what it is saved.
