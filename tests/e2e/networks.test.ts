@@ -167,9 +167,9 @@ test('how much of the machine is used can be said, and holds for every restorati
   await page.getByLabel('Size of a tile').selectOption('256 pixels')
   await page.getByLabel('Memory for reading and writing a photo').selectOption('1 GB')
 
-  // By itself the network would do it in two tiles.
+  // By itself the network would do it in one tile.
   await user.openFolder(petrichor, photos)
-  const tiles = user.glimpsed(page.locator('body'), /\d of 6 tiles/)
+  const tiles = user.glimpsed(page.locator('body'), /\d of 12 tiles/)
   await user.restore(petrichor)
   await tiles
   await expect(user.divider(petrichor)).toBeVisible()

@@ -11,7 +11,7 @@ test('restoring the open photo shows a result that differs from the original', a
 }) => {
   const { page } = petrichor
   const photos = await photoFolder(folder, [])
-  await enlargedPhoto(join(photos, 'barn.png'), 640, 400)
+  await enlargedPhoto(join(photos, 'barn.png'), 960, 400)
   await user.openFolder(petrichor, photos)
 
   await expect(page.getByRole('img', { name: 'Original: barn.png' })).toBeVisible()
