@@ -2,9 +2,9 @@
 
     python -m cpl.arms --data DATA/clean --weights ../resources/models/petrichor-compact/model.onnx --out runs/arms
 
-Every arm starts from the same trained trunk with prompt modules made anew by the seed, sees the same patches in the
-same order and makes the same number of steps. What is written for each arm and seed, `ARM-SEED.json`, is kept when the
-command is called again.
+Every arm starts from the same trained trunk with prompts and routers made anew by the seed, sees the same patches in
+the same order and makes the same number of steps. What is written for each arm and seed, `ARM-SEED.json`, is kept when
+the command is called again.
 """
 
 import argparse
@@ -47,12 +47,21 @@ ARMS = {
 
 
 def begin(arm: Arm, seed: int, trunk: dict[str, Tensor]) -> Run:
-    """A run whose prompt modules are new and whose other weights are the trunk's."""
+    """A run whose prompts and routers are new and whose other weights are the trunk's.
+
+    The blocks that fuse prompts into the features are the trunk's too: made anew they would spoil what it knows, and
+    an arm would spend its steps on learning that again.
+    """
     config = PromptedNAFNetConfig(k=arm.k)
     run = Run(config, seed, torch.device("cpu"), True, arm.contrast, arm.router, Group())
-    own = {name: value.clone() for name, value in run.network.state_dict().items() if name.startswith("prompts.")}
+    own = {name: value.clone() for name, value in run.network.state_dict().items() if is_new(name)}
     run.start_from({**trunk, **own})
     return run
+
+
+def is_new(name: str) -> bool:
+    """Whether a weight is one of those that arms begin with anew."""
+    return name.startswith("prompts.") and ".fuse." not in name
 
 
 def train(run: Run, photos: list[Photo], steps: int, patch: int, batch: int) -> None:
@@ -98,8 +107,8 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True, help="checkpoint or model.onnx with the trained trunk")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--patch", type=int, default=64)
     parser.add_argument("--batch", type=int, default=8)
     arguments = parser.parse_args()

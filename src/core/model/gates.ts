@@ -2,21 +2,6 @@ import { PetrichorError } from '../errors'
 import type { Gates, Manifest } from './manifest'
 
 /**
- * One set of gates for a whole photo from those of several places in it, each [L][N]: the mean at each level, of which the
- * `kept` largest stay and the others become 0, as in the router itself (of equal ones the earlier stay). Neighbouring
- * tiles are then treated alike, and no seam shows.
- */
-export function settleGates(samples: Gates[], kept: number): Gates {
-  const [first] = samples
-  if (!first) return []
-  return first.map((row, level) => {
-    const mean = row.map((_, expert) => average(samples.map((gates) => gates[level]![expert]!)))
-    const largest = [...mean.keys()].sort((a, b) => mean[b]! - mean[a]!).slice(0, kept)
-    return mean.map((weight, expert) => (largest.includes(expert) ? weight : 0))
-  })
-}
-
-/**
  * The gates of tasks chosen by hand, each at its strength in per cent, added up: on photos with two and three degradations
  * the sum restored 0.2 to 3 dB better than shares of one whole. Undefined for no tasks, which is automatic. Throws
  * `unknown-task`.

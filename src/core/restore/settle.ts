@@ -1,4 +1,3 @@
-import { settleGates } from '../model/gates'
 import type { Gates, Manifest, Pools } from '../model/manifest'
 import type { Network } from '../model/session'
 import type { Planes, Raster } from '../photo/raster'
@@ -13,21 +12,14 @@ export interface Settled {
   pools?: Pools
 }
 
-/**
- * Side in pixels of what the network looks at where a photo is larger than a tile. Few large looks come nearer to what it
- * would make of the photo at once than more and smaller ones, for the means need surroundings.
- */
-const side = 384
-
 /** Whether anything is to be settled that a look at the photo must tell, which takes a second or more. */
 export function mustLook({ manifest: { levels, pooled } }: Network, chosen?: Gates): boolean {
   return pooled > 0 || (chosen === undefined && levels > 0)
 }
 
 /**
- * Look at the middles of a photo's quarters, or at all of it where it is small, and settle one set of gates for all of it,
- * unless it was `chosen` by hand, and the means that the network's attentions take. Throws what the network throws, and
- * `cancelled`.
+ * Look once at a sheet of the photo and settle one set of gates for all of it, unless it was `chosen` by hand, and the means
+ * that the network's attentions take. Throws what the network throws, and `cancelled`.
  */
 export async function settleForPhoto(
   raster: Raster,
@@ -35,45 +27,57 @@ export async function settleForPhoto(
   chosen?: Gates,
   signal?: AbortSignal,
 ): Promise<Settled> {
-  const { levels, kept, pooled } = network.manifest
   if (!mustLook(network, chosen)) return { gates: chosen ?? [] }
 
-  const looks = []
-  for (const { planes, rows, columns } of await cropsOf(raster, network.manifest)) {
-    stopIfCancelled(signal)
-    looks.push(await network.look(planes, rows, columns, chosen))
-  }
-  const own = looks.map((look) => look.gates)
-  const gates = chosen ?? (levels > 0 ? settleGates(own, kept) : [])
-  return pooled === 0 ? { gates } : { gates, pools: meanOf(looks.map((look) => look.pools)) }
+  const sheet = await sheetOf(raster, network.manifest)
+  stopIfCancelled(signal)
+  const { gates, pools } = await network.look(sheet.planes, sheet.rows, sheet.columns, chosen)
+  return { gates: chosen ?? gates, ...(network.manifest.pooled > 0 && { pools }) }
 }
 
-async function cropsOf(
+/**
+ * Parts of a photo side by side, together no larger than a tile, or all of it where it is smaller: what the network decides
+ * for them at once is nearer to what it would decide for the photo than the mean of what it decides for each.
+ */
+async function sheetOf(
   raster: Raster,
   manifest: Manifest,
-): Promise<{ planes: Planes; rows: number; columns: number }[]> {
+): Promise<{ planes: Planes; rows: number; columns: number }> {
   const { width, height } = raster.shape
-  const crops = []
-  for (const [top, rows] of spansOf(height, manifest)) {
-    const available = Math.min(rows, height - top)
+  const [down, across] = [partsOf(height, manifest), partsOf(width, manifest)]
+  const rows = down.starts.length * down.length
+  const columns = across.starts.length * across.length
+  const planes: Planes = new Float32Array(3 * rows * columns)
+  for (const [i, top] of down.starts.entries()) {
+    const available = Math.min(down.length, height - top)
     const band = await raster.readRows(top, available)
-    for (const [left, columns] of spansOf(width, manifest)) {
-      crops.push({ planes: cropOf(band, width, available, left, 0, columns, rows), rows, columns })
+    for (const [j, left] of across.starts.entries()) {
+      const part = cropOf(band, width, available, left, 0, across.length, down.length)
+      for (let row = 0; row < 3 * down.length; row++) {
+        const plane = Math.floor(row / down.length)
+        const y = plane * rows + i * down.length + (row % down.length)
+        const values = part.subarray(row * across.length, (row + 1) * across.length)
+        planes.set(values, y * columns + j * across.length)
+      }
     }
   }
-  return crops
+  return { planes, rows, columns }
 }
 
-/** Of a length: all of it, or the middles of its halves. Where each starts, and how long it is, divisible by `multiple`. */
-function spansOf(length: number, { tile, multiple }: Manifest): [start: number, length: number][] {
-  if (length <= tile) return [[0, Math.ceil(length / multiple) * multiple]]
-  const seen = Math.floor(Math.min(side, tile) / multiple) * multiple
-  return [0.25, 0.75].map((middle) => {
-    const start = Math.round(middle * length - seen / 2)
-    return [Math.min(Math.max(start, 0), length - seen), seen]
+/**
+ * Side of a part in pixels, as large as its tile lets it be. Nine of 256 come nearer to the whole photo (1.4 instead of 1.8
+ * of 255, decision 0002) and take 0.8 s instead of 0.5 s.
+ */
+const side = 224
+
+/** Of a length: all of it, or parts spread over it evenly; where each starts, and how long all are, divisible by `multiple`. */
+function partsOf(length: number, { tile, multiple }: Manifest): { starts: number[]; length: number } {
+  if (length <= tile) return { starts: [0], length: Math.ceil(length / multiple) * multiple }
+  const count = Math.max(2, Math.floor(tile / side))
+  const seen = Math.max(1, Math.floor(Math.min(side, tile / count) / multiple)) * multiple
+  const starts = Array.from({ length: count }, (_, part) => {
+    const start = Math.round(((part + 0.5) / count) * length - seen / 2)
+    return Math.min(Math.max(start, 0), length - seen)
   })
-}
-
-function meanOf(samples: Pools[]): Pools {
-  return samples[0]!.map((_, at) => samples.reduce((sum, sample) => sum + sample[at]!, 0) / samples.length)
+  return { starts, length: seen }
 }

@@ -194,7 +194,7 @@ describe('a preview', { timeout: 60_000 }, () => {
     }
     await previewer.close()
 
-    expect(seen).toEqual([4, 4, 8, 8])
+    expect(seen).toEqual([1, 1, 2, 2])
   })
 
   it('that nobody waits for any more is not made, and the next one is', async () => {

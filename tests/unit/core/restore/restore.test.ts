@@ -192,12 +192,32 @@ describe('restoring', () => {
     // The router is of two minds, one tile rain and the next haze.
     const undecided = network(routed, undefined, (_, run) => (run % 2 ? [[0.8, 0]] : [[0, 0.6]]))
     const gates = await restoreRaster(opened, undecided, whole)
-    const forced = undecided.runs.filter(({ gates }) => gates !== undefined)
-    expect(forced).toHaveLength(6)
-    expect(forced.every((run) => run.gates === forced[0]!.gates)).toBe(true)
-    expect(gates).toEqual(forced[0]!.gates)
-    expect(gates[0]!.filter((weight) => weight > 0)).toHaveLength(1)
+    const [look, ...tiles] = undecided.runs
+    expect(look!.gates).toBeUndefined()
+    expect(tiles.map((run) => run.gates)).toEqual(new Array(6).fill([[0.8, 0]]))
+    expect(gates).toEqual([[0.8, 0]])
     await opened.close()
+  })
+
+  it('looks at parts from all over the photo side by side, no larger than a tile together', async () => {
+    const opened = await raster(150, 100)
+    const original = await opened.readRows(0, 100)
+    const seen = network(routed, undefined, () => [[0.8, 0]])
+    await restoreRaster(opened, seen, whole)
+    await opened.close()
+
+    const { planes, width, height } = seen.runs[0]!
+    expect([width, height]).toEqual([64, 64])
+    // Around the middles of the halves: 37.5 and 112.5 of 150 pixels, 25 and 75 of 100.
+    const [lefts, tops] = [[22, 97], [9, 59]] // prettier-ignore
+    const expected = new Float32Array(planes.length)
+    for (let at = 0; at < planes.length; at++) {
+      const [x, y, plane] = [at % 64, Math.floor(at / 64) % 64, Math.floor(at / 4096)]
+      const left = lefts[x >> 5]! + (x % 32)
+      const top = tops[y >> 5]! + (y % 32)
+      expected[at] = original[(plane * 100 + top) * 150 + left]!
+    }
+    expect(planes).toEqual(expected)
   })
 
   it('runs a photo of one tile once, with the gates of its own router', async () => {
@@ -208,7 +228,7 @@ describe('restoring', () => {
     await opened.close()
   })
 
-  it('settles the means of the attentions by the same looks, and forces them too', async () => {
+  it('settles the means of the attentions by the same look, and forces them too', async () => {
     const opened = await raster(150, 100)
     const pooling = network(
       { ...routed, pooled: 2 },
@@ -217,12 +237,12 @@ describe('restoring', () => {
       (_, run) => Float32Array.from([run, 10 * run]),
     )
     await restoreRaster(opened, pooling, whole)
-    const [looks, tiles] = [pooling.runs.slice(0, 4), pooling.runs.slice(4)]
-    expect(looks.every(({ gates, pools }) => !gates && !pools)).toBe(true)
+    const [look, ...tiles] = pooling.runs
+    expect([look!.gates, look!.pools]).toEqual([undefined, undefined])
     expect(tiles).toHaveLength(6)
     for (const { gates, pools } of tiles) {
       expect(gates).toEqual([[0.8, 0]])
-      expect(pools).toEqual(Float32Array.from([2.5, 25]))
+      expect(pools).toEqual(Float32Array.from([1, 10]))
     }
     await opened.close()
   })
@@ -231,11 +251,8 @@ describe('restoring', () => {
     const opened = await raster(150, 40)
     const seen = network(routed, undefined, () => [[0.8, 0]])
     await restoreRaster(opened, seen, whole)
-    expect(seen.runs.slice(0, 2).map(({ width, height }) => [width, height])).toEqual([
-      [64, 40],
-      [64, 40],
-    ])
-    expect(seen.runs.filter(({ gates }) => !gates)).toHaveLength(2)
+    const looks = seen.runs.filter(({ gates }) => !gates)
+    expect(looks.map(({ width, height }) => [width, height])).toEqual([[64, 40]]) // prettier-ignore
     await opened.close()
   })
 
