@@ -53,11 +53,12 @@ async function sheetOf(
     const band = await raster.readRows(top, available)
     for (const [j, left] of across.starts.entries()) {
       const part = cropOf(band, width, available, left, 0, across.length, down.length)
-      for (let row = 0; row < 3 * down.length; row++) {
-        const plane = Math.floor(row / down.length)
-        const y = plane * rows + i * down.length + (row % down.length)
-        const values = part.subarray(row * across.length, (row + 1) * across.length)
-        planes.set(values, y * columns + j * across.length)
+      for (let plane = 0; plane < 3; plane++) {
+        for (let row = 0; row < down.length; row++) {
+          const from = (plane * down.length + row) * across.length
+          const to = (plane * rows + i * down.length + row) * columns + j * across.length
+          planes.set(part.subarray(from, from + across.length), to)
+        }
       }
     }
   }
@@ -65,15 +66,16 @@ async function sheetOf(
 }
 
 /**
- * Side of a part in pixels, as large as its tile lets it be. Nine of 256 come nearer to the whole photo (1.4 instead of 1.8
- * of 255, decision 0002) and take 0.8 s instead of 0.5 s.
+ * How many parts are seen along each axis, and the largest side of each in pixels. Nine of 256 come nearer to the whole photo
+ * (1.4 instead of 1.8 of 255, decision 0002) and take 0.8 s instead of 0.5 s. Small tiles hold four: parts want surroundings.
  */
+const [fewest, most] = [2, 3]
 const side = 224
 
 /** Of a length: all of it, or parts spread over it evenly; where each starts, and how long all are, divisible by `multiple`. */
 function partsOf(length: number, { tile, multiple }: Manifest): { starts: number[]; length: number } {
   if (length <= tile) return { starts: [0], length: Math.ceil(length / multiple) * multiple }
-  const count = Math.max(2, Math.floor(tile / side))
+  const count = Math.min(Math.max(Math.floor(tile / side), fewest), most)
   const seen = Math.max(1, Math.floor(Math.min(side, tile / count) / multiple)) * multiple
   const starts = Array.from({ length: count }, (_, part) => {
     const start = Math.round(((part + 0.5) / count) * length - seen / 2)
