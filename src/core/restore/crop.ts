@@ -26,3 +26,21 @@ export function cropOf(
   }
   return crop
 }
+
+/** Put planes of `columns` pixels a row into planes of `width`, their upper left corner at `left` and `top`. */
+export function paste(
+  part: Planes,
+  columns: number,
+  planes: Planes,
+  width: number,
+  left: number,
+  top: number,
+): void {
+  const [area, rows] = [planes.length / 3, part.length / 3 / columns]
+  for (let plane = 0; plane < 3; plane++) {
+    for (let row = 0; row < rows; row++) {
+      const from = (plane * rows + row) * columns
+      planes.set(part.subarray(from, from + columns), plane * area + (top + row) * width + left)
+    }
+  }
+}

@@ -2,7 +2,7 @@ import type { Gates, Manifest, Pools } from '../model/manifest'
 import type { Network } from '../model/session'
 import type { Planes, Raster } from '../photo/raster'
 import { stopIfCancelled } from './cancel'
-import { cropOf } from './crop'
+import { cropOf, paste } from './crop'
 
 /** What holds for the whole of a photo and is forced on each of its tiles, so that they are treated alike. */
 export interface Settled {
@@ -12,7 +12,7 @@ export interface Settled {
   pools?: Pools
 }
 
-/** Whether anything is to be settled that a look at the photo must tell, which takes a second or more. */
+/** Whether anything is to be settled that a look at the photo must tell, which takes half a second or more. */
 export function mustLook({ manifest: { levels, pooled } }: Network, chosen?: Gates): boolean {
   return pooled > 0 || (chosen === undefined && levels > 0)
 }
@@ -53,13 +53,7 @@ async function sheetOf(
     const band = await raster.readRows(top, available)
     for (const [j, left] of across.starts.entries()) {
       const part = cropOf(band, width, available, left, 0, across.length, down.length)
-      for (let plane = 0; plane < 3; plane++) {
-        for (let row = 0; row < down.length; row++) {
-          const from = (plane * down.length + row) * across.length
-          const to = (plane * rows + i * down.length + row) * columns + j * across.length
-          planes.set(part.subarray(from, from + across.length), to)
-        }
-      }
+      paste(part, across.length, planes, columns, j * across.length, i * down.length)
     }
   }
   return { planes, rows, columns }
