@@ -26,7 +26,7 @@ from cpl.degradations import EXPERTS
 from cpl.distributed import Group
 from cpl.objective import Contrast, Router
 from cpl.spm import keep_largest
-from cpl.train import Run, weights_of
+from cpl.train import Run, computes_bf16, weights_of
 
 
 class Arm(NamedTuple):
@@ -53,7 +53,8 @@ def begin(arm: Arm, seed: int, trunk: dict[str, Tensor]) -> Run:
     an arm would spend its steps on learning that again.
     """
     config = PromptedNAFNetConfig(k=arm.k)
-    run = Run(config, seed, torch.device("cpu"), True, arm.contrast, arm.router, Group())
+    device = torch.device("cpu")
+    run = Run(config, seed, device, computes_bf16(device), arm.contrast, arm.router, Group())
     own = {name: value.clone() for name, value in run.network.state_dict().items() if is_new(name)}
     run.start_from({**trunk, **own})
     return run

@@ -48,6 +48,14 @@ def learning_rate(step: int, progress: float, peak: float = PEAK_RATE) -> float:
     return cosine * min(1, (step + 1) / WARM_UP)
 
 
+def computes_bf16(device: torch.device) -> bool:
+    """Whether the device has units for bfloat16. Without them a step on the CPU took 14 times as long as in fp32."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
+
+
 class Run:
     """One training run: everything that a checkpoint holds, and one step.
 
@@ -164,7 +172,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=PEAK_RATE, help="learning rate at its peak")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="processes that make patches")
-    parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+    parser.add_argument("--precision", choices=("bf16", "fp32"), help="bf16 where the machine computes in it")
     parser.add_argument("--k", type=int, default=2, help=f"experts kept of {len(EXPERTS)}; all of them: dense prompts")
     parser.add_argument("--cpr", choices=get_args(Contrast), default="none", help="contrastive prompt regularisation")
     parser.add_argument("--cpr-every", type=int, default=1, help="steps from one contrastive term to the next")
@@ -180,7 +188,7 @@ def main() -> None:
     file = arguments.out / "checkpoint.pt"
 
     config = PromptedNAFNetConfig(width=arguments.width, k=arguments.k)
-    bf16 = arguments.precision == "bf16"
+    bf16 = arguments.precision == "bf16" if arguments.precision else computes_bf16(group.device)
     run = Run(
         config,
         arguments.seed,

@@ -12,9 +12,10 @@ from cpl import checkpoint
 from cpl.data import DegradedPatches, load_photos
 from cpl.degradations import labels
 from cpl.losses import PULL, even_pull, frequency_l1, pixel_l1, relative, router_supervision
-from cpl.train import Run, learning_rate
+from cpl.train import Run, computes_bf16, learning_rate
 
 TRAINING = Path(__file__).parent.parent
+CPU_INFO = Path("/proc/cpuinfo")
 
 
 LAZY = ["--cpr", "margin", "--cpr-every", "2", "--router", "balanced"]
@@ -51,6 +52,12 @@ def test_a_checkpoint_of_another_configuration_is_refused() -> None:
     state = Run(tiny_config(k=2), 0, torch.device("cpu"), bf16=False).state()
     with pytest.raises(ValueError, match="'k': 2"):
         Run(tiny_config(k=8), 0, torch.device("cpu"), bf16=False).restore(state)
+
+
+@pytest.mark.skipif(not CPU_INFO.exists(), reason="the kernel does not say what the processor has")
+def test_bfloat16_is_used_where_the_processor_has_units_for_it() -> None:
+    flags = CPU_INFO.read_text().split()
+    assert computes_bf16(torch.device("cpu")) == any(flag in flags for flag in ("avx512_bf16", "amx_bf16"))
 
 
 def test_samples_depend_on_seed_and_index_alone(clean_folder: Path) -> None:
