@@ -5,7 +5,7 @@ import pytest
 
 from cpl import data
 from cpl.degradations import CLEAN_SHARE, EXPERTS, KINDS, SHARE, degrade, draw_kinds, labels
-from cpl.degradations.blur import defocus, shake
+from cpl.degradations.blur import blur, defocus, shake
 from cpl.degradations.depth import depth
 from cpl.degradations.noise import developed, gaussian, shot_and_read
 from cpl.degradations.rain import line_kernel, rain
@@ -22,7 +22,7 @@ def test_every_kind_gives_an_8_bit_photo_that_differs_and_repeats(kind: str, pho
         assert out.min() >= 0 and out.max() <= 1
         steps = out * 255
         np.testing.assert_allclose(steps, np.round(steps), atol=1e-4)
-        assert np.abs(out - photo).max() > 4 / 255
+        assert np.abs(out - photo).max() > 2 / 255
         np.testing.assert_array_equal(out, degrade(photo, flat, (kind,), np.random.default_rng(seed)))
 
 
@@ -68,6 +68,21 @@ def test_rain_is_anything_from_a_few_streaks_to_a_curtain() -> None:
     behind = [float((rain(dark, dark[..., 0], random) > 0.2).any(axis=2).mean()) for _ in range(100)]
     assert sum(share < 0.1 for share in behind) > 15
     assert sum(0.4 < share < 0.98 for share in behind) > 15
+
+
+def test_half_of_the_rain_leaves_the_differences_of_colours_whole(photo: np.ndarray) -> None:
+    kept = 0
+    for seed in range(200):
+        out = rain(photo, photo[..., 0], np.random.default_rng(seed))
+        seen = out.max(axis=2) < 1
+        kept += np.allclose(np.diff(out[seen]), np.diff(photo[seen]), atol=1e-5)
+    assert 80 < kept < 120
+
+
+def test_half_of_the_blur_comes_without_noise() -> None:
+    grey = np.full((32, 32, 3), 0.5, np.float32)
+    blurred = [blur(grey, grey[..., 0], np.random.default_rng(seed)) for seed in range(200)]
+    assert 80 < sum(np.allclose(out, grey, atol=1e-4) for out in blurred) < 120
 
 
 def test_low_light_darkens(photo: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""Blur: camera shake along a random path, or defocus, in linear light, then a little noise."""
+"""Blur: camera shake along a random path, or defocus, in light or encoded values, then none or a little noise."""
 
 import cv2
 import numpy as np
@@ -15,7 +15,8 @@ def blur(image: Image, _depth: Map, random: Random) -> Image:
         out = to_encoded(cv2.filter2D(to_light(image), -1, kernel, borderType=cv2.BORDER_REFLECT_101))  # type: ignore[arg-type]
     else:
         out = cv2.filter2D(image, -1, kernel, borderType=cv2.BORDER_REFLECT_101)  # type: ignore[assignment]
-    return out + gaussian(image.shape, random.uniform(0, 2.5) / 255, random)
+    # Frames averaged, or a long exposure by day, have next to no noise, and only then can blur be undone by much.
+    return out if random.random() < 0.5 else out + gaussian(image.shape, random.uniform(0, 2.5) / 255, random)
 
 
 def shake(random: Random) -> Map:

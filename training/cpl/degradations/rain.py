@@ -1,4 +1,9 @@
-"""Rain: one to four layers of streaks, added or screened, under a veil that thickens with depth."""
+"""Rain: one to four layers of streaks, added or screened, under a veil that thickens with depth.
+
+Half of it is as deraining benchmarks have it, B + sum of S (Yang et al., "Deep Joint Rain Detection and Removal from a
+Single Image", CVPR 2017): streaks alike in all channels leave the differences of colours whole, which tells them from
+texture. While all rain was tinted the network could not learn to use that.
+"""
 
 import cv2
 import numpy as np
@@ -13,14 +18,16 @@ def rain(image: Image, depth: Map, random: Random) -> Image:
     strength = random.uniform(0.5, 1.0) / layers**0.5 if heavy else random.uniform(0.2, 0.8)
     slant = random.normal(0, 18)
     spread = random.uniform(0, 25) if heavy else random.uniform(0, 4)
-    tint = np.array([random.uniform(0.88, 1), random.uniform(0.92, 1), 1], np.float32)
+    grey = random.random() < 0.5
+    white = np.ones(3, np.float32)
+    tint = white if grey else np.array([random.uniform(0.88, 1), random.uniform(0.92, 1), 1], np.float32)
 
     out = image
     # Mist gathers where much rain falls. A veil over light rain as well taught the network to darken and tint whatever
     # a few streaks fell on: by 6 of 255 in a photo that had none.
-    if random.random() < (0.35 if heavy else 0.05):
+    if not grey and random.random() < (0.5 if heavy else 0.1):
         out = veil(out, depth, random.uniform(0.05, 0.45), tint * random.uniform(0.5, 0.95))
-    screened = random.random() < 0.35
+    screened = not grey and random.random() < 0.5
     for _ in range(layers):
         angle = float(np.clip(slant + random.normal(0, spread), -65, 65))
         light = np.float32(strength) * streaks(height, width, angle, heavy, random)[..., None] * tint
@@ -70,7 +77,7 @@ def _smeared(height: int, width: int, angle: float, densities: tuple[float, floa
     drops = np.where(seeds > 1 - density, (seeds - (1 - density)) / density, 0).astype(np.float32)
     if random.random() < 0.4:
         drops = cv2.GaussianBlur(drops, (0, 0), random.uniform(0.5, 1.2))  # type: ignore[assignment]
-    layer = cv2.filter2D(drops, -1, line_kernel(random.uniform(7, 60), angle), borderType=cv2.BORDER_REFLECT)
+    layer = cv2.filter2D(drops, -1, line_kernel(random.uniform(7, 90), angle), borderType=cv2.BORDER_REFLECT)
     peak = np.quantile(layer, 0.995) + 1e-6
     return (layer * (random.uniform(0.4, 1.2) / peak)).clip(0, 1).astype(np.float32)
 
