@@ -25,13 +25,12 @@ KINDS = tuple(DEGRADATIONS)
 EXPERTS = (*KINDS, "clean")
 """What the experts of the bundled network stand for, in the order of its gates."""
 
-SHARE = {"haze": 0.045, "rain": 0.26, "snow": 0.05, "blur": 0.26, "low-light": 0.045, "noise": 0.17, "jpeg": 0.1}
-CLEAN_SHARE = 0.02
+SHARE = {"haze": 0.09, "rain": 0.18, "snow": 0.08, "blur": 0.11, "low-light": 0.09, "noise": 0.28, "jpeg": 0.07}
+CLEAN_SHARE = 0.04
 """Shares of the training patches; what is left to 1 are mixtures.
 
-Rain and blur have most: they are what the network was furthest behind in. Before version 0.7.0 noise had most (28 %,
-rain 18, blur 11, JPEG 7, all others 8 or 9). Long runs want some of that back: once all kinds pulled alike
-(`losses.PULL`), 7 % of low light let it fall from 27 dB to 23 in half an hour.
+Noise and rain have most: they are what so small a network learns to remove. Low light has more than it had: once all
+kinds pulled alike (`losses.PULL`), 7 % let it fall from 27 dB to 23 in half an hour.
 """
 
 WEATHER = ("haze", "rain", "snow")
