@@ -15,6 +15,7 @@ from cpl.degradations.tone import to_encoded, to_light
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_gives_an_8_bit_photo_that_differs_and_repeats(kind: str, photo: np.ndarray) -> None:
     height, width, _ = photo.shape
+    least = 2 if kind == "blur" else 4  # a slight defocus, without noise, changes soft shapes by little
     for seed in range(12):
         flat = depth(height, width, None, np.random.default_rng(seed))
         out = degrade(photo, flat, (kind,), np.random.default_rng(seed))
@@ -22,7 +23,7 @@ def test_every_kind_gives_an_8_bit_photo_that_differs_and_repeats(kind: str, pho
         assert out.min() >= 0 and out.max() <= 1
         steps = out * 255
         np.testing.assert_allclose(steps, np.round(steps), atol=1e-4)
-        assert np.abs(out - photo).max() > 2 / 255
+        assert np.abs(out - photo).max() > least / 255
         np.testing.assert_array_equal(out, degrade(photo, flat, (kind,), np.random.default_rng(seed)))
 
 
