@@ -19,10 +19,10 @@ export default defineConfig({
         input: {
           index: source('main/index.ts'),
           'engine/worker': source('main/engine/worker.ts'),
-          'networks/worker': source('main/networks/worker.ts'),
+          'models/worker': source('main/models/worker.ts'),
           'thumbnails/worker': source('main/thumbnails/worker.ts'),
           'viewing/worker': source('main/viewing/worker.ts'),
-          probe: source('core/model/probeProcess.ts'),
+          probe: source('core/providers/probeProcess.ts'),
           cli: source('cli/main.ts'),
         },
       },

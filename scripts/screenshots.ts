@@ -7,8 +7,8 @@ import { expect } from '@playwright/test'
 import sharp from 'sharp'
 import { launchApp, temporaryFolder } from '../tests/e2e/launchApp'
 import * as user from '../tests/e2e/steps'
-import { smallPromptIr } from '../tests/unit/core/checkpoint/smallNetworks'
-import { basicSr, writeTorchFile } from '../tests/unit/core/checkpoint/torchWriter'
+import { smallPromptIr } from '../tests/support/smallCheckpoints'
+import { basicSr, writeTorchFile } from '../tests/support/torchWriter'
 
 const root = resolve(import.meta.dirname, '..')
 const images = join(root, 'docs', 'screenshots')

@@ -7,17 +7,17 @@ import {
   type ExportSettings,
   type PlacingSettings,
   type RestoreSettings,
-} from '../core/batch/job'
+} from '../shared/job'
 import { expandSources, planJobs } from '../core/batch/plan'
 import { type NewJob, Queue } from '../core/batch/queue'
-import { openResults } from '../core/batch/results'
-import { PetrichorError, reportOf } from '../core/errors'
+import { openResults } from '../core/batch/ledger'
+import { PetrichorError, reportOf } from '../shared/errors'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
-import { diskError } from '../core/photo/diskErrors'
+import { diskError } from '../core/files/fileErrors'
 import { defaultLimits, type Limits } from '../core/photo/limits'
-import { makeFolder } from '../core/photo/makeFolder'
-import { stateBehind, stateOf } from '../core/photo/stateOf'
+import { makeFolder } from '../core/files/folders'
+import { stateBehind, stateOf } from '../core/files/state'
 import { Restorer } from '../core/restore/restorer'
 import { sweepBehind } from '../core/restore/sweepBehind'
 import { exitCodes } from './exitCodes'

@@ -1,6 +1,6 @@
 import { ipcMain, type IpcMainInvokeEvent } from 'electron'
 import log from 'electron-log/main'
-import { PetrichorError, reportOf } from '../core/errors'
+import { PetrichorError, reportOf } from '../shared/errors'
 import { type Answer, type CallInput, type CallName, type CallOutput, calls } from '../shared/contract'
 
 export type CallHandlers = {

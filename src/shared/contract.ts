@@ -3,13 +3,13 @@
  * Main checks what comes in against these schemas; the types on both sides are derived from them.
  */
 import { z } from 'zod'
-import { ExportSettings, Job, PlacingSettings, Progress, RestoreSettings } from '../core/batch/job'
-import { ErrorReport } from '../core/errors'
-import { Cause } from '../core/model/verdicts'
+import { ExportSettings, Job, PlacingSettings, Progress, RestoreSettings } from './job'
+import { ErrorReport } from './errors'
+import { Cause } from '../core/providers/verdicts'
 
-export { isPending } from '../core/batch/job'
-export type { ExportSettings, Job, JobResult, JobState, Progress, RestoreSettings } from '../core/batch/job'
-export type { ErrorCode, ErrorReport } from '../core/errors'
+export { isPending } from './job'
+export type { ExportSettings, Job, JobResult, JobState, Progress, RestoreSettings } from './job'
+export type { ErrorCode, ErrorReport } from './errors'
 
 /** Settings as the window may give them: networks by id alone, never by path. */
 const Settings = RestoreSettings.extend({ model: z.string().regex(/^[a-z0-9][a-z0-9-]*$/) })

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { importCheckpoint } from '../../src/core/checkpoint/importCheckpoint'
+import { importCheckpoint } from '../../src/core/install/importWeights'
 
 const { values } = parseArgs({
   options: {

@@ -8,7 +8,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { killRepeatedly } from '../unit/core/support/kills'
+import { killRepeatedly } from '../support/kills'
 
 const times = Number(process.argv[2] ?? 200)
 const folder = mkdtempSync(join(tmpdir(), 'petrichor-kills-'))

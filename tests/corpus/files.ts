@@ -6,9 +6,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { crc32, deflateSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
-import type { ErrorCode } from '../../src/core/errors'
-import { canonExif, withExifBlock } from '../unit/core/support/makerNotes'
-import { fixture, picture, smooth } from '../unit/core/support/photos'
+import type { ErrorCode } from '../../src/shared/errors'
+import { canonExif, withExifBlock } from '../support/makerNotes'
+import { fixture, picture, smooth } from '../support/photos'
 
 export type Outcome = 'restored' | ErrorCode
 

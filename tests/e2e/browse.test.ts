@@ -6,7 +6,7 @@ import * as user from './steps'
 import { openFolder, openPhoto, photo } from './steps'
 import { expect, test } from './test'
 
-const networkFixture = resolve(import.meta.dirname, '../fixtures/networks/identity')
+const networkFixture = resolve(import.meta.dirname, '../fixtures/models/identity')
 
 test('opening a folder shows its photos, those in its folders too', async ({ petrichor, folder }) => {
   const photos = await photoFolder(folder, ['barn-rain.png', 'lighthouse-haze.jpg', 'statue-turned.jpg'])

@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
-import type { FileState } from '../photo/fileState'
+import type { FileState } from '../../shared/fileState'
 import { outputExtension } from '../photo/formats'
 import { fingerprintOf } from './fingerprint'
-import type { ExportSettings, Job, RestoreSettings } from './job'
+import type { ExportSettings, Job, RestoreSettings } from '../../shared/job'
 
 export interface Adjustment {
   settings: RestoreSettings

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FileState } from '../photo/fileState'
-import type { ExportSettings, RestoreSettings } from './job'
+import type { FileState } from '../../shared/fileState'
+import type { ExportSettings, RestoreSettings } from '../../shared/job'
 
 /** All that a result depends on. */
 export interface Ingredients {

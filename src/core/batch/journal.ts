@@ -1,5 +1,5 @@
 import { open } from 'lmdb'
-import { Job } from './job'
+import { Job } from '../../shared/job'
 
 /**
  * Where jobs are written down, by their ids. What `save` was given and `forget` was told holds after a crash at any later

@@ -1,5 +1,5 @@
 import { join, sep } from 'node:path'
-import { shortened } from '../photo/numbered'
+import { shortened } from '../files/names'
 
 /** What a template's words stand for. */
 export interface NameParts {

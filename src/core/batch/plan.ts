@@ -1,15 +1,15 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import type { PetrichorError } from '../errors'
-import type { FileState } from '../photo/fileState'
+import type { PetrichorError } from '../../shared/errors'
+import type { FileState } from '../../shared/fileState'
 import { hasPhotoExtension, outputExtension } from '../photo/formats'
-import { missing } from '../photo/missing'
-import { numbered } from '../photo/numbered'
+import { missing } from '../files/missing'
+import { numbered } from '../files/names'
 import { fingerprintOf } from './fingerprint'
-import type { ExportSettings, PlacingSettings, RestoreSettings } from './job'
+import type { ExportSettings, PlacingSettings, RestoreSettings } from '../../shared/job'
 import { foldersBelow, nameFrom, type NameParts, sameFile } from './naming'
 import type { NewJob } from './queue'
-import type { Results } from './results'
+import type { Results } from './ledger'
 
 /** A photo to restore, and where it lies below the folder it was found through ('' for a file named by itself). */
 export interface Source {

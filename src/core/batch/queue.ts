@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { reportOf } from '../errors'
-import type { Job, JobResult, Progress } from './job'
+import { reportOf } from '../../shared/errors'
+import type { Job, JobResult, Progress } from '../../shared/job'
 import type { Journal } from './journal'
 
 export type NewJob = Omit<Job, 'id' | 'state' | 'order' | 'result' | 'error'>

@@ -1,4 +1,4 @@
-import { PetrichorError } from '../errors'
+import { PetrichorError } from '../../shared/errors'
 import type { Gates, Manifest } from './manifest'
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { PetrichorError } from '../errors'
+import { PetrichorError } from '../../shared/errors'
 import { Manifest } from './manifest'
 
 /** A network folder that was found and whose manifest holds. */

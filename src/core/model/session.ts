@@ -1,10 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { PetrichorError } from '../errors'
+import { PetrichorError } from '../../shared/errors'
 import type { Planes } from '../photo/raster'
 import { type InstalledModel, readWeights } from './library'
 import type { Gates, Manifest, Pools } from './manifest'
 import { partOfGraph } from './partOfGraph'
-import { type Provider, providerNames } from './providers'
+import { type Provider, providerNames } from '../providers/trials'
 
 // From 1.29 on the runtime reports its use to its makers unless it is told not to, before its first session. Petrichor
 // promises that nothing leaves the computer.

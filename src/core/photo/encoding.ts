@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import type { Sharp } from 'sharp'
-import type { ExportSettings } from '../batch/job'
-import { PetrichorError } from '../errors'
+import type { ExportSettings } from '../../shared/job'
+import { PetrichorError } from '../../shared/errors'
 import type { DecodedPhoto } from './decode'
 import { formatNames, type OutputFormat, writtenFormat } from './formats'
 import { checkEncoder, defaultLimits, type Limits } from './limits'
-import type { Note } from './notes'
+import type { Note } from '../../shared/notes'
 
 /** How a result is packed into a file. */
 export interface Encoding {

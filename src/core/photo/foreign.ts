@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path'
-import { PetrichorError } from '../errors'
+import { PetrichorError } from '../../shared/errors'
 import { firstDirectory } from './metadata/directory'
 import { bytesAt, withFile } from './metadata/parts'
 

@@ -1,4 +1,4 @@
-import { PetrichorError } from '../errors'
+import { PetrichorError } from '../../shared/errors'
 
 /** Throws `cancelled` once the signal is aborted. */
 export function stopIfCancelled(signal: AbortSignal | undefined): void {

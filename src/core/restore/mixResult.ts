@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ExportSettings } from '../batch/job'
+import type { ExportSettings } from '../../shared/job'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { isDeepened } from '../photo/encoding'
 import type { Limits } from '../photo/limits'
 import type { Raster } from '../photo/raster'
-import { withScratch } from '../photo/scratch'
+import { withScratch } from '../files/scratch'
 import { mixRows } from './blend'
 
 export interface Mix {

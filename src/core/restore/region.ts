@@ -1,4 +1,4 @@
-import type { Region } from '../view/tile'
+import type { Region } from '../view/screenTile'
 
 interface Size {
   width: number

@@ -1,4 +1,4 @@
-import type { RestoreSettings } from '../batch/job'
+import type { RestoreSettings } from '../../shared/job'
 import { gatesOfTasks } from '../model/gates'
 import type { Gates } from '../model/manifest'
 import { badResult, type Network } from '../model/session'

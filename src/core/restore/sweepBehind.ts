@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
-import { sweepLeftovers } from '../photo/temporary'
+import { sweepLeftovers } from '../files/temporary'
 
 /**
  * Remove what processes left that were killed between a result's name and their own end. Who restores sweeps before; this is

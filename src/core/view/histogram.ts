@@ -1,4 +1,4 @@
-import { withReadable } from '../photo/readable'
+import { withReadable } from './readable'
 import { upright } from './upright'
 
 /** How many pixels of a thousand have each of the 256 values, for each channel. */

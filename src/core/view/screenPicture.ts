@@ -1,4 +1,4 @@
-import { withReadable } from '../photo/readable'
+import { withReadable } from './readable'
 import { hasty, upright } from './upright'
 import { type Measures, measure } from './measure'
 

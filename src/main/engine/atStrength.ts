@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Job, JobResult } from '../../core/batch/job'
+import type { Job, JobResult } from '../../shared/job'
 import { outputExtension } from '../../core/photo/formats'
 import type { Allowance } from '../../shared/contract'
 import type { WorkerHost } from '../workers/host'

@@ -1,6 +1,6 @@
-import { PetrichorError } from '../../core/errors'
+import { PetrichorError } from '../../shared/errors'
 import type { PreviewResult, PreviewWish } from '../../core/restore/restorer'
-import { modelLibraries } from '../models'
+import { modelLibraries } from '../models/libraries'
 import type { Allowance } from '../../shared/contract'
 import type { WorkerHost } from '../workers/host'
 import type { EngineMethods } from './worker'

@@ -1,6 +1,6 @@
-import { PetrichorError } from '../../core/errors'
+import { PetrichorError } from '../../shared/errors'
 import type { Folders, Opened, PhotosChange } from '../../shared/contract'
-import type { PreferencesFile } from '../preferences'
+import type { PreferencesFile } from '../settings/preferences'
 import { FolderWatch } from './folderWatch'
 import { type OpenedPhotos, soleFolder } from './openedPhotos'
 

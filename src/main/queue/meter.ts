@@ -1,4 +1,4 @@
-import { isPending, type Job, type Progress } from '../../core/batch/job'
+import { isPending, type Job, type Progress } from '../../shared/job'
 import type { QueueChange } from '../../core/batch/queue'
 import type { Pace } from '../../shared/contract'
 import { paceOf, type Restored } from './pace'

@@ -3,14 +3,14 @@ import { rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import log from 'electron-log/main'
 import { adjusted } from '../../core/batch/adjusted'
-import { type ExportSettings, isPending, type Job, type PlacingSettings } from '../../core/batch/job'
+import { type ExportSettings, isPending, type Job, type PlacingSettings } from '../../shared/job'
 import type { Journal } from '../../core/batch/journal'
 import { planJobs } from '../../core/batch/plan'
 import { type NewJob, Queue, type QueueChange } from '../../core/batch/queue'
-import { openResults } from '../../core/batch/results'
-import { PetrichorError } from '../../core/errors'
+import { openResults } from '../../core/batch/ledger'
+import { PetrichorError } from '../../shared/errors'
 import { findModel } from '../../core/model/library'
-import { stateBehind, stateOf } from '../../core/photo/stateOf'
+import { stateBehind, stateOf } from '../../core/files/state'
 import type {
   Allowance,
   BatchAdded,
@@ -21,10 +21,10 @@ import type {
 import type { FinishedResult } from '../engine/atStrength'
 import type { EngineMethods } from '../engine/worker'
 import type { OpenedPhotos } from '../photos/openedPhotos'
-import { emit } from '../windows'
+import { emit } from '../window/windows'
 import type { WorkerHost } from '../workers/host'
 import { type Measure, Meter } from './meter'
-import { announceEnd, showInTaskbar } from './outside'
+import { announceEnd, showInTaskbar } from './notifications'
 
 /** How often the window is told the pace, in milliseconds. */
 const paceInterval = 1000

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { writeRendition } from '../../core/photo/rendition'
+import { writeRendition } from '../../core/view/thumbnail'
 import { embeddedPreview } from '../../core/view/embeddedPreview'
 import { measure } from '../../core/view/measure'
 import { serve } from '../workers/serve'

@@ -4,7 +4,7 @@ import type { Histogram } from '../../core/view/histogram'
 import { screenEdge, tileSide, type TilePlace } from '../../shared/photoAddress'
 import { viewingWorkerFile } from '../paths'
 import type { Picture } from '../photos/pictures'
-import { temporaryFilesIn } from '../session'
+import { temporaryFilesIn } from '../sessionFolder'
 import { WorkerHost } from '../workers/host'
 import type { ViewingMethods } from './worker'
 

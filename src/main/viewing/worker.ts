@@ -6,9 +6,9 @@ import { type PhotoFacts, readFacts } from '../../core/view/facts'
 import { type Histogram, histogramOf } from '../../core/view/histogram'
 import { type Measures, measure } from '../../core/view/measure'
 import { type ScreenPicture, screenPicture } from '../../core/view/screenPicture'
-import { cutTile, type Region, writePixels } from '../../core/view/tile'
+import { cutTile, type Region, writePixels } from '../../core/view/screenTile'
 import { serve } from '../workers/serve'
-import { Keep } from './keep'
+import { Keep } from './recentCache'
 
 /** What the process does that looks at one photo closely; `version` tells a changed file from what it was. */
 export type ViewingMethods = {

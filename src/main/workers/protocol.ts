@@ -1,4 +1,4 @@
-import type { ErrorReport } from '../../core/errors'
+import type { ErrorReport } from '../../shared/errors'
 
 /** What a worker process can be asked: for each method what goes in, what comes back and what it tells meanwhile. */
 export type Methods = Record<string, { input: unknown; output: unknown; progress: unknown }>

@@ -1,4 +1,4 @@
-import { PetrichorError, reportOf } from '../../core/errors'
+import { PetrichorError, reportOf } from '../../shared/errors'
 import type { Methods, Reply, Request } from './protocol'
 
 interface CallContext<Progress> {

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import * as geometry from '../logic/geometry'
 import type { Placement, Point, Size } from '../logic/geometry'
-import { tilesFor } from '../logic/tiles'
+import { tilesFor } from '../logic/screenTiles'
 
 /** How original and restored are put beside each other. */
 export type CompareMode = 'split' | 'side' | 'difference'

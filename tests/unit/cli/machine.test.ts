@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { makePhoto } from '../../../src/cli/bench'
-import { temporaryFolder } from '../core/support/folder'
-import { networks } from '../core/support/networks'
+import { temporaryFolder } from '../../support/folder'
+import { networks } from '../../support/models'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))

@@ -12,11 +12,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { temporaryName } from '../../../src/core/photo/temporary'
-import { temporaryFolder } from '../core/support/folder'
-import { networks } from '../core/support/networks'
-import { picture, samples, writePhoto } from '../core/support/photos'
-import { havePermissions, someoneElse } from '../core/support/unprivileged'
+import { temporaryName } from '../../../src/core/files/temporary'
+import { temporaryFolder } from '../../support/folder'
+import { networks } from '../../support/models'
+import { picture, samples, writePhoto } from '../../support/photos'
+import { havePermissions, someoneElse } from '../../support/unprivileged'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))

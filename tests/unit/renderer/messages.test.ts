@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { errorCodes } from '../../../src/core/errors'
+import { errorCodes } from '../../../src/shared/errors'
 import { languages } from '../../../src/shared/contract'
 
 const renderer = resolve(import.meta.dirname, '../../../src/renderer')

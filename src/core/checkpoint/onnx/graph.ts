@@ -1,4 +1,4 @@
-import type { StoredTensor } from '../storedTensor'
+import type { StoredTensor } from '../read/storedTensor'
 import type { Attribute, Constant, Node, Port } from './modelFile'
 
 /** A value in the graph: the output of a node, a constant, or an input, by its name. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readFloats } from '../storedTensor'
-import { unreadable } from '../unreadable'
+import { readFloats } from '../read/storedTensor'
+import { unreadable } from '../read/unreadable'
 import type { Graph, GraphWeight } from './graph'
 import { bytesOf, encodeModel, type ExternalWeight, type Port } from './modelFile'
 

@@ -1,11 +1,11 @@
 import { copyFile, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ExifTool, ExifToolTask } from 'exiftool-vendored'
-import { PetrichorError } from '../../errors'
-import { diskError, lacksRoom } from '../diskErrors'
+import { PetrichorError } from '../../../shared/errors'
+import { diskError, lacksRoom } from '../../files/fileErrors'
 import type { OutputFormat } from '../formats'
-import { withScratch } from '../scratch'
-import { withTemporary } from '../temporary'
+import { withScratch } from '../../files/scratch'
+import { withTemporary } from '../../files/temporary'
 import { firstPageOnly } from './firstPage'
 
 /** ExifTool rewrites the whole file, which takes a while for a large one on a slow drive. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { adjusted } from '../../../../src/core/batch/adjusted'
-import { defaultExport, defaultSettings, type Job } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings, type Job } from '../../../../src/shared/job'
 import { planJobs } from '../../../../src/core/batch/plan'
 
 const state = { bytes: 10, modified: 20 }

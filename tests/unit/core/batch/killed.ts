@@ -3,7 +3,7 @@
  * to its own file when it starts and when the queue has seen it done.
  */
 import { appendFileSync } from 'node:fs'
-import { defaultExport, defaultSettings } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings } from '../../../../src/shared/job'
 import { openJournal } from '../../../../src/core/batch/journal'
 import { Queue } from '../../../../src/core/batch/queue'
 

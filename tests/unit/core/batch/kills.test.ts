@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { temporaryFolder } from '../support/folder'
-import { killRepeatedly } from '../support/kills'
+import { temporaryFolder } from '../../../support/folder'
+import { killRepeatedly } from '../../../support/kills'
 
 const folder = temporaryFolder()
 

@@ -7,7 +7,7 @@ import {
   defaultSettings,
   type ExportSettings,
   type PlacingSettings,
-} from '../../../../src/core/batch/job'
+} from '../../../../src/shared/job'
 import { nameFrom, sameFile } from '../../../../src/core/batch/naming'
 import {
   commonFolder,
@@ -18,12 +18,12 @@ import {
   type Source,
   type Surroundings,
 } from '../../../../src/core/batch/plan'
-import type { ResultRecord } from '../../../../src/core/batch/results'
-import { type FileState, isSameState } from '../../../../src/core/photo/fileState'
-import { stateBehind, stateOf } from '../../../../src/core/photo/stateOf'
-import { expectFailure } from '../support/failures'
-import { temporaryFolder } from '../support/folder'
-import { havePermissions, unprivileged } from '../support/unprivileged'
+import type { ResultRecord } from '../../../../src/core/batch/ledger'
+import { type FileState, isSameState } from '../../../../src/shared/fileState'
+import { stateBehind, stateOf } from '../../../../src/core/files/state'
+import { expectFailure } from '../../../support/failures'
+import { temporaryFolder } from '../../../support/folder'
+import { havePermissions, unprivileged } from '../../../support/unprivileged'
 
 const folder = temporaryFolder()
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { defaultExport, defaultSettings, type Job, type JobResult } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings, type Job, type JobResult } from '../../../../src/shared/job'
 import type { Journal } from '../../../../src/core/batch/journal'
 import { type NewJob, Queue, type QueueOptions } from '../../../../src/core/batch/queue'
-import { PetrichorError } from '../../../../src/core/errors'
+import { PetrichorError } from '../../../../src/shared/errors'
 
 const result: JobResult = {
   output: '/out',

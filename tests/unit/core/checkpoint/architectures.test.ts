@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { importCheckpoint, type ImportedModel } from '../../../../src/core/checkpoint/importCheckpoint'
+import { importCheckpoint, type ImportedModel } from '../../../../src/core/install/importWeights'
 import { loadNetwork } from '../../../../src/core/model/session'
-import { temporaryFolder } from '../support/folder'
-import { largestDifference, type NamedTensor, referenceImage, smallReference } from './reference'
-import { smallNafNet, smallRestormer } from './smallNetworks'
-import { basicSr, floatTensor, type WritableTensor, writeTorchFile } from './torchWriter'
+import { temporaryFolder } from '../../../support/folder'
+import { largestDifference, type NamedTensor, referenceImage, smallReference } from '../../../support/checkpointReference'
+import { smallNafNet, smallRestormer } from '../../../support/smallCheckpoints'
+import { basicSr, floatTensor, type WritableTensor, writeTorchFile } from '../../../support/torchWriter'
 
 const folder = temporaryFolder()
 

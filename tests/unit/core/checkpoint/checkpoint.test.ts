@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openCheckpoint } from '../../../../src/core/checkpoint/checkpoint'
-import { readFloats } from '../../../../src/core/checkpoint/storedTensor'
-import { writeSafetensors } from './safetensorsWriter'
-import { temporaryFolder } from '../support/folder'
+import { openCheckpoint } from '../../../../src/core/checkpoint/read/checkpoint'
+import { readFloats } from '../../../../src/core/checkpoint/read/storedTensor'
+import { writeSafetensors } from '../../../support/safetensorsWriter'
+import { temporaryFolder } from '../../../support/folder'
 import {
   basicSr,
   floatTensor,
@@ -15,7 +15,7 @@ import {
   writeOldTorchFile,
   writeTorchFile,
   writeZip,
-} from './torchWriter'
+} from '../../../support/torchWriter'
 
 const folder = temporaryFolder()
 let files = 0

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openCheckpoint } from '../../../../src/core/checkpoint/checkpoint'
-import { importCheckpoint } from '../../../../src/core/checkpoint/importCheckpoint'
-import { recogniseNetwork } from '../../../../src/core/checkpoint/networks/recognise'
+import { openCheckpoint } from '../../../../src/core/checkpoint/read/checkpoint'
+import { importCheckpoint } from '../../../../src/core/install/importWeights'
+import { recogniseNetwork } from '../../../../src/core/checkpoint/architectures/recognise'
 import { encodeModel } from '../../../../src/core/checkpoint/onnx/modelFile'
-import { readFloats } from '../../../../src/core/checkpoint/storedTensor'
-import { PetrichorError } from '../../../../src/core/errors'
-import { writeSafetensors } from './safetensorsWriter'
-import { smallNafNet, smallPromptIr, smallRestormer } from './smallNetworks'
+import { readFloats } from '../../../../src/core/checkpoint/read/storedTensor'
+import { PetrichorError } from '../../../../src/shared/errors'
+import { writeSafetensors } from '../../../support/safetensorsWriter'
+import { smallNafNet, smallPromptIr, smallRestormer } from '../../../support/smallCheckpoints'
 import {
   basicSr,
   floatTensor,
@@ -16,7 +16,7 @@ import {
   type WritableTensor,
   writeOldTorchFile,
   writeTorchFile,
-} from './torchWriter'
+} from '../../../support/torchWriter'
 
 export interface FuzzOptions {
   files: number

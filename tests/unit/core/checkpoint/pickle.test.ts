@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readPickle, readPickles } from '../../../../src/core/checkpoint/pickle'
-import { PickleDict, PickleList } from '../../../../src/core/checkpoint/pickleValues'
-import { pickled } from './torchWriter'
+import { readPickle, readPickles } from '../../../../src/core/checkpoint/read/pickle'
+import { PickleDict, PickleList } from '../../../../src/core/checkpoint/read/pickleValues'
+import { pickled } from '../../../support/torchWriter'
 
 const refusing = {
   call: (name: string) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gatesOfTasks, nameGates } from '../../../../src/core/model/gates'
-import { expectFailure } from '../support/failures'
-import { manifest } from '../support/networks'
+import { expectFailure } from '../../../support/failures'
+import { manifest } from '../../../support/models'
 
 const routed = manifest({
   levels: 2,

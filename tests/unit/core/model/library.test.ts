@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { findModel, listModels, readWeights } from '../../../../src/core/model/library'
 import { Manifest } from '../../../../src/core/model/manifest'
 import { loadNetwork } from '../../../../src/core/model/session'
-import { expectFailure } from '../support/failures'
-import { temporaryFolder } from '../support/folder'
-import { manifest, networks } from '../support/networks'
+import { expectFailure } from '../../../support/failures'
+import { temporaryFolder } from '../../../support/folder'
+import { manifest, networks } from '../../../support/models'
 
 const folder = temporaryFolder()
 

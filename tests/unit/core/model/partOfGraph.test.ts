@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { findModel } from '../../../../src/core/model/library'
 import { partOfGraph } from '../../../../src/core/model/partOfGraph'
 import { loadNetwork } from '../../../../src/core/model/session'
-import { networks } from '../support/networks'
+import { networks } from '../../../support/models'
 
 const bundled = join(import.meta.dirname, '../../../../resources/models')
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Gates } from '../../../../src/core/model/manifest'
 import { selfTest, testPicture } from '../../../../src/core/model/selfTest'
-import { network } from '../support/networks'
+import { network } from '../../../support/models'
 
 const routed = { levels: 1, kept: 1, experts: ['rain', 'haze'] }
 const half: Gates = [[0.5, 0]]

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { findModel } from '../../../../src/core/model/library'
 import { loadNetwork, type Network } from '../../../../src/core/model/session'
 import type { Planes } from '../../../../src/core/photo/raster'
-import { expectFailure } from '../support/failures'
-import { temporaryFolder } from '../support/folder'
-import { networks } from '../support/networks'
-import { black, writeNetwork } from './writeNetwork'
+import { expectFailure } from '../../../support/failures'
+import { temporaryFolder } from '../../../support/folder'
+import { networks } from '../../../support/models'
+import { black, writeNetwork } from '../../../support/writeModelFolder'
 
 const folder = temporaryFolder()
 let loaded: Network | undefined

@@ -11,14 +11,14 @@ import {
 import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
-import { defaultExport, defaultSettings, type ExportSettings } from '../../../../src/core/batch/job'
-import type { Note } from '../../../../src/core/photo/notes'
+import { defaultExport, defaultSettings, type ExportSettings } from '../../../../src/shared/job'
+import type { Note } from '../../../../src/shared/notes'
 import { Restorer } from '../../../../src/core/restore/restorer'
-import { deltaE2000, labOf } from '../support/colour'
-import { temporaryFolder } from '../support/folder'
-import { canonExif, withExifBlock } from '../support/makerNotes'
-import { networks } from '../support/networks'
-import { picture, samples, smooth } from '../support/photos'
+import { deltaE2000, labOf } from '../../../support/colour'
+import { temporaryFolder } from '../../../support/folder'
+import { canonExif, withExifBlock } from '../../../support/makerNotes'
+import { networks } from '../../../support/models'
+import { picture, samples, smooth } from '../../../support/photos'
 import {
   hashOf,
   haveReaders,
@@ -29,8 +29,8 @@ import {
   tagsOf,
   writeInColours,
   writeTags,
-} from '../support/readers'
-import { tiffOf } from '../support/tiff'
+} from '../../../support/readers'
+import { tiffOf } from '../../../support/tiff'
 
 const folder = temporaryFolder()
 const bundled = fileURLToPath(new URL('../../../../resources/models', import.meta.url))

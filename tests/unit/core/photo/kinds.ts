@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, rmSync } from 'node:fs'
 import type { Sharp } from 'sharp'
-import { fixture, picture, samples, smooth } from '../support/photos'
+import { fixture, picture, samples, smooth } from '../../../support/photos'
 
 export interface Kind {
   write: (path: string) => Promise<unknown>

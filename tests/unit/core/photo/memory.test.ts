@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { temporaryFolder } from '../support/folder'
+import { temporaryFolder } from '../../../support/folder'
 
 const folder = temporaryFolder()
 const script = fileURLToPath(new URL('memoryOf.ts', import.meta.url))

@@ -11,14 +11,14 @@ import {
 } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, it, vi } from 'vitest'
-import type { ErrorCode } from '../../../../src/core/errors'
+import type { ErrorCode } from '../../../../src/shared/errors'
 import { decodePhoto } from '../../../../src/core/photo/decode'
 import { defaultLimits, type Limits } from '../../../../src/core/photo/limits'
-import { withScratch } from '../../../../src/core/photo/scratch'
-import { expectFailure } from '../support/failures'
-import { temporaryFolder } from '../support/folder'
-import { fixture, picture, samples, smooth, writePhoto } from '../support/photos'
-import { havePermissions, unprivileged } from '../support/unprivileged'
+import { withScratch } from '../../../../src/core/files/scratch'
+import { expectFailure } from '../../../support/failures'
+import { temporaryFolder } from '../../../support/folder'
+import { fixture, picture, samples, smooth, writePhoto } from '../../../support/photos'
+import { havePermissions, unprivileged } from '../../../support/unprivileged'
 
 const folder = temporaryFolder()
 

@@ -3,12 +3,12 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
-import { defaultExport, defaultSettings, type ExportSettings } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings, type ExportSettings } from '../../../../src/shared/job'
 import { Restorer } from '../../../../src/core/restore/restorer'
-import { deltaE2000, type Lab, labOf } from '../support/colour'
-import { temporaryFolder } from '../support/folder'
-import { fixture } from '../support/photos'
-import { haveReaders, layoutOf, profileOf, writeTags } from '../support/readers'
+import { deltaE2000, type Lab, labOf } from '../../../support/colour'
+import { temporaryFolder } from '../../../support/folder'
+import { fixture } from '../../../support/photos'
+import { haveReaders, layoutOf, profileOf, writeTags } from '../../../support/readers'
 
 const folder = temporaryFolder()
 const restorer = new Restorer([fileURLToPath(new URL('../../../../resources/models', import.meta.url))])

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Raster, writeRaster } from '../../../../src/core/photo/raster'
 import { restoreRaster } from '../../../../src/core/restore/restore'
-import { expectFailure } from '../support/failures'
-import { temporaryFolder } from '../support/folder'
-import { network } from '../support/networks'
-import { picture, samples } from '../support/photos'
+import { expectFailure } from '../../../support/failures'
+import { temporaryFolder } from '../../../support/folder'
+import { network } from '../../../support/models'
+import { picture, samples } from '../../../support/photos'
 
 const folder = temporaryFolder()
 const whole = { tasks: {}, strength: 100 }

@@ -2,14 +2,14 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defaultSettings } from '../../../../src/core/batch/job'
+import { defaultSettings } from '../../../../src/shared/job'
 import { findModel } from '../../../../src/core/model/library'
 import { loadNetwork, type Network } from '../../../../src/core/model/session'
 import { type Planes, Raster, writeRaster } from '../../../../src/core/photo/raster'
 import { restoreRaster } from '../../../../src/core/restore/restore'
 import { settleForPhoto } from '../../../../src/core/restore/settle'
 import { type Axis, planTiles } from '../../../../src/core/restore/tiles'
-import { temporaryFolder } from '../support/folder'
+import { temporaryFolder } from '../../../support/folder'
 
 const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
 const folder = temporaryFolder()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { embeddedPreview } from '../../../../src/core/view/embeddedPreview'
-import { temporaryFolder } from '../support/folder'
+import { temporaryFolder } from '../../../support/folder'
 
 const folder = temporaryFolder()
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { readFacts } from '../../../../src/core/view/facts'
 import { histogramOf } from '../../../../src/core/view/histogram'
 import { screenPicture } from '../../../../src/core/view/screenPicture'
-import { cutTile, writePixels } from '../../../../src/core/view/tile'
-import { temporaryFolder } from '../support/folder'
-import { fixture, picture, samples, smooth } from '../support/photos'
+import { cutTile, writePixels } from '../../../../src/core/view/screenTile'
+import { temporaryFolder } from '../../../support/folder'
+import { fixture, picture, samples, smooth } from '../../../support/photos'
 
 const folder = temporaryFolder()
 

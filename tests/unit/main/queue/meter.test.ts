@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultExport, defaultSettings, type Job, type JobState } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings, type Job, type JobState } from '../../../../src/shared/job'
 import { Meter } from '../../../../src/main/queue/meter'
 
 const job = (id: string, state: JobState): Job => ({

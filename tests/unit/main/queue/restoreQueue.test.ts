@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { defaultExport, defaultSettings, type JobResult } from '../../../../src/core/batch/job'
+import { defaultExport, defaultSettings, type JobResult } from '../../../../src/shared/job'
 import { RestoreQueue } from '../../../../src/main/queue/restoreQueue'
-import { temporaryFolder } from '../../core/support/folder'
+import { temporaryFolder } from '../../../support/folder'
 
 // What is told to windows, to the taskbar and to the log is Electron's.
-vi.mock('../../../../src/main/windows', () => ({ emit: () => undefined }))
-vi.mock('../../../../src/main/queue/outside', () => ({
+vi.mock('../../../../src/main/window/windows', () => ({ emit: () => undefined }))
+vi.mock('../../../../src/main/queue/notifications', () => ({
   showInTaskbar: () => undefined,
   announceEnd: () => undefined,
 }))

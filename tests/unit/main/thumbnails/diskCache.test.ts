@@ -2,7 +2,7 @@ import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { DiskCache } from '../../../../src/main/thumbnails/diskCache'
-import { temporaryFolder } from '../../core/support/folder'
+import { temporaryFolder } from '../../../support/folder'
 
 const hour = 60 * 60 * 1000
 const folder = temporaryFolder()

@@ -1,0 +1,127 @@
+import { basename, extname } from 'node:path'
+import type { InstalledModel } from '../model/library'
+import { type Manifest, noLicence } from '../model/manifest'
+import { openCheckpoint } from '../checkpoint/read/checkpoint'
+import { installModel, type InstallOptions } from './installModel'
+import { type RecognisedNetwork, recogniseNetwork } from '../checkpoint/architectures/recognise'
+import { type WriteOptions, writeModel } from '../checkpoint/onnx/writeModel'
+
+export interface ImportSettings {
+  /** What the network shall be called; left out, as the file. */
+  name?: string
+  /** k, the experts that are kept; left out, as the file speaks for. */
+  kept?: number
+  /** What the user knows of the licence. */
+  licence?: string
+}
+
+/** What a file turned out to hold. */
+export type CheckpointSummary = Pick<
+  RecognisedNetwork,
+  | 'architecture'
+  | 'label'
+  | 'width'
+  | 'blocks'
+  | 'description'
+  | 'parameters'
+  | 'experts'
+  | 'kept'
+  | 'keptBecause'
+>
+
+export interface ImportedModel extends CheckpointSummary {
+  model: InstalledModel
+}
+
+/** What two tiles share, in pixels. */
+const overlap = 64
+
+/**
+ * Say what network is in a file, without importing it.
+ *
+ * Throws `not-found`, `unreadable`, `checkpoint-unreadable`, `checkpoint-unknown`.
+ */
+export async function inspectCheckpoint(path: string, kept?: number): Promise<CheckpointSummary> {
+  const checkpoint = await openCheckpoint(path)
+  try {
+    return summaryOf(recogniseNetwork(checkpoint, kept))
+  } finally {
+    await checkpoint.close()
+  }
+}
+
+/**
+ * Make a network folder in `library` of a file of weights. The folder appears whole and tested, or not at all.
+ *
+ * Throws what `inspectCheckpoint` throws, `model-invalid` if the network does not work, `disk-full`,
+ * `destination-unwritable`, and the signal's reason.
+ */
+export async function importCheckpoint(
+  path: string,
+  library: string,
+  settings: ImportSettings = {},
+  options: InstallOptions & WriteOptions = {},
+): Promise<ImportedModel> {
+  const checkpoint = await openCheckpoint(path)
+  try {
+    const network = recogniseNetwork(checkpoint, settings.kept)
+    const name = settings.name?.trim() || basename(path, extname(path))
+    const fill = async (folder: string) =>
+      manifestOf(network, name, await writeModel(folder, { ...network, name }, options), settings, path)
+    return { ...summaryOf(network), model: await installModel(library, fill, options) }
+  } finally {
+    await checkpoint.close()
+  }
+}
+
+function summaryOf(network: RecognisedNetwork): CheckpointSummary {
+  const { architecture, label, width, blocks, description, parameters, experts, kept, keptBecause } = network
+  return { architecture, label, width, blocks, description, parameters, experts, kept, keptBecause }
+}
+
+function manifestOf(
+  network: RecognisedNetwork,
+  name: string,
+  sha256: string,
+  { licence }: ImportSettings,
+  path: string,
+): Manifest {
+  const { architecture, label, width, blocks, description } = network
+  const { multiple, tile, levels, experts, kept, pooled, keptBecause } = network
+  const why = keptBecause === '' ? '' : ` ${kept} of ${experts} experts are kept: ${keptBecause}.`
+  return {
+    schemaVersion: 1,
+    id: slug(name),
+    name,
+    version: '1.0.0',
+    architecture,
+    sha256,
+    multiple,
+    tile,
+    overlap,
+    levels,
+    kept,
+    pooled,
+    experts: Array.from({ length: experts }, (_, index) => `expert ${index + 1}`),
+    // Nobody has measured what the experts stand for.
+    tasks: [],
+    quality: [],
+    training: `Imported from ${basename(path)}: ${description}.${why}`,
+    licence: licence?.trim() || noLicence,
+    imported: { file: basename(path), label, width, blocks },
+  }
+}
+
+/** A name as an id: small letters, digits and hyphens. */
+function slug(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+  return (
+    plain
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60)
+      .replace(/-+$/, '') || 'network'
+  )
+}

@@ -1,0 +1,27 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PetrichorError } from '../../shared/errors'
+import { listModels } from '../model/library'
+import { diskError } from '../files/fileErrors'
+import { sweepLeftovers, temporaryName, withTemporary } from '../files/temporary'
+
+/**
+ * Remove an imported network. It is gone from the list at once, and then from the disk.
+ *
+ * Throws `model-not-found` if no network of that id is in this library, `destination-unwritable`.
+ */
+export async function removeModel(id: string, library: string): Promise<void> {
+  const found = (await listModels([library])).find(({ manifest }) => manifest.id === id)
+  if (!found) {
+    throw new PetrichorError(
+      'model-not-found',
+      `No imported network is called “${id}”.`,
+      'Give the id of one that was imported; those that came with Petrichor stay.',
+    )
+  }
+  await sweepLeftovers(library)
+  const doomed = join(library, `.${temporaryName()}.part`)
+  await withTemporary(doomed, () => rename(found.folder, doomed)).catch((error: unknown) => {
+    throw diskError(error, library)
+  })
+}

@@ -1,8 +1,0 @@
-import { probeProvider } from './probe'
-import type { Provider } from './providers'
-
-/*
- * A process of its own, in which one provider is tried: `probeProcess FOLDER PROVIDER` sends its answer to the parent.
- */
-const [folder, provider] = process.argv.slice(2) as [string, Provider]
-process.send?.(await probeProvider(folder, provider), () => process.exit())

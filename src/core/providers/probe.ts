@@ -1,0 +1,96 @@
+import { findModel, type InstalledModel } from '../model/library'
+import type { Provider, ProbeAnswer } from './trials'
+import { largestDifference, selfTest, testPicture } from '../model/selfTest'
+import { loadNetwork, type Inference, type Network } from '../model/session'
+import { type Cause, setAsideFor } from './verdicts'
+
+/** Side of the picture in pixels, at least: large enough that a GPU shows its speed. */
+const side = 128
+/** How far a result may be from the CPU's: GPUs that reckon in half precision are off a little, broken ones by far. */
+const tolerance = { picture: 4 / 255, gates: 0.05 }
+
+/**
+ * Run the network in a folder by a provider, and compare what it gives with what the CPU gives. Never throws; but a bad
+ * driver may end the process that this is called in, or never come back.
+ */
+export async function probeProvider(folder: string, provider: Provider): Promise<ProbeAnswer> {
+  try {
+    return await compare(await findModel(folder, []), provider)
+  } catch (error) {
+    return causeOf(error)
+  }
+}
+
+async function compare(model: InstalledModel, provider: Provider): Promise<ProbeAnswer> {
+  const reference = await trial(model, 'cpu')
+  if (provider === 'cpu') return { trusted: true, reason: '', megapixelsPerSecond: speedOf(reference) }
+
+  const own = await trial(model, provider, reference)
+  const answer = { megapixelsPerSecond: speedOf(own) }
+  const picture = largestDifference(reference.restored, own.restored)
+  if (!(picture <= tolerance.picture)) {
+    return { ...answer, ...setAsideFor('wrong-picture', shown(picture)) }
+  }
+  const gates = largestDifference(
+    Float32Array.from(reference.gates.flat()),
+    Float32Array.from(own.gates.flat()),
+  )
+  if (!(gates <= tolerance.gates)) {
+    return { ...answer, ...setAsideFor('wrong-gates', shown(gates)) }
+  }
+  if (own.seconds > reference.seconds) {
+    return { ...answer, ...setAsideFor('slower', shown(own.seconds / reference.seconds)) }
+  }
+  return { ...answer, trusted: true, reason: '' }
+}
+
+interface Trial extends Inference {
+  /** What the second run took; the first one prepares the device. */
+  seconds: number
+  pixels: number
+}
+
+async function trial(model: InstalledModel, provider: Provider, reference?: Inference): Promise<Trial> {
+  const network = await loadNetwork(model, { provider })
+  try {
+    if (provider === 'cpu') await selfTest(network)
+    return await timed(network, reference)
+  } finally {
+    await network.close()
+  }
+}
+
+async function timed(network: Network, reference: Inference | undefined): Promise<Trial> {
+  const { multiple } = network.manifest
+  const length = Math.ceil(side / multiple) * multiple
+  const picture = testPicture(length, length)
+  // By the same gates, so that two experts that are all but equal cannot make two pictures of it.
+  const run = () => network.run(picture, length, length, reference?.gates, reference?.pools)
+  await run()
+  const start = performance.now()
+  const inference = await run()
+  return { ...inference, seconds: (performance.now() - start) / 1000, pixels: length * length }
+}
+
+function speedOf({ pixels, seconds }: Trial): number {
+  return Number((pixels / 1e6 / seconds).toPrecision(3))
+}
+
+function shown(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(2) : '∞'
+}
+
+/** What ONNX Runtime says where a provider is not there, and what that means. */
+const meanings: [RegExp, Cause['code']][] = [
+  [/backend not found/, 'elsewhere'],
+  [/shared library|shared object/, 'no-libraries'],
+  [/WebGPU adapter/, 'no-adapter'],
+]
+
+/** What went wrong, by its name where it is known, else the first line of what the cause of all says. */
+function causeOf(error: unknown): ProbeAnswer {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const meaning = meanings.find(([pattern]) => pattern.test(text))?.[1]
+  return meaning ? setAsideFor(meaning) : setAsideFor('failed', text.split('\n', 1)[0]!.slice(0, 300))
+}

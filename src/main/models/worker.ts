@@ -1,0 +1,97 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Progress } from '../../shared/job'
+import { importCheckpoint, inspectCheckpoint } from '../../core/install/importWeights'
+import { importFolder } from '../../core/install/importFolder'
+import { removeModel } from '../../core/install/removeModel'
+import { forkProbe, providerNames, ProviderTrials } from '../../core/providers/trials'
+import { findModel } from '../../core/model/library'
+import { type Speed, speedOf } from '../../core/providers/speed'
+import type { Importable, ProviderVerdict } from '../../shared/contract'
+import { serve } from '../workers/serve'
+
+/** What is known of a network before it is imported. */
+export type Found = Omit<Importable, 'ticket' | 'file' | 'name'> & { name?: string }
+
+/** What the process does that looks after networks: reading and building them takes a core for seconds. */
+export type NetworkMethods = {
+  /** path: a file of weights, or the folder of a network that is an ONNX file with its manifest. */
+  inspect: { input: { path: string }; output: Found; progress: never }
+  /** Into `library`, under an id that none of `besides` has. Returns the id. */
+  import: {
+    input: {
+      path: string
+      library: string
+      besides: string[]
+      name: string
+      licence: string
+      kept?: number | undefined
+    }
+    output: string
+    progress: Progress
+  }
+  remove: { input: { id: string; library: string }; output: void; progress: never }
+  providers: { input: { libraries: string[]; id: string }; output: ProviderVerdict[]; progress: never }
+  speed: { input: { libraries: string[]; id: string }; output: Speed; progress: never }
+}
+
+// What main does not tell with each call: where the verdicts on execution providers are kept.
+const trials = new ProviderTrials({
+  start: forkProbe(join(import.meta.dirname, '..', 'probe.js')),
+  cache: process.env['PETRICHOR_VERDICTS']!,
+})
+
+serve<NetworkMethods>({
+  inspect: async ({ path }) => {
+    if (await isFolder(path)) return foundIn(path)
+    const { architecture, label, width, blocks, description, parameters, experts, kept } =
+      await inspectCheckpoint(path)
+    const kind = { label, width, blocks }
+    const { size: bytes } = await stat(path)
+    return { architecture, kind, description, parameters, experts, kept, canChooseKept: experts > 1, bytes }
+  },
+  import: async ({ path, library, besides, kept, ...settings }, { signal, progress }) => {
+    const options = { signal, besides }
+    if (await isFolder(path)) return (await importFolder(path, library, settings, options)).manifest.id
+    const onProgress = (done: number, total: number) => progress({ done, total })
+    const wish = { ...settings, ...(kept !== undefined && { kept }) }
+    const { model } = await importCheckpoint(path, library, wish, { ...options, onProgress })
+    return model.manifest.id
+  },
+  remove: ({ id, library }) => removeModel(id, library),
+  providers: async ({ libraries, id }) => {
+    const found: ProviderVerdict[] = []
+    for await (const verdict of trials.verdicts(await findModel(id, libraries))) {
+      const { provider, trusted, cause, megapixelsPerSecond } = verdict
+      found.push({ name: providerNames[provider], trusted, cause, megapixelsPerSecond })
+    }
+    return found
+  },
+  speed: async ({ libraries, id }) => speedOf(await findModel(id, libraries), trials),
+})
+
+async function foundIn(folder: string): Promise<Found> {
+  const { manifest, bytes } = await findModel(folder, [])
+  const { name, architecture, training, experts, kept, licence } = manifest
+  return {
+    name,
+    architecture,
+    description: training,
+    parameters: Math.round(bytes / bytesOfParameter),
+    experts: experts.length,
+    kept,
+    // An ONNX network keeps as many as it was made with.
+    canChooseKept: false,
+    licence,
+    bytes,
+  }
+}
+/** Weights are stored as 32-bit numbers; the graph beside them is small. */
+const bytesOfParameter = 4
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}

@@ -1,0 +1,25 @@
+import { BrowserWindow, Notification } from 'electron'
+import { texts } from '../window/texts'
+import { shownWindow } from '../window/windows'
+import type { Stretch } from './meter'
+
+/** How far the queue is, on the button of the taskbar or dock; undefined takes it off. */
+export function showInTaskbar(stretch: Stretch | undefined, paused: boolean): void {
+  for (const window of BrowserWindow.getAllWindows()) {
+    if (!stretch) window.setProgressBar(-1)
+    else window.setProgressBar(stretch.fraction, { mode: paused ? 'paused' : 'normal' })
+  }
+}
+
+/** Tell that the queue has come to its end, to somebody who looks elsewhere. */
+export function announceEnd({ done, failed }: Stretch): void {
+  if (BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return
+  const { ended } = texts()
+  const body = failed === 0 ? ended.done : ended.doneAndFailed
+  const notification = new Notification({
+    title: failed === 0 ? ended.well : ended.badly,
+    body: body.replace('{done}', String(done)).replace('{failed}', String(failed)),
+  })
+  notification.on('click', () => void shownWindow())
+  notification.show()
+}

@@ -1,0 +1,52 @@
+import { basename, dirname, extname, join } from 'node:path'
+import type { ExportSettings } from '../../shared/job'
+import type { Results } from '../../core/batch/ledger'
+import { PetrichorError } from '../../shared/errors'
+import { outputExtension } from '../../core/photo/formats'
+import { placeCopy } from '../../core/files/place'
+import { stateOf } from '../../core/files/state'
+import type { FinishedResult } from '../engine/atStrength'
+import type { OpenedPhotos } from '../photos/openedPhotos'
+import { isSameFile } from '../photos/sameFile'
+
+/** `photo-restored.png` beside `photo.jpg`, for a result that becomes a PNG. */
+export function suggestedName(source: string, { format }: ExportSettings): string {
+  const name = `${basename(source, extname(source))}-restored${outputExtension(source, format)}`
+  return join(dirname(source), name)
+}
+
+/**
+ * Save a file made of a finished result where the user said; the dialog has asked before another file is replaced. A name
+ * without the file's extension gets it. What is saved is written down as a result, so that a batch over its folder knows
+ * it. Returns the path.
+ *
+ * Throws `original-protected` for the photo that was restored and for all that are open.
+ */
+export async function saveAs(
+  file: string,
+  chosen: string,
+  { source, result }: FinishedResult,
+  { photos, results }: { photos: OpenedPhotos; results: Results },
+): Promise<string> {
+  const extension = extname(file)
+  const target = hasExtension(chosen, extension) ? chosen : `${chosen}${extension}`
+  if ((await isSameFile(target, source)) || (await photos.holds(target))) throw originalProtected(target)
+  return placeCopy(file, target, {
+    // What has the name was confirmed to be replaced, unless the extension has changed it.
+    replaces: target === chosen ? stateOf(target) : undefined,
+    onNaming: (path, state) => results.record({ source, state, result: { ...result, output: path } }),
+  })
+}
+
+function hasExtension(path: string, extension: string): boolean {
+  const kind = (text: string) => text.toLowerCase().replace('jpeg', 'jpg').replace('tiff', 'tif')
+  return kind(extname(path)) === kind(extension)
+}
+
+function originalProtected(path: string): PetrichorError {
+  return new PetrichorError(
+    'original-protected',
+    `“${basename(path)}” is an original, and originals are never overwritten.`,
+    'Save under another name.',
+  )
+}

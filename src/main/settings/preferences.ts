@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs'
+import log from 'electron-log/main'
+import { sync as writeFileAtomic } from 'write-file-atomic'
+import { defaultExport, defaultNames, defaultSettings } from '../../shared/job'
+import { Preferences } from '../../shared/contract'
+
+const defaults: Preferences = {
+  restore: defaultSettings,
+  export: defaultExport,
+  placing: { kind: 'tree', folder: null, name: defaultNames.tree, collision: 'number' },
+  thumbnailSize: 176,
+  browsing: { sort: 'name', descending: false, subfolders: true },
+  folders: { recent: [], favourites: [] },
+  presets: [],
+  theme: 'system',
+  language: 'system',
+  allowance: { tile: null, memory: null, pixels: null },
+}
+
+/** What is kept between sessions, in one JSON file. What is missing or no longer valid in it falls back to the default. */
+export class PreferencesFile {
+  private current: Preferences
+
+  /** onChange: told at once, and again after each change. */
+  constructor(
+    private readonly path: string,
+    private readonly onChange: (preferences: Preferences) => void = () => {},
+  ) {
+    this.current = read(path)
+    onChange(this.current)
+  }
+
+  get(): Preferences {
+    return this.current
+  }
+
+  set(change: Partial<Preferences>): Preferences {
+    this.current = { ...this.current, ...change }
+    writeFileAtomic(this.path, `${JSON.stringify(this.current, null, 2)}\n`)
+    this.onChange(this.current)
+    return this.current
+  }
+}
+
+function read(path: string): Preferences {
+  const kept = contentOf(path)
+  return Object.keys(defaults).reduce<Preferences>((preferences, key) => {
+    const { data } = Preferences.safeParse({ ...preferences, [key]: kept[key] })
+    return data ?? preferences
+  }, defaults)
+}
+
+function contentOf(path: string): Record<string, unknown> {
+  if (!existsSync(path)) return {}
+  try {
+    const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return typeof kept === 'object' && kept !== null ? { ...kept } : {}
+  } catch (error) {
+    log.warn('Preferences start anew:', error)
+    return {}
+  }
+}

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { z } from 'zod'
+import { PetrichorError } from '../../shared/errors'
+import { diskError } from '../../core/files/fileErrors'
+import { missing } from '../../core/files/missing'
+import { Placing, Preferences } from '../../shared/contract'
+
+/** Settings as a file that can be given to others: all but folders, which are this machine's own. */
+const SettingsFile = z.object({
+  petrichor: z.literal('settings'),
+  version: z.literal(1),
+  settings: Preferences.pick({
+    restore: true,
+    export: true,
+    theme: true,
+    language: true,
+    presets: true,
+  }).extend({
+    placing: Placing.omit({ folder: true }),
+  }),
+})
+type SharedSettings = z.infer<typeof SettingsFile>['settings']
+
+/** Throws `disk-full` or `destination-unwritable`. */
+export async function writeSettings(path: string, preferences: Preferences): Promise<void> {
+  // The schema leaves out what is not to be shared.
+  const content = SettingsFile.parse({ petrichor: 'settings', version: 1, settings: preferences })
+  await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`).catch((error: unknown) => {
+    throw diskError(error, path)
+  })
+}
+
+/** Throws `not-found`, `unreadable` or `settings-invalid`. */
+export async function readSettings(path: string): Promise<SharedSettings> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw missing(path, error)
+  })
+  try {
+    return SettingsFile.parse(JSON.parse(text)).settings
+  } catch (cause) {
+    throw new PetrichorError(
+      'settings-invalid',
+      `“${basename(path)}” holds no settings that Petrichor knows.`,
+      'Choose a file that Petrichor’s settings page has written.',
+      cause,
+    )
+  }
+}

@@ -1,0 +1,49 @@
+import { app, Menu, type MenuItemConstructorOptions } from 'electron'
+import type { MenuCommand, MenuLabels } from '../../shared/contract'
+import { emit, shownWindow } from './windows'
+
+/** The application menu. Its commands are carried out by the window, which knows what is selected, and its language. */
+export function installMenu(labels: MenuLabels): void {
+  const command = (name: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
+    label: labels[name],
+    // The window listens to its own keys; here they are only shown, or a key would act twice.
+    ...(accelerator && { accelerator, registerAccelerator: false }),
+    // On a Mac the menu is there without a window; then one is opened for the command.
+    click: () => void shownWindow().then(() => emit('menu.command', name)),
+  })
+  const mac = process.platform === 'darwin'
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(mac ? [{ role: 'appMenu' as const }] : []),
+      {
+        label: labels.file,
+        submenu: [
+          command('open-files', 'CmdOrCtrl+O'),
+          command('open-folder', 'CmdOrCtrl+Shift+O'),
+          { type: 'separator' },
+          command('save-result', 'S'),
+          { type: 'separator' },
+          command('open-settings', 'CmdOrCtrl+,'),
+          { type: 'separator' },
+          { role: mac ? 'close' : 'quit' },
+        ],
+      },
+      { role: 'editMenu' },
+      { label: labels.photo, submenu: [command('restore', 'R'), command('queue-selection')] },
+      {
+        label: labels.view,
+        submenu: [
+          command('toggle-queue', 'Q'),
+          { type: 'separator' },
+          command('open-networks'),
+          command('open-machine'),
+          { type: 'separator' },
+          { role: 'togglefullscreen' },
+          ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' as const }]),
+        ],
+      },
+      { role: 'windowMenu' },
+      { label: labels.help, role: 'help', submenu: [command('show-shortcuts', '?')] },
+    ]),
+  )
+}

@@ -1,0 +1,42 @@
+import { existsSync, statSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { app } from 'electron'
+import { hasPhotoExtension } from '../../core/photo/formats'
+
+/**
+ * What the system asks Petrichor to open: photos and folders on the command line, of a second start too, and files that
+ * are opened with it on a Mac. Such wishes come before the app is ready; they wait until someone handles them.
+ */
+export class OpenRequests {
+  private waiting: string[] = pathsIn(process.argv, process.cwd())
+  private handler: ((paths: string[]) => void) | undefined
+
+  constructor() {
+    app.on('open-file', (event, path) => {
+      event.preventDefault()
+      this.ask([path])
+    })
+    app.on('second-instance', (_event, argv, folder) => this.ask(pathsIn(argv, folder)))
+  }
+
+  handle(handler: (paths: string[]) => void): void {
+    this.handler = handler
+    this.ask([])
+  }
+
+  private ask(paths: string[]): void {
+    this.waiting.push(...paths)
+    if (!this.handler || this.waiting.length === 0) return
+    this.handler(this.waiting.splice(0))
+  }
+}
+
+/** Photos and folders on a command line, which may also hold switches and, in development, the app itself. */
+function pathsIn(argv: string[], folder: string): string[] {
+  return argv
+    .slice(1)
+    .filter((argument) => !argument.startsWith('-'))
+    .map((argument) => resolve(folder, argument))
+    .filter((path) => path !== app.getAppPath() && existsSync(path))
+    .filter((path) => statSync(path).isDirectory() || hasPhotoExtension(extname(path)))
+}

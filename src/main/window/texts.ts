@@ -1,0 +1,50 @@
+import type { Texts } from '../../shared/contract'
+import { installMenu } from './menu'
+
+/** Until the window has said its language, and on a Mac while there is no window. */
+let current: Texts = {
+  menu: {
+    file: 'File',
+    photo: 'Photo',
+    view: 'View',
+    help: 'Help',
+    'open-files': 'Open photos…',
+    'open-folder': 'Open folder…',
+    restore: 'Restore',
+    'queue-selection': 'Restore selection to folder',
+    'save-result': 'Save restored photo…',
+    'toggle-queue': 'Queue',
+    'open-settings': 'Settings',
+    'open-networks': 'Networks',
+    'open-machine': 'Machine',
+    'show-shortcuts': 'Keyboard shortcuts',
+  },
+  files: { photos: 'Photos', weights: 'Weights of networks', settings: 'Settings of Petrichor' },
+  dialogs: {
+    files: 'Open photos',
+    folder: 'Open folder',
+    destination: 'Choose folder',
+    saveResult: 'Save restored photo',
+    weights: 'Import weights',
+    networkFolder: 'Import a folder',
+    saveSettings: 'Save settings to a file',
+    loadSettings: 'Load settings from a file',
+  },
+  ended: {
+    well: 'All photos are restored',
+    badly: 'The queue has come to its end',
+    done: 'Restored: {done}',
+    doneAndFailed: 'Restored: {done}. Not restored: {failed}',
+  },
+}
+
+/** What main says, in the window's language. */
+export function texts(): Texts {
+  return current
+}
+
+/** From now on speak so. */
+export function useTexts(wished: Texts): void {
+  current = wished
+  installMenu(wished.menu)
+}

@@ -1,0 +1,45 @@
+/**
+ * A process to be killed: restores the photos of the folder given as its argument, with a real network, journal and
+ * record of results, and goes on where one before it was killed.
+ */
+import { join } from 'node:path'
+import { defaultExport } from '../../src/shared/job'
+import { openJournal } from '../../src/core/batch/journal'
+import { expandSources, planJobs } from '../../src/core/batch/plan'
+import { Queue } from '../../src/core/batch/queue'
+import { openResults } from '../../src/core/batch/ledger'
+import { stateBehind, stateOf } from '../../src/core/files/state'
+import { Restorer } from '../../src/core/restore/restorer'
+import { networks } from './models'
+
+const root = process.argv[2]!
+process.send?.('opening')
+const journal = openJournal(join(root, 'queue'))
+const results = openResults(join(root, 'results'))
+const restorer = new Restorer([networks], { results })
+const queue = new Queue({ journal, run: (job, signal) => restorer.restore(job, { signal }) })
+if (queue.list().length === 0) {
+  const { jobs } = planJobs(
+    await expandSources([join(root, 'in')]),
+    {
+      settings: { model: 'identity', tasks: {}, strength: 100 },
+      export: defaultExport,
+      placing: {
+        destination: { kind: 'tree', folder: join(root, 'out') },
+        name: '{name}',
+        collision: 'number',
+      },
+      model: { id: 'identity', sha256: '' },
+    },
+    { stateOf, stateBehind, results },
+  )
+  queue.paused = true
+  queue.add(jobs)
+  queue.paused = false
+}
+process.send?.('restoring')
+queue.start()
+await queue.idle()
+await restorer.close()
+await journal.close()
+process.disconnect?.()

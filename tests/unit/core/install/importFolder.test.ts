@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { importCheckpoint } from '../../../../src/core/install/importWeights'
+import { importFolder } from '../../../../src/core/install/importFolder'
+import { listModels } from '../../../../src/core/model/library'
+import { black, noNumbers, twoGates, unchanged, writeNetwork } from '../../../support/writeModelFolder'
+import { expectFailure } from '../../../support/failures'
+import { temporaryFolder } from '../../../support/folder'
+import { networks } from '../../../support/models'
+import { smallPromptIr } from '../../../support/smallCheckpoints'
+import { basicSr, writeTorchFile } from '../../../support/torchWriter'
+
+const folder = temporaryFolder()
+const library = () => folder('library')
+const left = () => (existsSync(library()) ? readdirSync(library()) : [])
+
+describe('importing an ONNX network with its manifest', () => {
+  it('copies it under a free id, and its card with it', async () => {
+    writeNetwork(folder('mine'), unchanged, { id: 'mine', name: 'Mine' })
+    writeFileSync(folder('mine', 'README.md'), '# Mine')
+    writeFileSync(folder('mine', 'notes.txt'), 'not of the network')
+    await importFolder(folder('mine'), library())
+    const model = await importFolder(folder('mine'), library(), { name: 'Again', licence: 'MIT' })
+    expect(model.manifest).toMatchObject({ id: 'mine-2', name: 'Again', licence: 'MIT' })
+    expect(left().toSorted()).toEqual(['mine', 'mine-2'])
+    expect(readdirSync(model.folder).toSorted()).toEqual(['README.md', 'manifest.json', 'model.onnx'])
+    expect((await listModels([library()])).find(({ manifest }) => manifest.id === 'mine-2')).toEqual(model)
+  })
+
+  it('takes one with gates, and one with weights beside the graph', async () => {
+    await importFolder(join(networks, 'brighten'), library())
+    writeTorchFile(folder('weights.pth'), smallPromptIr(), basicSr)
+    const { model } = await importCheckpoint(folder('weights.pth'), folder('other'))
+    const copy = await importFolder(model.folder, library())
+    expect(copy.bytes).toBe(model.bytes)
+    expect(left().toSorted()).toEqual(['brighten', 'weights'])
+  })
+
+  it('says where there is no network', async () => {
+    await expectFailure(importFolder(folder('nowhere'), library()), 'model-not-found')
+    await expectFailure(importFolder(folder(), library()), 'model-not-found')
+  })
+
+  const routed = { levels: 1, kept: 1, experts: ['rain', 'haze'] }
+  it.each([
+    ['gives no numbers', () => writeNetwork(folder('bad'), noNumbers)],
+    ['gives black', () => writeNetwork(folder('bad'), black)],
+    [
+      'has no gates where its manifest says so',
+      () => writeNetwork(folder('bad'), unchanged, { ...routed, levels: 0, pooled: 4 }),
+    ],
+    ['opens more gates than its manifest says', () => writeNetwork(folder('bad'), twoGates, routed)],
+    [
+      'is another file than its manifest says',
+      () => writeNetwork(folder('bad'), unchanged, { sha256: '1'.repeat(64) }),
+    ],
+    [
+      'is no ONNX',
+      () => {
+        writeNetwork(folder('bad'), unchanged)
+        writeFileSync(folder('bad', 'model.onnx'), 'nonsense')
+      },
+    ],
+    [
+      'has a manifest that is none',
+      () => {
+        writeNetwork(folder('bad'), unchanged)
+        const manifest = JSON.parse(readFileSync(folder('bad', 'manifest.json'), 'utf8')) as object
+        writeFileSync(folder('bad', 'manifest.json'), JSON.stringify({ ...manifest, id: '../escape' }))
+      },
+    ],
+  ])('leaves nothing behind of one that %s', async (_, write) => {
+    write()
+    await expectFailure(importFolder(folder('bad'), library()), 'model-invalid')
+    expect(left()).toEqual([])
+  })
+
+  it('leaves nothing behind where it is cancelled', async () => {
+    writeNetwork(folder('mine'), unchanged)
+    await expect(
+      importFolder(folder('mine'), library(), {}, { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({
+      name: 'AbortError',
+    })
+    expect(left()).toEqual([])
+  })
+})
