@@ -60,11 +60,11 @@ try {
   await page.getByRole('button', { name: 'Measure Petrichor Compact' }).click()
   await expect(page.getByText(/MP\/s on CPU/)).toBeVisible(patient)
   await take('machine')
-  await user.openPage(petrichor, 'Networks')
+  await user.openPage(petrichor, 'Models')
   await user.choose(petrichor, [weights])
   await page.getByRole('button', { name: 'Import weights…' }).click()
   await expect(page.getByLabel('Licence', { exact: true })).toBeVisible(patient)
-  await take('networks')
+  await take('models')
   await page.keyboard.press('Escape')
 
   await user.openFolder(petrichor, photos)

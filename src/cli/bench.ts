@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { PetrichorError, reportOf } from '../shared/errors'
 import { findModel, type InstalledModel, listModels } from '../core/model/library'
 import { type Provider, providers } from '../core/providers/trials'
-import { loadNetwork, type Network } from '../core/model/session'
+import { loadSession, type Session } from '../core/model/session'
 import { withDecoded } from '../core/photo/decode'
 import { encodePhoto } from '../core/photo/encode'
 import { withScratch } from '../core/files/scratch'
@@ -21,22 +21,22 @@ interface Flags {
   json?: true
 }
 
-/** What a photo took by one network and provider. Times are in seconds. */
+/** What a photo took by one model and provider. Times are in seconds. */
 interface Measurement {
   model: string
   provider: Provider
   megapixels: number
-  /** From the file to the restored file; loading the network is not in it. */
+  /** From the file to the restored file; loading the model is not in it. */
   seconds: number
-  /** Of these the network itself. */
-  networkSeconds: number
+  /** Of these the model itself. */
+  modelSeconds: number
   megapixelsPerSecond: number
 }
 
 export function benchCommand(): Command {
   return new Command('bench')
-    .description('Measure how fast photos are restored here, by network and provider.')
-    .option('-m, --model <id or folder>', 'only this network')
+    .description('Measure how fast photos are restored here, by model and provider.')
+    .option('-m, --model <id or folder>', 'only this model')
     .addOption(new Option('-p, --provider <provider>', 'only this one, trusted or not').choices(providers))
     .option('--megapixels <number>', 'size of the photo that is made for it', megapixels, 2)
     .option('--json', 'print one JSON object for each measurement, one a line')
@@ -47,7 +47,7 @@ Examples:
   petrichor bench --megapixels 24
   petrichor bench --model petrichor-compact --provider cpu --json
 
-Exit code: 0 all was measured, 1 something went wrong, 2 wrong usage, or a network or provider that cannot be used.`,
+Exit code: 0 all was measured, 1 something went wrong, 2 wrong usage, or a model or provider that cannot be used.`,
     )
     .action(async (flags: Flags) => {
       process.exitCode = await bench(flags)
@@ -93,11 +93,11 @@ async function measure(
   source: string,
   scratch: string,
 ): Promise<Measurement> {
-  const network = timed(await loadNetwork(model, { provider }))
+  const session = timed(await loadSession(model, { provider }))
   try {
     const start = performance.now()
     const { width, height } = await withDecoded(source, scratch, {}, async (photo) => {
-      await restoreRaster(photo.raster, network, { tasks: {}, strength: 100 })
+      await restoreRaster(photo.raster, session, { tasks: {}, strength: 100 })
       await encodePhoto(photo, source, join(scratch, 'restored.jpg'), scratch)
       return photo.raster.shape
     })
@@ -108,16 +108,16 @@ async function measure(
       provider,
       megapixels: rounded(pixels),
       seconds: rounded(seconds),
-      networkSeconds: rounded(network.seconds()),
+      modelSeconds: rounded(session.seconds()),
       megapixelsPerSecond: rounded(pixels / seconds),
     }
   } finally {
-    await network.close()
+    await session.close()
   }
 }
 
-/** The network, with a clock that runs while it does. */
-function timed(network: Network): Network & { seconds: () => number } {
+/** The model, with a clock that runs while it does. */
+function timed(session: Session): Session & { seconds: () => number } {
   let milliseconds = 0
   async function clocked<T>(work: () => Promise<T>): Promise<T> {
     const start = performance.now()
@@ -126,10 +126,10 @@ function timed(network: Network): Network & { seconds: () => number } {
     return result
   }
   return {
-    ...network,
+    ...session,
     seconds: () => milliseconds / 1000,
-    run: (...input) => clocked(() => network.run(...input)),
-    look: (...input) => clocked(() => network.look(...input)),
+    run: (...input) => clocked(() => session.run(...input)),
+    look: (...input) => clocked(() => session.look(...input)),
   }
 }
 
@@ -157,10 +157,10 @@ export async function makePhoto(path: string, megapixels: number): Promise<void>
 }
 
 function sentence(measured: Measurement): string {
-  const { model, provider, megapixels, seconds, networkSeconds, megapixelsPerSecond } = measured
+  const { model, provider, megapixels, seconds, modelSeconds, megapixelsPerSecond } = measured
   return (
     `${model} by ${provider}: ${megapixelsPerSecond} megapixels a second ` +
-    `(${megapixels} in ${seconds} s, the network ${networkSeconds} s of it)`
+    `(${megapixels} in ${seconds} s, the model ${modelSeconds} s of it)`
   )
 }
 

@@ -18,8 +18,8 @@ interface Findings {
   /** `free` is null where the system does not tell. */
   temporary: { folder: string; free: number | null }
   providers: Verdict[]
-  networks: { id: string; name: string; bytes: number }[]
-  /** Folders among the networks that hold none that works. */
+  models: { id: string; name: string; bytes: number }[]
+  /** Folders among the models that hold none that works. */
   damaged: string[]
   formats: { read: string[]; written: string[] }
   display: boolean
@@ -55,7 +55,7 @@ async function examine(): Promise<Findings> {
     memory: { total: totalmem(), free: freemem() },
     temporary: { folder: tmpdir(), free: await freeSpace(tmpdir()) },
     providers: await verdictsOf(models[0]),
-    networks: models.map(({ manifest: { id, name }, bytes }) => ({ id, name, bytes })),
+    models: models.map(({ manifest: { id, name }, bytes }) => ({ id, name, bytes })),
     damaged: await damagedAmong(models),
     formats: { read: [...formats], written: formats.filter((format) => writtenFormat(format) === format) },
     display: hasDisplay(),
@@ -63,7 +63,7 @@ async function examine(): Promise<Findings> {
   return { ...findings, advice: adviceOn(findings) }
 }
 
-/** Verdicts with the first network, which is the one that came with Petrichor; none without any. */
+/** Verdicts with the first model, which is the one that came with Petrichor; none without any. */
 async function verdictsOf(model: InstalledModel | undefined): Promise<Verdict[]> {
   if (!model) return []
   const verdicts: Verdict[] = []
@@ -97,31 +97,29 @@ function hasDisplay(): boolean {
   return Boolean(process.env['WAYLAND_DISPLAY'] || process.env['DISPLAY'])
 }
 
-function canRestore({ networks, providers }: Findings): boolean {
-  return networks.length > 0 && providers.some(({ trusted }) => trusted)
+function canRestore({ models, providers }: Findings): boolean {
+  return models.length > 0 && providers.some(({ trusted }) => trusted)
 }
 
 function adviceOn(findings: Omit<Findings, 'advice'>): string[] {
-  const { memory, temporary, providers, networks, damaged, display } = findings
+  const { memory, temporary, providers, models, damaged, display } = findings
   const advice: string[] = []
-  if (networks.length === 0) {
-    advice.push('There is no network: install Petrichor again, or import one with “petrichor models import”.')
+  if (models.length === 0) {
+    advice.push('There is no model: install Petrichor again, or import one with “petrichor models import”.')
   }
   if (damaged.length > 0) {
-    advice.push('Damaged networks are passed over: remove their folders, or import them again.')
+    advice.push('Damaged models are passed over: remove their folders, or import them again.')
   }
   const trusted = providers.filter((verdict) => verdict.trusted).map(({ provider }) => provider)
-  if (networks.length > 0 && trusted.length === 0) {
-    advice.push('Nothing here can run the network, not even the CPU: install Petrichor again.')
+  if (models.length > 0 && trusted.length === 0) {
+    advice.push('Nothing here can run the model, not even the CPU: install Petrichor again.')
   } else if (trusted.join() === 'cpu') {
     advice.push(
       'Photos are restored on the CPU, which is slow. A graphics card with a current driver would be used by itself.',
     )
   }
   if (memory.total < least.memory) {
-    advice.push(
-      'There is little memory: close other programs, and restore small photos or by small networks.',
-    )
+    advice.push('There is little memory: close other programs, and restore small photos or by small models.')
   }
   if (temporary.free !== null && temporary.free < least.temporary) {
     advice.push('There is little temporary space: free some, or set TMPDIR to a folder on a larger disk.')
@@ -131,7 +129,7 @@ function adviceOn(findings: Omit<Findings, 'advice'>): string[] {
 }
 
 function sheet(findings: Findings): string {
-  const { system, processor, memory, temporary, providers, networks, damaged, formats, display } = findings
+  const { system, processor, memory, temporary, providers, models, damaged, formats, display } = findings
   const rows: [string, string][] = [
     ['System', `${system.platform} ${system.release}, ${system.architecture}, Node ${system.node}`],
     ['Processor', `${processor.name}, ${processor.cores} cores`],
@@ -143,8 +141,8 @@ function sheet(findings: Findings): string {
     ['Display', display ? 'yes' : 'none'],
     ['Reads', formats.read.join(', ')],
     ['Writes', formats.written.join(', ')],
-    ...networks.map(({ id, name, bytes }): [string, string] => [
-      'Network',
+    ...models.map(({ id, name, bytes }): [string, string] => [
+      'Session',
       `${id}: ${name}, ${(bytes / 1e6).toFixed(1)} MB`,
     ]),
     ...damaged.map((folder): [string, string] => ['Damaged', folder]),

@@ -1,13 +1,13 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where the terminal looks for networks: those shipped beside the code, then those that the user imported. */
+/** Where the terminal looks for models: those shipped beside the code, then those that the user imported. */
 export function modelLibraries(): string[] {
   // src/cli in a checkout, out/main once built: both lie two folders below the root.
   return [join(import.meta.dirname, '..', '..', 'resources', 'models'), importedModels()]
 }
 
-/** Where imported networks lie: in the app's own folder, so that the window and the terminal share them. */
+/** Where imported models lie: in the app's own folder, so that the window and the terminal share them. */
 export function importedModels(): string {
   return join(settingsFolder(), 'petrichor', 'models')
 }

@@ -17,10 +17,10 @@ interface Flags {
 export function modelsCommand(): Command {
   const json = ['--json', 'print JSON'] as const
   return new Command('models')
-    .description('List networks, import published weights, remove what was imported.')
+    .description('List models, import published weights, remove what was imported.')
     .addCommand(
       new Command('list')
-        .description('List the networks that photos can be restored with.')
+        .description('List the models that photos can be restored with.')
         .option(...json)
         .action((flags: Flags) => list(flags))
         .exitOverride(),
@@ -30,13 +30,10 @@ export function modelsCommand(): Command {
       new Command('import')
         .description(
           'Import published weights (PromptIR, CPL, Restormer, NAFNet: a .pth, .ckpt or .safetensors file), or an ONNX ' +
-            'network (a folder with manifest.json and model.onnx). Nothing in them is executed.',
+            'model (a folder with manifest.json and model.onnx). Nothing in them is executed.',
         )
         .argument('<path>', 'the file or the folder')
-        .option(
-          '-n, --name <name>',
-          'what the network shall be called; otherwise as the file or the manifest',
-        )
+        .option('-n, --name <name>', 'what the model shall be called; otherwise as the file or the manifest')
         .option('-k, --kept <number>', 'how many of its experts shall be kept at a time', wholeNumber)
         .option('-l, --licence <note>', 'what you know of the licence of the weights')
         .option(...json)
@@ -45,7 +42,7 @@ export function modelsCommand(): Command {
     )
     .addCommand(
       new Command('remove')
-        .description('Remove an imported network.')
+        .description('Remove an imported model.')
         .argument('<id>', 'its id, as the list has it')
         .option(...json)
         .action((id: string, flags: Flags) => remove(id, flags))
@@ -97,7 +94,7 @@ async function copied(path: string, { kept, ...settings }: ImportSettings, signa
   if (kept !== undefined) {
     throw new PetrichorError(
       'invalid-call',
-      'An ONNX network keeps as many experts as it was made with.',
+      'An ONNX model keeps as many experts as it was made with.',
       'Leave --kept out.',
     )
   }

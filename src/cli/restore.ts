@@ -55,14 +55,14 @@ export function restoreCommand(): Command {
       'photos, and folders that are searched to their depths; former results in them are passed over',
     )
     .optionsGroup('How they are restored:')
-    .option('-m, --model <id or folder>', 'the network', defaultSettings.model)
+    .option('-m, --model <id or folder>', 'the model', defaultSettings.model)
     .addOption(
       new Option(
         '-t, --task <task>',
         'what to remove: rain, haze, snow, noise, …, or rain=60 for a strength in per cent; may be given several times',
       )
         .argParser(chosenTask)
-        .default(defaultSettings.tasks, 'auto, the network decides'),
+        .default(defaultSettings.tasks, 'auto, the model decides'),
     )
     .option(
       '-s, --strength <percent>',
@@ -107,7 +107,7 @@ export function restoreCommand(): Command {
     .optionsGroup('What of the machine may be used:')
     .option(
       '--tile <pixels>',
-      'side of a tile (default: as the network suggests, smaller while memory is short)',
+      'side of a tile (default: as the model suggests, smaller while memory is short)',
       tileSide,
     )
     .option(

@@ -13,7 +13,7 @@ import { drawWithoutGraphicsCard } from './window/graphics'
 import { handleCalls } from './ipc'
 import { lockDownSession, lockDownWindows } from './window/lockdown'
 import { modelLibraries } from './models/libraries'
-import { Networks } from './models/models'
+import { Models } from './models/models'
 import { Speeds } from './models/speeds'
 import { OpenRequests } from './window/openRequests'
 import { engineWorkerFile, rendererFolder } from './paths'
@@ -104,7 +104,7 @@ async function start(requests: OpenRequests): Promise<void> {
   })
 
   const previews = new Previews(engine, results)
-  const networks = new Networks(engine, verdicts, new Speeds(join(data, 'speeds.json')))
+  const models = new Models(engine, verdicts, new Speeds(join(data, 'speeds.json')))
 
   serveAppProtocol(rendererFolder())
   servePhotoProtocol(photos, thumbnails, viewing)
@@ -123,7 +123,7 @@ async function start(requests: OpenRequests): Promise<void> {
         preferences,
         engineStatus: () => engineStatus,
       }),
-      ...pageHandlers({ photos, previews, networks, preferences }),
+      ...pageHandlers({ photos, previews, models, preferences }),
     },
     (address) => address === pageAddress(),
   )
@@ -144,7 +144,7 @@ async function start(requests: OpenRequests): Promise<void> {
     thumbnails.stop()
     void opening.stop()
     viewing.stop()
-    networks.stop()
+    models.stop()
     endSession(session)
   })
 }

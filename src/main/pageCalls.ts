@@ -6,8 +6,8 @@ import type { CallHandlers } from './ipc'
 import { describeMachine } from './engine/machine'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import { sampleFiles } from './paths'
-import { findNetwork, weightExtensions } from './models/findDropped'
-import type { Networks } from './models/models'
+import { findDropped, weightExtensions } from './models/findDropped'
+import type { Models } from './models/models'
 import type { PreferencesFile } from './settings/preferences'
 import { readSettings, writeSettings } from './settings/sharedFile'
 import { texts, useTexts } from './window/texts'
@@ -16,11 +16,11 @@ import { mainWindow } from './window/windows'
 interface Rooms {
   photos: OpenedPhotos
   previews: Previews
-  networks: Networks
+  models: Models
   preferences: PreferencesFile
 }
 
-/** Calls of what stands beside the photos: the pages for networks, machine and settings, samples, previews, the menu. */
+/** Calls of what stands beside the photos: the pages for models, machine and settings, samples, previews, the menu. */
 export type PageCall = Extract<
   CallName,
   | 'photos.samples'
@@ -31,12 +31,7 @@ export type PageCall = Extract<
   | `settings.${string}`
 >
 
-export function pageHandlers({
-  photos,
-  previews,
-  networks,
-  preferences,
-}: Rooms): Pick<CallHandlers, PageCall> {
+export function pageHandlers({ photos, previews, models, preferences }: Rooms): Pick<CallHandlers, PageCall> {
   return {
     'photos.samples': () => photos.open(sampleFiles(), false),
 
@@ -49,30 +44,30 @@ export function pageHandlers({
     },
     'preview.cancel': () => previews.cancel(),
 
-    'models.list': () => networks.list(),
+    'models.list': () => models.list(),
     'models.chooseFile': async () => {
       const { dialogs, files } = texts()
       const path = await chooseFile(dialogs.weights, { name: files.weights, extensions: weightExtensions })
-      return path === undefined ? null : networks.inspect(path)
+      return path === undefined ? null : models.inspect(path)
     },
     'models.chooseFolder': async () => {
       const { canceled, filePaths } = await dialog.showOpenDialog(mainWindow(), {
-        title: texts().dialogs.networkFolder,
+        title: texts().dialogs.modelFolder,
         properties: ['openDirectory'],
       })
-      return canceled || !filePaths[0] ? null : networks.inspect(filePaths[0])
+      return canceled || !filePaths[0] ? null : models.inspect(filePaths[0])
     },
-    'models.findDropped': findNetwork,
-    'models.inspectDropped': (path) => networks.inspect(path),
-    'models.import': (wish) => networks.import(wish),
-    'models.cancelImport': () => networks.cancelImport(),
-    'models.remove': (id) => networks.remove(id),
+    'models.findDropped': findDropped,
+    'models.inspectDropped': (path) => models.inspect(path),
+    'models.import': (wish) => models.import(wish),
+    'models.cancelImport': () => models.cancelImport(),
+    'models.remove': (id) => models.remove(id),
 
     'texts.use': useTexts,
 
     'machine.get': describeMachine,
-    'machine.providers': (id) => networks.providers(id),
-    'machine.speed': (id) => networks.speed(id),
+    'machine.providers': (id) => models.providers(id),
+    'machine.speed': (id) => models.speed(id),
 
     'settings.save': async () => {
       const { canceled, filePath } = await dialog.showSaveDialog(mainWindow(), {

@@ -12,7 +12,7 @@ export const rendererFolder = () => built('renderer')
 export const preloadFile = () => built('preload', 'index.cjs')
 export const engineWorkerFile = () => builtWorker('engine')
 export const viewingWorkerFile = () => builtWorker('viewing')
-export const networksWorkerFile = () => builtWorker('models')
+export const modelsWorkerFile = () => builtWorker('models')
 export const thumbnailsWorkerFile = () => builtWorker('thumbnails')
 
 /** Where lies what is shipped beside the code. */

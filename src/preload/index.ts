@@ -23,7 +23,7 @@ const bridge: Bridge = {
       // What was dragged out of another program's page has no path.
       files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
     ) as Promise<Answer<Opened>>,
-  findNetwork: (files) =>
+  findDropped: (files) =>
     ipcRenderer.invoke(
       'models.findDropped',
       files.map((file) => webUtils.getPathForFile(file)),

@@ -48,8 +48,8 @@ export async function openDropped(files: File[]): Promise<Opened> {
   return valueOf(await window.petrichor.openDropped(files))
 }
 
-export async function findNetwork(files: File[]): Promise<number | null> {
-  return valueOf(await window.petrichor.findNetwork(files))
+export async function findDropped(files: File[]): Promise<number | null> {
+  return valueOf(await window.petrichor.findDropped(files))
 }
 
 export async function inspectDropped(file: File): Promise<Importable> {

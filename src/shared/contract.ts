@@ -11,7 +11,7 @@ export { isPending } from './job'
 export type { ExportSettings, Job, JobResult, JobState, Progress, RestoreSettings } from './job'
 export type { ErrorCode, ErrorReport } from './errors'
 
-/** Settings as the window may give them: networks by id alone, never by path. */
+/** Settings as the window may give them: models by id alone, never by path. */
 const Settings = RestoreSettings.extend({ model: z.string().regex(/^[a-z0-9][a-z0-9-]*$/) })
 
 /** A photo that the user opened. The window never names files by path: it passes the id back. */
@@ -121,7 +121,7 @@ export const Pace = z.object({
 })
 export type Pace = z.infer<typeof Pace>
 
-/** How fast a network works through a photo on this machine. */
+/** How fast a model works through a photo on this machine. */
 export const Speed = z.object({
   megapixelsPerSecond: z.number(),
   /** Execution provider that ran it. */
@@ -129,19 +129,19 @@ export const Speed = z.object({
 })
 export type Speed = z.infer<typeof Speed>
 
-/** What kind of network weights hold, by its name and sizes. */
-export const NetworkKind = z.object({ label: z.string(), width: z.number(), blocks: z.string() })
-export type NetworkKind = z.infer<typeof NetworkKind>
+/** What kind of model weights hold, by its name and sizes. */
+export const ArchitectureSummary = z.object({ label: z.string(), width: z.number(), blocks: z.string() })
+export type ArchitectureSummary = z.infer<typeof ArchitectureSummary>
 
-const WeightsFile = NetworkKind.extend({ file: z.string() })
+const WeightsFile = ArchitectureSummary.extend({ file: z.string() })
 
-/** A network as the window shows it. */
+/** A model as the window shows it. */
 export const Model = z.object({
   id: z.string(),
   name: z.string(),
   version: z.string(),
   architecture: z.string(),
-  /** Names of its experts; empty for networks without gates. */
+  /** Names of its experts; empty for models without gates. */
   experts: z.array(z.string()),
   tasks: z.array(z.object({ id: z.string(), label: z.string() })),
   bytes: z.number(),
@@ -161,7 +161,7 @@ export const Model = z.object({
 })
 export type Model = z.infer<typeof Model>
 
-/** What network a file of weights holds, before it is imported. */
+/** What model a file of weights holds, before it is imported. */
 export const Importable = z.object({
   /** Stands for the file when it is imported. */
   ticket: z.string(),
@@ -170,8 +170,8 @@ export const Importable = z.object({
   name: z.string(),
   bytes: z.number(),
   architecture: z.string(),
-  /** Absent for a network that is an ONNX file; that is described by its maker. */
-  kind: NetworkKind.optional(),
+  /** Absent for a model that is an ONNX file; that is described by its maker. */
+  kind: ArchitectureSummary.optional(),
   description: z.string(),
   parameters: z.number(),
   /** How many experts it has, how many of them are kept unless wished otherwise, and whether that can be wished. */
@@ -293,7 +293,7 @@ export const MenuCommand = z.enum([
   'save-result',
   'toggle-queue',
   'open-settings',
-  'open-networks',
+  'open-models',
   'open-machine',
   'show-shortcuts',
 ])
@@ -325,7 +325,7 @@ export const Texts = z.object({
     destination: Label,
     saveResult: Label,
     weights: Label,
-    networkFolder: Label,
+    modelFolder: Label,
     saveSettings: Label,
     loadSettings: Label,
   }),
@@ -386,28 +386,28 @@ export const calls = {
   'preview.cancel': { input: nothing, output: nothing },
 
   'models.list': { input: nothing, output: z.array(Model) },
-  /** Show a dialog and say what network the chosen file holds; null where cancelled. */
+  /** Show a dialog and say what model the chosen file holds; null where cancelled. */
   'models.chooseFile': { input: nothing, output: Importable.nullable() },
-  /** The same for the folder of a network that is an ONNX file with its manifest. */
+  /** The same for the folder of a model that is an ONNX file with its manifest. */
   'models.chooseFolder': { input: nothing, output: Importable.nullable() },
   /**
-   * Which of the dropped files and folders holds a network, by its place among them; null where none does. Only the bridge
+   * Which of the dropped files and folders holds a model, by its place among them; null where none does. Only the bridge
    * calls it, as with photos.
    */
   'models.findDropped': { input: z.array(z.string()), output: z.number().int().nullable() },
-  /** Say what network a dropped file or folder holds. Only the bridge calls it. */
+  /** Say what model a dropped file or folder holds. Only the bridge calls it. */
   'models.inspectDropped': { input: z.string().min(1), output: Importable },
   'models.import': { input: ImportWish, output: Model },
   'models.cancelImport': { input: nothing, output: nothing },
   'models.remove': { input: z.string(), output: nothing },
 
   'machine.get': { input: nothing, output: Machine },
-  /** Run a network, by its id, for some seconds and say how fast it is. */
+  /** Run a model, by its id, for some seconds and say how fast it is. */
   'machine.speed': {
     input: z.string(),
     output: Speed,
   },
-  /** What can run a network, by its id: each is tried unless it was before. */
+  /** What can run a model, by its id: each is tried unless it was before. */
   'machine.providers': { input: z.string(), output: z.array(ProviderVerdict) },
 
   /** Ask where to, and write the settings into a file; null where cancelled. */
@@ -474,7 +474,7 @@ export const events = {
   'queue.pace': Pace.nullable(),
   'queue.progress': z.object({ id: z.string(), progress: Progress }),
   'engine.changed': EngineStatus,
-  /** How far the import of a network is; 0 of 0 while it is read. */
+  /** How far the import of a model is; 0 of 0 while it is read. */
   'models.importing': Progress,
   /** A menu item or file association asks the window to act or to show what was opened. */
   'photos.opened': Opened,
@@ -505,9 +505,9 @@ export interface Bridge {
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void
   /** Open files and folders that were dropped on the page. */
   openDropped(files: File[]): Promise<Answer<Opened>>
-  /** Which of the dropped files and folders holds a network, by its place among them; null where none does. */
-  findNetwork(files: File[]): Promise<Answer<number | null>>
-  /** Say what network a dropped file or folder holds. */
+  /** Which of the dropped files and folders holds a model, by its place among them; null where none does. */
+  findDropped(files: File[]): Promise<Answer<number | null>>
+  /** Say what model a dropped file or folder holds. */
   inspectDropped(file: File): Promise<Answer<Importable>>
   platform: 'darwin' | 'win32' | 'linux'
 }

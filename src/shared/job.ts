@@ -5,7 +5,7 @@ import { Note } from './notes'
 
 /** How a photo is to be restored. */
 export const RestoreSettings = z.object({
-  /** Id of an installed network, or the path of a network folder. */
+  /** Id of an installed model, or the path of a model folder. */
   model: z.string().min(1),
   /** Strength in per cent of each task that was chosen by hand, by its id; none of them is automatic. */
   tasks: z.record(z.string().min(1), z.number().min(0).max(100)),
@@ -61,11 +61,11 @@ export const JobResult = z.object({
   output: z.string(),
   width: z.number().int(),
   height: z.number().int(),
-  /** From reading the photo until it was written; the network was loaded before. */
+  /** From reading the photo until it was written; the model was loaded before. */
   seconds: z.number(),
-  /** Weight of each expert by name, 0..1, as the network's routers settled it; empty for networks without gates. */
+  /** Weight of each expert by name, 0..1, as the model's routers settled it; empty for models without gates. */
   gates: z.record(z.string(), z.number()),
-  /** The execution provider that ran the network. */
+  /** The execution provider that ran the model. */
   provider: z.string(),
   /** What else was done to the photo and is worth saying. */
   notes: z.array(Note).default([]),

@@ -1,5 +1,5 @@
 /*
- * How long the imported network takes beside PyTorch's own export of it, and beside PyTorch; and how much of it goes into
+ * How long the imported model takes beside PyTorch's own export of it, and beside PyTorch; and how much of it goes into
  * prompts that could be made once for each size of a tile:
  *
  *     node --import tsx tests/bench/checkpoint.ts [--side 256] [--rounds 5] [--threads 2]
@@ -57,7 +57,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** A function that runs a network once and returns the milliseconds. */
+/** A function that runs a model once and returns the milliseconds. */
 async function runnerOf(path: string): Promise<() => Promise<number>> {
   const session = await InferenceSession.create(path, { intraOpNumThreads: threads })
   return async () => {

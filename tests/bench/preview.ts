@@ -1,6 +1,6 @@
 // How soon a changed setting is seen on a 50-megapixel photo: `node --import tsx tests/bench/preview.ts`. Prints for three
 // settings, one after the other, the seconds until a part of 512 × 512 pixels is seen in haste, until it is as in the result,
-// and until the part beside it is. The first line holds loading the network and decoding the photo too.
+// and until the part beside it is. The first line holds loading the model and decoding the photo too.
 
 import { join } from 'node:path'
 import sharp from 'sharp'

@@ -1,5 +1,5 @@
 /**
- * How long restoring takes beside the bare network, and how much memory: node --import tsx tests/bench/restore.ts
+ * How long restoring takes beside the bare model, and how much memory: node --import tsx tests/bench/restore.ts
  * [megapixels…]
  *
  * Each size runs in a process of its own, so that its peak of memory is its own. Photos above 100 megapixels are TIFF, the
@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import { defaultSettings } from '../../src/shared/job'
 import { findModel } from '../../src/core/model/library'
-import { loadNetwork, type Network } from '../../src/core/model/session'
+import { loadSession, type Session } from '../../src/core/model/session'
 import { withDecoded } from '../../src/core/photo/decode'
 import { encodePhoto } from '../../src/core/photo/encode'
 import type { RasterShape } from '../../src/core/photo/raster'
@@ -38,9 +38,9 @@ interface Measured {
   width: number
   height: number
   tiles: number
-  /** Of the whole restoration, from file to file, the network already loaded. */
+  /** Of the whole restoration, from file to file, the model already loaded. */
   seconds: number
-  /** Of these, the seconds within the network: first its looks at the photo, which settle the gates, then its tiles. */
+  /** Of these, the seconds within the model: first its looks at the photo, which settle the gates, then its tiles. */
   looks: number
   bare: number
   peakMegabytes: number
@@ -50,7 +50,7 @@ if (values.inner) console.log(JSON.stringify(await measure(positionals[0]!)))
 else await report(positionals.length > 0 ? positionals : ['2', '6', '12', '24'])
 
 async function report(sizes: string[]): Promise<void> {
-  console.log('     MP  tiles  seconds   MP/s   looks  network  ratio  peak MB')
+  console.log('     MP  tiles  seconds   MP/s   looks  model  ratio  peak MB')
   const curve: CurvePoint[] = []
   for (const size of sizes) {
     const script = fileURLToPath(import.meta.url)
@@ -77,7 +77,7 @@ async function report(sizes: string[]): Promise<void> {
 }
 
 async function measure(photo: string): Promise<Measured> {
-  const network = await loadNetwork(await findModel(values.model, libraries))
+  const session = await loadSession(await findModel(values.model, libraries))
   // Timed within the same restoration: two runs after each other would meet a different machine.
   const spent = { looks: 0, bare: 0 }
   async function clocked<T>(kind: keyof typeof spent, work: () => Promise<T>): Promise<T> {
@@ -86,16 +86,16 @@ async function measure(photo: string): Promise<Measured> {
     spent[kind] += (performance.now() - began) / 1000
     return result
   }
-  const timedNetwork: Network = {
-    ...network,
-    run: (...input) => clocked('bare', () => network.run(...input)),
-    look: (...input) => clocked('looks', () => network.look(...input)),
+  const timedSession: Session = {
+    ...session,
+    run: (...input) => clocked('bare', () => session.run(...input)),
+    look: (...input) => clocked('looks', () => session.look(...input)),
   }
   const began = performance.now()
-  const { width, height } = await restore(photo, join(dirname(photo), 'out', basename(photo)), timedNetwork)
+  const { width, height } = await restore(photo, join(dirname(photo), 'out', basename(photo)), timedSession)
   const seconds = (performance.now() - began) / 1000
-  await network.close()
-  const tiles = countTiles(planTiles(width, height, network.manifest))
+  await session.close()
+  const tiles = countTiles(planTiles(width, height, session.manifest))
   return {
     width,
     height,
@@ -107,10 +107,10 @@ async function measure(photo: string): Promise<Measured> {
 }
 
 /** What a Restorer does. */
-function restore(source: string, output: string, network: Network): Promise<RasterShape> {
+function restore(source: string, output: string, session: Session): Promise<RasterShape> {
   return withScratch((scratch) =>
     withDecoded(source, scratch, {}, async (photo) => {
-      await restoreRaster(photo.raster, network, defaultSettings)
+      await restoreRaster(photo.raster, session, defaultSettings)
       await encodePhoto(photo, source, output, scratch)
       return photo.raster.shape
     }),

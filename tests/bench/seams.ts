@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import { defaultSettings } from '../../src/shared/job'
 import { findModel } from '../../src/core/model/library'
-import { loadNetwork } from '../../src/core/model/session'
+import { loadSession } from '../../src/core/model/session'
 import { type Planes, Raster, writeRaster } from '../../src/core/photo/raster'
 import { restoreRaster } from '../../src/core/restore/restore'
 import { settleForPhoto, type Settled } from '../../src/core/restore/settle'
@@ -30,12 +30,12 @@ const { values, positionals } = parseArgs({
 const nearby = 16
 
 const folder = mkdtempSync(join(tmpdir(), 'petrichor-seams-'))
-const network = await loadNetwork(await findModel(values.model, libraries))
+const session = await loadSession(await findModel(values.model, libraries))
 try {
   console.log('photo                      plan      mean   near   away    most')
   for (const photo of positionals) await compare(photo)
 } finally {
-  await network.close()
+  await session.close()
   rmSync(folder, { recursive: true })
 }
 
@@ -44,7 +44,7 @@ async function compare(photo: string): Promise<void> {
   const file = join(folder, 'photo.tif')
   await writeRaster(sharp(photo).removeAlpha().toColourspace('rgb16'), file)
   const source = await Raster.open(file)
-  const settled = await settleForPhoto(source, network)
+  const settled = await settleForPhoto(source, session)
   const { width, height } = source.shape
   await source.close()
 
@@ -55,7 +55,7 @@ async function compare(photo: string): Promise<void> {
     const found = differences(
       whole,
       tiled,
-      planTiles(width, height, { ...network.manifest, tile, overlap }),
+      planTiles(width, height, { ...session.manifest, tile, overlap }),
       width,
       height,
     )
@@ -77,7 +77,7 @@ async function restored(
   const file = join(folder, `${plan.tile}-${plan.overlap}.tif`)
   await writeRaster(sharp(photo).removeAlpha().toColourspace('rgb16'), file)
   const raster = await Raster.open(file)
-  const planned = { ...network, manifest: { ...network.manifest, ...plan } }
+  const planned = { ...session, manifest: { ...session.manifest, ...plan } }
   await restoreRaster(raster, planned, defaultSettings, { settled })
   const planes = await raster.readRows(0, raster.shape.height)
   await raster.close()

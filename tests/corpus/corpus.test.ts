@@ -10,13 +10,13 @@ import { outputExtension } from '../../src/core/photo/formats'
 import { defaultLimits } from '../../src/core/photo/limits'
 import { Restorer } from '../../src/core/restore/restorer'
 import { writePhoto } from '../support/photos'
-import { networks } from '../support/models'
+import { modelFixtures } from '../support/models'
 import { haveReaders, pixelsOf } from '../support/readers'
 import { hostileFiles } from './files'
 
 const root = mkdtempSync(join(tmpdir(), 'petrichor-test-corpus-'))
 const limits = { ...defaultLimits, pixels: 50_000_000 }
-const restorer = new Restorer([networks], { limits })
+const restorer = new Restorer([modelFixtures], { limits })
 const scratch = join(root, 'tmp')
 beforeAll(() => {
   mkdirSync(scratch)

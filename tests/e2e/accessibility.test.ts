@@ -28,7 +28,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     await expect(page.getByRole('button', { name: 'Remove rain' })).toBeVisible()
     await look('start')
-    for (const name of ['Settings', 'Networks', 'Machine'] as const) {
+    for (const name of ['Settings', 'Models', 'Machine'] as const) {
       await user.openPage(petrichor, name)
       await look(name)
     }

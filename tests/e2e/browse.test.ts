@@ -6,7 +6,7 @@ import * as user from './steps'
 import { openFolder, openPhoto, photo } from './steps'
 import { expect, test } from './test'
 
-const networkFixture = resolve(import.meta.dirname, '../fixtures/models/identity')
+const modelFixture = resolve(import.meta.dirname, '../fixtures/models/identity')
 
 test('opening a folder shows its photos, those in its folders too', async ({ petrichor, folder }) => {
   const photos = await photoFolder(folder, ['barn-rain.png', 'lighthouse-haze.jpg', 'statue-turned.jpg'])
@@ -46,15 +46,15 @@ test('a folder without photos says so', async ({ petrichor, folder }) => {
   await expect(petrichor.page.getByText('There are no photos here that Petrichor can open.')).toBeVisible()
 })
 
-test('what is dropped is opened, and a network among it is offered for import instead', async ({
+test('what is dropped is opened, and a model among it is offered for import instead', async ({
   petrichor,
   folder,
 }) => {
   const { page } = petrichor
   const photos = await photoFolder(folder, ['barn-rain.png', 'statue-turned.jpg'])
 
-  await user.drop(petrichor, [networkFixture])
-  const importing = page.getByRole('region', { name: 'Import of a network' })
+  await user.drop(petrichor, [modelFixture])
+  const importing = page.getByRole('region', { name: 'Import of a model' })
   await expect(importing).toContainText('identity')
   await expect(importing.getByRole('button', { name: 'Import' })).toBeVisible()
 

@@ -10,14 +10,14 @@ test('published weights are imported, used and removed', async ({ petrichor, fol
   const { page, profile } = petrichor
   const weights = join(folder, 'CPLIR_small.pth')
   writeTorchFile(weights, smallPromptIr(), basicSr)
-  const networks = page.getByRole('list', { name: 'Networks' })
-  const importing = page.getByRole('region', { name: 'Import of a network' })
-  await user.openPage(petrichor, 'Networks')
-  await expect(networks.getByRole('listitem', { name: 'Petrichor Compact' })).toContainText('In use')
+  const models = page.getByRole('list', { name: 'Models' })
+  const importing = page.getByRole('region', { name: 'Import of a model' })
+  await user.openPage(petrichor, 'Models')
+  await expect(models.getByRole('listitem', { name: 'Petrichor Compact' })).toContainText('In use')
 
   await user.choose(petrichor, [weights])
   await page.getByRole('button', { name: 'Import weights…' }).click()
-  await expect(importing).toContainText('CPLIR_small.pth holds a network')
+  await expect(importing).toContainText('CPLIR_small.pth holds a model')
   await expect(importing).toContainText('PromptIR, width 8')
   // As CPL's authors do, unless something else is chosen.
   await expect(importing.getByLabel('Experts kept')).toHaveValue('1')
@@ -29,19 +29,19 @@ test('published weights are imported, used and removed', async ({ petrichor, fol
 
   expect(await manifestOf(profile, 'small-one')).toMatchObject({ levels: 3, kept: 2 })
 
-  const card = networks.getByRole('listitem', { name: 'Small one' })
+  const card = models.getByRole('listitem', { name: 'Small one' })
   await expect(card).toContainText('For tests')
   await card.getByRole('button', { name: 'Use Small one' }).click()
   await user.openFolder(petrichor, await photoFolder(folder, ['barn-rain.png']))
   await user.restore(petrichor)
   await expect(user.divider(petrichor)).toBeVisible()
 
-  await user.openPage(petrichor, 'Networks')
+  await user.openPage(petrichor, 'Models')
   await card.getByRole('button', { name: 'Remove Small one' }).click()
   await card.getByRole('button', { name: 'Remove', exact: true }).click()
   await expect(card).toBeHidden()
   expect(await readdir(join(profile, 'models'))).toEqual([])
-  await expect(networks.getByRole('listitem', { name: 'Petrichor Compact' })).toContainText('In use')
+  await expect(models.getByRole('listitem', { name: 'Petrichor Compact' })).toContainText('In use')
 })
 
 test('weights of PromptIR that are dropped keep all of their experts', async ({ petrichor, folder }) => {
@@ -51,22 +51,22 @@ test('weights of PromptIR that are dropped keep all of their experts', async ({ 
 
   await user.drop(petrichor, [weights])
 
-  const importing = page.getByRole('region', { name: 'Import of a network' })
-  await expect(importing).toContainText('model.ckpt holds a network')
+  const importing = page.getByRole('region', { name: 'Import of a model' })
+  await expect(importing).toContainText('model.ckpt holds a model')
   await expect(importing.getByLabel('Experts kept')).toHaveValue('3')
   await importing.getByRole('button', { name: 'Import' }).click()
   await expect(importing).toContainText('model is imported, and its self-test passed.')
   expect(await manifestOf(profile, 'model')).toMatchObject({ levels: 3, kept: 3 })
 })
 
-test('an ONNX network is imported by its folder, under another name', async ({ petrichor }) => {
+test('an ONNX model is imported by its folder, under another name', async ({ petrichor }) => {
   const { page, profile } = petrichor
-  await user.openPage(petrichor, 'Networks')
+  await user.openPage(petrichor, 'Models')
   await user.choose(petrichor, [join(import.meta.dirname, '../fixtures/models/brighten')])
   await page.getByRole('button', { name: 'Import a folder…' }).click()
 
-  const importing = page.getByRole('region', { name: 'Import of a network' })
-  await expect(importing).toContainText('brighten holds a network')
+  const importing = page.getByRole('region', { name: 'Import of a model' })
+  await expect(importing).toContainText('brighten holds a model')
   // It keeps as many experts as it was made with.
   await expect(importing.getByLabel('Experts kept')).toBeHidden()
   await importing.getByLabel('Name').fill('Brighter')
@@ -85,16 +85,16 @@ test('an import that is cancelled midway leaves nothing, and can be begun anew',
   const { page, profile } = petrichor
   const weights = join(folder, 'large.pth')
   writeTorchFile(weights, smallPromptIr(48, 5), basicSr)
-  await user.openPage(petrichor, 'Networks')
+  await user.openPage(petrichor, 'Models')
   await user.choose(petrichor, [weights])
   await page.getByRole('button', { name: 'Import weights…' }).click()
-  const importing = page.getByRole('region', { name: 'Import of a network' })
+  const importing = page.getByRole('region', { name: 'Import of a model' })
 
   await importing.getByRole('button', { name: 'Import' }).click()
   await expect(importing.getByRole('progressbar')).toBeVisible()
   await importing.getByRole('button', { name: 'Cancel' }).click()
 
-  // What was found is offered again, and nothing of the network is there.
+  // What was found is offered again, and nothing of the model is there.
   await expect(importing.getByRole('button', { name: 'Import' })).toBeVisible()
   expect(await readdir(join(profile, 'models')).catch(() => [])).toEqual([])
 
@@ -119,16 +119,16 @@ test('dialogs name kinds of files in the language of the window', async ({ petri
     .toMatchObject({ filters: [{ name: 'Fotos' }] })
 })
 
-test('a file without a network says so in its place, and leaves nothing', async ({ petrichor, folder }) => {
+test('a file without a model says so in its place, and leaves nothing', async ({ petrichor, folder }) => {
   const { page, profile } = petrichor
   const file = join(folder, 'notes.pth')
   await writeFile(file, 'no weights at all')
-  await user.openPage(petrichor, 'Networks')
+  await user.openPage(petrichor, 'Models')
 
   await user.choose(petrichor, [file])
   await page.getByRole('button', { name: 'Import weights…' }).click()
 
-  const importing = page.getByRole('region', { name: 'Import of a network' })
+  const importing = page.getByRole('region', { name: 'Import of a model' })
   await expect(importing.getByRole('alert')).toContainText(
     'it is neither a file of torch.save nor of safetensors',
   )
@@ -137,7 +137,7 @@ test('a file without a network says so in its place, and leaves nothing', async 
   expect(await readdir(join(profile, 'models')).catch(() => [])).toEqual([])
 })
 
-test('the machine page tells what can run a network, and how fast', async ({ start }) => {
+test('the machine page tells what can run a model, and how fast', async ({ start }) => {
   const petrichor = await start()
   const { page } = petrichor
   await user.openPage(petrichor, 'Machine')
@@ -149,10 +149,10 @@ test('the machine page tells what can run a network, and how fast', async ({ sta
   await page.getByRole('button', { name: 'Measure Petrichor Compact' }).click()
   await expect(page.getByText(/[\d.]+ MP\/s on CPU/)).toBeVisible()
 
-  // What was measured is kept with the network, also for the next session.
+  // What was measured is kept with the model, also for the next session.
   await petrichor.close()
   const next = await start()
-  await user.openPage(next, 'Networks')
+  await user.openPage(next, 'Models')
   await expect(next.page.getByRole('listitem', { name: 'Petrichor Compact' })).toContainText(/MP\/s on CPU/)
 })
 
@@ -167,7 +167,7 @@ test('how much of the machine is used can be said, and holds for every restorati
   await page.getByLabel('Size of a tile').selectOption('256 pixels')
   await page.getByLabel('Memory for reading and writing a photo').selectOption('1 GB')
 
-  // By itself the network would do it in one tile.
+  // By itself the model would do it in one tile.
   await user.openFolder(petrichor, photos)
   const tiles = user.glimpsed(page.locator('body'), /\d of 12 tiles/)
   await user.restore(petrichor)

@@ -59,7 +59,7 @@ test('the page is refused eval', async () => {
   expect(verdict).toBe('EvalError')
 })
 
-test('the page is refused the network', async () => {
+test('the page is refused the model', async () => {
   const blocked = await launched.page.evaluate(
     () =>
       new Promise<string>((resolve) => {
@@ -316,7 +316,7 @@ test('the bridge hands out nothing of Electron', async () => {
     typeof window.petrichor.on('queue.changed', () => undefined)(),
   ])
   expect(handed).toEqual([
-    ['call', 'findNetwork', 'inspectDropped', 'on', 'openDropped', 'platform'],
+    ['call', 'findDropped', 'inspectDropped', 'on', 'openDropped', 'platform'],
     'undefined',
   ])
 })
@@ -338,7 +338,7 @@ test('pictures are made without a warning of glib', async () => {
   await remove()
 })
 
-test('the process of the window holds neither the decoders nor the networks', async () => {
+test('the process of the window holds neither the decoders nor the models', async () => {
   test.skip(process.platform !== 'linux', 'Only Linux tells what a process has loaded.')
   const libraries = await readFile(`/proc/${launched.app.process().pid}/maps`, 'utf8')
   expect(libraries).toContain('lmdb')

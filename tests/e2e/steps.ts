@@ -60,7 +60,7 @@ export async function restoreInto(
 /** Open one of the pages beside the photos. */
 export async function openPage(
   { page }: LaunchedApp,
-  name: 'Settings' | 'Networks' | 'Machine',
+  name: 'Settings' | 'Models' | 'Machine',
 ): Promise<void> {
   await page.getByRole('banner').getByRole('button', { name }).click()
 }

@@ -34,7 +34,7 @@ test('restoring the open photo shows a result that differs from the original', a
   const restored = await view.screenshot({ animations: 'disabled' })
   expect(await differenceOf(original, restored)).toBeGreaterThan(1)
 
-  const found = page.getByRole('list', { name: 'What the network found' })
+  const found = page.getByRole('list', { name: 'What the model found' })
   await expect(found.getByRole('listitem').filter({ hasText: 'Rain' })).toContainText('%')
   expect(await found.getByRole('listitem').count()).toBeGreaterThan(3)
 })
@@ -158,7 +158,7 @@ test('of a large photo the middle of what is seen is previewed first, with what 
   await user.openFolder(petrichor, photos)
   await expect(page.getByText('5,200 × 3,400 · 18 MP')).toBeVisible()
   const preview = page.getByRole('img', { name: 'Preview: large.jpg' })
-  const found = page.getByRole('list', { name: 'What the network found' })
+  const found = page.getByRole('list', { name: 'What the model found' })
 
   await page.getByRole('button', { name: 'Rain', exact: true }).click()
   await expect(preview).toBeVisible()
@@ -295,7 +295,7 @@ test('an engine that cannot be started is said to be missing', async ({ start, f
   await expect(petrichor.page.getByRole('alert')).toContainText('The restoring process could not be started.')
 })
 
-// Neither does the network's runtime leave anything, which by default reports its use to its makers from there.
+// Neither does the model's runtime leave anything, which by default reports its use to its makers from there.
 test('what belongs to one session alone is gone with it', async ({ petrichor, folder }) => {
   await user.openFolder(petrichor, await photoFolder(folder, ['barn-rain.png']))
   await user.restore(petrichor)

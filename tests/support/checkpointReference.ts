@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** Golden vectors of published networks; see the READMEs there. */
+/** Golden vectors of published models; see the READMEs there. */
 const fixtures = join(import.meta.dirname, '../fixtures')
 const folder = join(fixtures, 'cplir')
 
-/** The authors' network was run in these variants, which keep so many experts … */
+/** The authors' model was run in these variants, which keep so many experts … */
 export const goldenVariants = { sparse_top1: 1, sparse_top2: 2, dense_promptir: 5 }
 /** … on pictures of these heights and widths. */
 export const goldenSizes = [
@@ -20,12 +20,12 @@ export interface NamedTensor {
   values: Float32Array
 }
 
-/** All tensors of the published CPL network with the weights of the rule, in the order of a checkpoint. */
+/** All tensors of the published CPL model with the weights of the rule, in the order of a checkpoint. */
 export function referenceTensors(): NamedTensor[] {
   return tensorsOf(join(folder, 'state_dict.tsv'))
 }
 
-/** A network of another architecture, small, with the weights of the rule. */
+/** A model of another architecture, small, with the weights of the rule. */
 export interface SmallReference {
   tensors: NamedTensor[]
   height: number
@@ -64,7 +64,7 @@ export function referenceImage(height: number, width: number): Float32Array<Arra
   return noise(`input${height}x${width}`, 3 * height * width).map((u) => (u + 1) / 2)
 }
 
-/** The output that the authors' network gave, [3, height, width]. */
+/** The output that the authors' model gave, [3, height, width]. */
 export function goldenOutput(variant: string, height: number, width: number): Float32Array {
   return floatsIn(join(folder, `${variant}_${height}x${width}.f32`))
 }

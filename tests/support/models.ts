@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import type { Gates, Manifest, Pools } from '../../src/core/model/manifest'
-import type { Network } from '../../src/core/model/session'
+import type { Session } from '../../src/core/model/session'
 import type { Planes } from '../../src/core/photo/raster'
 
-/** Folder with the tiny networks of tests/fixtures/models/make.py. */
-export const networks = fileURLToPath(new URL('../fixtures/models', import.meta.url))
+/** Folder with the tiny models of tests/fixtures/models/make.py. */
+export const modelFixtures = fileURLToPath(new URL('../fixtures/models', import.meta.url))
 
 export function manifest(changes: Partial<Manifest> = {}): Manifest {
   return {
@@ -29,7 +29,7 @@ export function manifest(changes: Partial<Manifest> = {}): Manifest {
   }
 }
 
-/** What a network was run on. */
+/** What a model was run on. */
 export interface Run {
   planes: Planes
   height: number
@@ -38,15 +38,15 @@ export interface Run {
   pools: Pools | undefined
 }
 
-/** A network that is a function of its input, and remembers what it was run on. */
-export function network(
+/** A model that is a function of its input, and remembers what it was run on. */
+export function fakeSession(
   changes: Partial<Manifest> = {},
   restore: (planes: Planes, run: number) => Planes = (planes) => planes.slice(),
   route: (planes: Planes, run: number) => Gates = () => [],
   pool: (planes: Planes, run: number) => Pools = () => new Float32Array(),
-): Network & { runs: Run[] } {
+): Session & { runs: Run[] } {
   const runs: Run[] = []
-  const made: Network & { runs: Run[] } = {
+  const made: Session & { runs: Run[] } = {
     manifest: manifest(changes),
     provider: 'test',
     runs,

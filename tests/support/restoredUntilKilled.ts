@@ -1,5 +1,5 @@
 /**
- * A process to be killed: restores the photos of the folder given as its argument, with a real network, journal and
+ * A process to be killed: restores the photos of the folder given as its argument, with a real model, journal and
  * record of results, and goes on where one before it was killed.
  */
 import { join } from 'node:path'
@@ -10,13 +10,13 @@ import { Queue } from '../../src/core/batch/queue'
 import { openResults } from '../../src/core/batch/ledger'
 import { stateBehind, stateOf } from '../../src/core/files/state'
 import { Restorer } from '../../src/core/restore/restorer'
-import { networks } from './models'
+import { modelFixtures } from './models'
 
 const root = process.argv[2]!
 process.send?.('opening')
 const journal = openJournal(join(root, 'queue'))
 const results = openResults(join(root, 'results'))
-const restorer = new Restorer([networks], { results })
+const restorer = new Restorer([modelFixtures], { results })
 const queue = new Queue({ journal, run: (job, signal) => restorer.restore(job, { signal }) })
 if (queue.list().length === 0) {
   const { jobs } = planJobs(

@@ -6,7 +6,7 @@ import { encodeModel } from '../../src/core/checkpoint/onnx/modelFile'
 import type { Manifest } from '../../src/core/model/manifest'
 import { manifest } from './models'
 
-/** What a network without gates makes of the value `image`. */
+/** What a model without gates makes of the value `image`. */
 export type Recipe = (graph: Graph) => Value
 
 export const unchanged: Recipe = () => 'image'
@@ -26,8 +26,8 @@ export const twoGates = (graph: Graph) => {
   return 'image'
 }
 
-/** A folder with a network of its own making, whatever it is worth. */
-export function writeNetwork(folder: string, recipe: Recipe, changes: Partial<Manifest> = {}): void {
+/** A folder with a model of its own making, whatever it is worth. */
+export function writeModelFolder(folder: string, recipe: Recipe, changes: Partial<Manifest> = {}): void {
   const graph = new Graph()
   graph.name(recipe(graph), 'restored')
   const picture = [1, 3, 'height', 'width']

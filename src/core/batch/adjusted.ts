@@ -7,7 +7,7 @@ import type { ExportSettings, Job, RestoreSettings } from '../../shared/job'
 export interface Adjustment {
   settings: RestoreSettings
   export: ExportSettings
-  /** SHA-256 of the network that the settings name. */
+  /** SHA-256 of the model that the settings name. */
   model: string
 }
 

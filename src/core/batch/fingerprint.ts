@@ -6,7 +6,7 @@ import type { ExportSettings, RestoreSettings } from '../../shared/job'
 export interface Ingredients {
   source: string
   state: FileState
-  /** SHA-256 of the network. */
+  /** SHA-256 of the model. */
   model: string
   settings: RestoreSettings
   export: ExportSettings

@@ -101,7 +101,7 @@ export interface PlanSettings {
   settings: RestoreSettings
   export: ExportSettings
   placing: PlacingSettings
-  /** The network that the settings name: its id, and the SHA-256 of its file. */
+  /** The model that the settings name: its id, and the SHA-256 of its file. */
   model: { id: string; sha256: string }
 }
 

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import { findModel, type InstalledModel } from '../model/library'
 import { installModel, type InstallOptions } from './installModel'
 
-/** What belongs to a network; whatever else lies beside it stays where it is. */
+/** What belongs to a model; whatever else lies beside it stays where it is. */
 const files = ['model.onnx', 'model.onnx.data', 'README.md']
 
 export interface FolderSettings {
-  /** What the network shall be called; left out, as its manifest says. */
+  /** What the model shall be called; left out, as its manifest says. */
   name?: string
   /** What the user knows of the licence; left out, as its manifest says. */
   licence?: string
 }
 
 /**
- * Copy a network that is an ONNX file with its manifest (docs/decisions/0002) into a library. It appears there whole and
+ * Copy a model that is an ONNX file with its manifest (docs/decisions/0002) into a library. It appears there whole and
  * tested, or not at all; `path` is only read.
  *
  * Throws `model-not-found`, `model-invalid` if its manifest or checksum does not hold or it does not work, `disk-full`,

@@ -3,11 +3,11 @@ import type { InstalledModel } from '../model/library'
 import { type Manifest, noLicence } from '../model/manifest'
 import { openCheckpoint } from '../checkpoint/read/checkpoint'
 import { installModel, type InstallOptions } from './installModel'
-import { type RecognisedNetwork, recogniseNetwork } from '../checkpoint/architectures/recognise'
+import { type RecognisedArchitecture, recogniseArchitecture } from '../checkpoint/architectures/recognise'
 import { type WriteOptions, writeModel } from '../checkpoint/onnx/writeModel'
 
 export interface ImportSettings {
-  /** What the network shall be called; left out, as the file. */
+  /** What the model shall be called; left out, as the file. */
   name?: string
   /** k, the experts that are kept; left out, as the file speaks for. */
   kept?: number
@@ -17,7 +17,7 @@ export interface ImportSettings {
 
 /** What a file turned out to hold. */
 export type CheckpointSummary = Pick<
-  RecognisedNetwork,
+  RecognisedArchitecture,
   | 'architecture'
   | 'label'
   | 'width'
@@ -37,23 +37,23 @@ export interface ImportedModel extends CheckpointSummary {
 const overlap = 64
 
 /**
- * Say what network is in a file, without importing it.
+ * Say what model is in a file, without importing it.
  *
  * Throws `not-found`, `unreadable`, `checkpoint-unreadable`, `checkpoint-unknown`.
  */
 export async function inspectCheckpoint(path: string, kept?: number): Promise<CheckpointSummary> {
   const checkpoint = await openCheckpoint(path)
   try {
-    return summaryOf(recogniseNetwork(checkpoint, kept))
+    return summaryOf(recogniseArchitecture(checkpoint, kept))
   } finally {
     await checkpoint.close()
   }
 }
 
 /**
- * Make a network folder in `library` of a file of weights. The folder appears whole and tested, or not at all.
+ * Make a model folder in `library` of a file of weights. The folder appears whole and tested, or not at all.
  *
- * Throws what `inspectCheckpoint` throws, `model-invalid` if the network does not work, `disk-full`,
+ * Throws what `inspectCheckpoint` throws, `model-invalid` if the model does not work, `disk-full`,
  * `destination-unwritable`, and the signal's reason.
  */
 export async function importCheckpoint(
@@ -64,30 +64,31 @@ export async function importCheckpoint(
 ): Promise<ImportedModel> {
   const checkpoint = await openCheckpoint(path)
   try {
-    const network = recogniseNetwork(checkpoint, settings.kept)
+    const recognised = recogniseArchitecture(checkpoint, settings.kept)
     const name = settings.name?.trim() || basename(path, extname(path))
     const fill = async (folder: string) =>
-      manifestOf(network, name, await writeModel(folder, { ...network, name }, options), settings, path)
-    return { ...summaryOf(network), model: await installModel(library, fill, options) }
+      manifestOf(recognised, name, await writeModel(folder, { ...recognised, name }, options), settings, path)
+    return { ...summaryOf(recognised), model: await installModel(library, fill, options) }
   } finally {
     await checkpoint.close()
   }
 }
 
-function summaryOf(network: RecognisedNetwork): CheckpointSummary {
-  const { architecture, label, width, blocks, description, parameters, experts, kept, keptBecause } = network
+function summaryOf(recognised: RecognisedArchitecture): CheckpointSummary {
+  const { architecture, label, width, blocks, description, parameters, experts, kept, keptBecause } =
+    recognised
   return { architecture, label, width, blocks, description, parameters, experts, kept, keptBecause }
 }
 
 function manifestOf(
-  network: RecognisedNetwork,
+  recognised: RecognisedArchitecture,
   name: string,
   sha256: string,
   { licence }: ImportSettings,
   path: string,
 ): Manifest {
-  const { architecture, label, width, blocks, description } = network
-  const { multiple, tile, levels, experts, kept, pooled, keptBecause } = network
+  const { architecture, label, width, blocks, description } = recognised
+  const { multiple, tile, levels, experts, kept, pooled, keptBecause } = recognised
   const why = keptBecause === '' ? '' : ` ${kept} of ${experts} experts are kept: ${keptBecause}.`
   return {
     schemaVersion: 1,
@@ -122,6 +123,6 @@ function slug(name: string): string {
     plain
       .replace(/^-+|-+$/g, '')
       .slice(0, 60)
-      .replace(/-+$/, '') || 'network'
+      .replace(/-+$/, '') || 'model'
   )
 }

@@ -4,22 +4,22 @@ import { PetrichorError } from '../../shared/errors'
 import { type InstalledModel, listModels, weightsPath } from '../model/library'
 import type { Manifest } from '../model/manifest'
 import { selfTest } from '../model/selfTest'
-import { loadNetwork } from '../model/session'
+import { loadSession } from '../model/session'
 import { diskError, systemCode } from '../files/fileErrors'
 import { sweepLeftovers, temporaryName, withTemporary } from '../files/temporary'
 
 export interface InstallOptions {
   signal?: AbortSignal
-  /** Other libraries that networks are looked for in, so that no two have the same id. */
+  /** Other libraries that models are looked for in, so that no two have the same id. */
   besides?: string[]
 }
 
 /**
- * Put a network into a library. `fill` writes its files into a folder and returns its manifest, of which the id is only a
- * wish: where it is taken, the next free number follows it. The network appears whole and tested, or not at all; what a
+ * Put a model into a library. `fill` writes its files into a folder and returns its manifest, of which the id is only a
+ * wish: where it is taken, the next free number follows it. The model appears whole and tested, or not at all; what a
  * process left that was killed meanwhile goes with the next import or removal.
  *
- * Throws what `fill` throws, `model-invalid` if the network does not load or run as its manifest says, `disk-full`,
+ * Throws what `fill` throws, `model-invalid` if the model does not load or run as its manifest says, `disk-full`,
  * `destination-unwritable`, and the signal's reason.
  */
 export async function installModel(
@@ -43,18 +43,18 @@ export async function installModel(
 }
 
 async function tryOut(model: InstalledModel): Promise<void> {
-  const network = await loadNetwork(model)
+  const session = await loadSession(model)
   try {
-    await selfTest(network)
+    await selfTest(session)
   } catch (cause) {
     throw new PetrichorError(
       'model-invalid',
-      'The network can be read, but does not work.',
+      'The model can be read, but does not work.',
       'Its weights are damaged, or it is not what its manifest says.',
       cause,
     )
   } finally {
-    await network.close()
+    await session.close()
   }
 }
 

@@ -6,16 +6,16 @@ import { diskError } from '../files/fileErrors'
 import { sweepLeftovers, temporaryName, withTemporary } from '../files/temporary'
 
 /**
- * Remove an imported network. It is gone from the list at once, and then from the disk.
+ * Remove an imported model. It is gone from the list at once, and then from the disk.
  *
- * Throws `model-not-found` if no network of that id is in this library, `destination-unwritable`.
+ * Throws `model-not-found` if no model of that id is in this library, `destination-unwritable`.
  */
 export async function removeModel(id: string, library: string): Promise<void> {
   const found = (await listModels([library])).find(({ manifest }) => manifest.id === id)
   if (!found) {
     throw new PetrichorError(
       'model-not-found',
-      `No imported network is called “${id}”.`,
+      `No imported model is called “${id}”.`,
       'Give the id of one that was imported; those that came with Petrichor stay.',
     )
   }

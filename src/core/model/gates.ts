@@ -23,11 +23,11 @@ function gatesOfTask(manifest: Manifest, task: string): Gates {
   throw new PetrichorError(
     'unknown-task',
     `“${manifest.name}” has no task “${task}”.`,
-    known.length > 0 ? `Choose among: ${known.join(', ')}.` : 'Leave the choice to the network.',
+    known.length > 0 ? `Choose among: ${known.join(', ')}.` : 'Leave the choice to the model.',
   )
 }
 
-/** The weight of each expert by name, 0..1, averaged over the levels; {} for a network without gates. */
+/** The weight of each expert by name, 0..1, averaged over the levels; {} for a model without gates. */
 export function nameGates(manifest: Manifest, gates: Gates): Record<string, number> {
   if (gates.length === 0) return {}
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
 import { Manifest } from './manifest'
 
-/** A network folder that was found and whose manifest holds. */
+/** A model folder that was found and whose manifest holds. */
 export interface InstalledModel {
   folder: string
   manifest: Manifest
@@ -13,12 +13,12 @@ export interface InstalledModel {
   bytes: number
 }
 
-/** All networks in the folders below these, in this order; a folder that is no network is passed over. */
+/** All models in the folders below these, in this order; a folder that is no model is passed over. */
 export async function listModels(libraries: string[]): Promise<InstalledModel[]> {
   const models: InstalledModel[] = []
   for (const library of libraries) {
     const entries = await readdir(library, { withFileTypes: true }).catch(() => [])
-    // Hidden ones are networks that are being made or removed.
+    // Hidden ones are models that are being made or removed.
     for (const entry of entries.filter(({ name }) => !name.startsWith('.'))) {
       const model = await readModel(join(library, entry.name)).catch(() => undefined)
       if (model) models.push(model)
@@ -28,7 +28,7 @@ export async function listModels(libraries: string[]): Promise<InstalledModel[]>
 }
 
 /**
- * The network that is meant by an id or by the path of its folder; an id goes before a folder of that name.
+ * The model that is meant by an id or by the path of its folder; an id goes before a folder of that name.
  *
  * Throws `model-not-found` or `model-invalid`.
  */
@@ -36,20 +36,20 @@ export async function findModel(idOrFolder: string, libraries: string[]): Promis
   const installed = (await listModels(libraries)).find(({ manifest }) => manifest.id === idOrFolder)
   if (installed) return installed
 
-  // An installed network that is broken is found by the name of its folder, and says so.
+  // An installed model that is broken is found by the name of its folder, and says so.
   const named = basename(idOrFolder) === idOrFolder ? libraries : []
   for (const folder of [...named.map((library) => join(library, idOrFolder)), resolve(idOrFolder)]) {
     if (await isModelFolder(folder)) return readModel(folder)
   }
   throw new PetrichorError(
     'model-not-found',
-    `There is no network “${idOrFolder}”.`,
-    'Give the id of an installed network, or a folder with manifest.json and model.onnx.',
+    `There is no model “${idOrFolder}”.`,
+    'Give the id of an installed model, or a folder with manifest.json and model.onnx.',
   )
 }
 
 /**
- * The network, checked against its manifest: its bytes; or, where the weights lie beside the graph in model.onnx.data, the
+ * The model, checked against its manifest: its bytes; or, where the weights lie beside the graph in model.onnx.data, the
  * path of model.onnx, because ONNX Runtime finds them only from there. Throws `model-invalid`.
  */
 export async function readWeights(model: InstalledModel): Promise<Uint8Array | string> {
@@ -64,7 +64,7 @@ export async function readWeights(model: InstalledModel): Promise<Uint8Array | s
   return external ? path : bytes
 }
 
-/** Where the weights of a network lie that are too large to be in model.onnx. */
+/** Where the weights of a model lie that are too large to be in model.onnx. */
 export function weightsPath(folder: string): string {
   return join(folder, 'model.onnx.data')
 }
@@ -97,7 +97,7 @@ async function isModelFolder(folder: string): Promise<boolean> {
 function invalid(folder: string, cause: unknown): PetrichorError {
   return new PetrichorError(
     'model-invalid',
-    `The network in “${folder}” is damaged or not made for Petrichor.`,
+    `The model in “${folder}” is damaged or not made for Petrichor.`,
     'Install it again.',
     cause,
   )

@@ -4,13 +4,13 @@ import { z } from 'zod'
 const Gates = z.array(z.array(z.number()))
 export type Gates = z.infer<typeof Gates>
 
-/** What the channel attentions of a network average over a picture, all of them one after the other: [S]. */
+/** What the channel attentions of a model average over a picture, all of them one after the other: [S]. */
 export type Pools = Float32Array<ArrayBuffer>
 
 /** What stands for the licence where nobody has said any. */
 export const noLicence = 'Not stated; ask the authors of the weights.'
 
-/** `manifest.json` of a network folder; see docs/decisions/0002. */
+/** `manifest.json` of a model folder; see docs/decisions/0002. */
 export const Manifest = z
   .object({
     schemaVersion: z.literal(1),
@@ -25,11 +25,11 @@ export const Manifest = z
     /** Suggested side of a tile and what two neighbours share, in pixels. */
     tile: z.number().int().min(16),
     overlap: z.number().int().min(0),
-    /** L; 0 for networks without gates. */
+    /** L; 0 for models without gates. */
     levels: z.number().int().min(0),
     /** k, the experts that are kept of the router's N. */
     kept: z.number().int().min(0),
-    /** S, the means that the network's channel attentions take over a whole picture; 0 where none is an input. */
+    /** S, the means that the model's channel attentions take over a whole picture; 0 where none is an input. */
     pooled: z.number().int().min(0).default(0),
     /** Names of the N experts, in the order of the gates. */
     experts: z.array(z.string()),

@@ -1,6 +1,6 @@
 import type { Planes } from '../photo/raster'
 import type { Gates } from './manifest'
-import { badResult, type Network } from './session'
+import { badResult, type Session } from './session'
 
 /** Pixels along the shorter side of the self-test's picture, at least. */
 const side = 32
@@ -8,25 +8,25 @@ const side = 32
 const tolerance = 1e-3
 
 /**
- * Whether a network does what its manifest promises: a picture comes back as numbers of the same shape; its gates are
+ * Whether a model does what its manifest promises: a picture comes back as numbers of the same shape; its gates are
  * shares of which no more than `kept` are above zero; and forcing those same gates (and means) on it changes nothing.
  *
- * Throws `bad-result` with the reason as its cause, and what the network throws.
+ * Throws `bad-result` with the reason as its cause, and what the model throws.
  */
-export async function selfTest(network: Network): Promise<void> {
-  const { multiple, levels, kept, pooled } = network.manifest
+export async function selfTest(session: Session): Promise<void> {
+  const { multiple, levels, kept, pooled } = session.manifest
   // Not square, so that height and width cannot be confused unnoticed.
   const height = Math.ceil(side / multiple) * multiple
   const width = height + multiple
   const picture = testPicture(height, width)
 
-  const { restored, gates, pools } = await network.run(picture, height, width)
+  const { restored, gates, pools } = await session.run(picture, height, width)
   if (!restored.every(Number.isFinite)) throw badResult('the picture holds what is no number')
   if (!gates.every((row) => row.every((gate) => gate >= 0 && gate <= 1) && countOpen(row) <= kept)) {
     throw badResult(`of its gates ${JSON.stringify(gates)} no more than ${kept} a level should be above 0`)
   }
   if (levels === 0 && pooled === 0) return
-  const forced = await network.run(picture, height, width, gates, pools)
+  const forced = await session.run(picture, height, width, gates, pools)
   if (!(largestDifference(restored, forced.restored) <= tolerance)) {
     throw badResult('its own gates and means, forced on it, give another picture')
   }

@@ -10,21 +10,21 @@ import { type Provider, providerNames } from '../providers/trials'
 // promises that nothing leaves the computer.
 process.env['ORT_DISABLE_TELEMETRY'] = '1'
 
-/** What one run of a network gives. */
+/** What one run of a model gives. */
 export interface Inference {
   /** [3, height, width], not clipped. */
   restored: Planes
-  /** The router's own gates, whatever was forced; empty for networks without. */
+  /** The router's own gates, whatever was forced; empty for models without. */
   gates: Gates
-  /** The attentions' own means, [S], whatever was forced; empty for networks without. */
+  /** The attentions' own means, [S], whatever was forced; empty for models without. */
   pools: Pools
 }
 
-/** What a network decides for all of a picture. */
+/** What a model decides for all of a picture. */
 export type Look = Pick<Inference, 'gates' | 'pools'>
 
-/** A network, loaded and ready. */
-export interface Network {
+/** A model, loaded and ready. */
+export interface Session {
   manifest: Manifest
   /** Name of the execution provider that runs it. */
   provider: string
@@ -45,14 +45,14 @@ export interface LoadOptions {
 }
 
 /**
- * Load a network and check that its inputs and outputs are those of the contract (docs/decisions/0002).
+ * Load a model and check that its inputs and outputs are those of the contract (docs/decisions/0002).
  *
  * Throws `model-invalid`, or `provider-unusable` where another provider than the CPU cannot run it.
  */
-export async function loadNetwork(
+export async function loadSession(
   model: InstalledModel,
   { provider = 'cpu' }: LoadOptions = {},
-): Promise<Network> {
+): Promise<Session> {
   const { manifest } = model
   const { session, looking } = await createSessions(model, provider)
   const { levels, experts, pooled } = manifest
@@ -111,8 +111,8 @@ export async function loadNetwork(
 interface Sessions {
   session: InferenceSession
   /**
-   * For looks: without the nodes that no gate and no mean needs, where the network is small; else the same. Of the bundled
-   * network it leaves out the last level of the decoder, 38 % of the time.
+   * For looks: without the nodes that no gate and no mean needs, where the model is small; else the same. Of the bundled
+   * model it leaves out the last level of the decoder, 38 % of the time.
    */
   looking: InferenceSession
 }
@@ -139,22 +139,22 @@ async function createSessions(model: InstalledModel, provider: Provider): Promis
       await session.release()
       throw new TypeError(`it goes from ${session.inputNames} to ${session.outputNames}`)
     }
-    // Weights beside the graph belong to networks too large to be held twice.
+    // Weights beside the graph belong to models too large to be held twice.
     const isSmall = provider === 'cpu' && decided.length > 0 && typeof weights !== 'string'
     return { session, looking: (isSmall && (await sessionOf(weights, decided))) || session }
   } catch (cause) {
     if (provider !== 'cpu') {
       throw new PetrichorError(
         'provider-unusable',
-        `The network “${name}” cannot be run by ${providerNames[provider]} on this computer.`,
+        `The model “${name}” cannot be run by ${providerNames[provider]} on this computer.`,
         'Choose the CPU, or look at what `petrichor doctor` says.',
         cause,
       )
     }
     throw new PetrichorError(
       'model-invalid',
-      `The network “${name}” cannot be loaded.`,
-      'Install it again, or choose another network.',
+      `The model “${name}” cannot be loaded.`,
+      'Install it again, or choose another model.',
       cause,
     )
   }
@@ -199,15 +199,15 @@ function contrastOf(planes: Planes): number {
 /** The values of an output, of which there must be so many. */
 function floats(output: Tensor | undefined, length: number): Planes {
   if (output?.type === 'float32' && output.data.length === length) return output.data as Planes
-  throw badResult(`the network gave ${output?.type} ${output?.dims}`)
+  throw badResult(`the model gave ${output?.type} ${output?.dims}`)
 }
 
 /** The error for a result that no photo can have. */
 export function badResult(cause?: unknown): PetrichorError {
   return new PetrichorError(
     'bad-result',
-    'The network gave an impossible result for this photo.',
-    'Try another network; please report the photo if it happens again.',
+    'The model gave an impossible result for this photo.',
+    'Try another model; please report the photo if it happens again.',
     cause,
   )
 }
@@ -215,8 +215,8 @@ export function badResult(cause?: unknown): PetrichorError {
 function outOfMemory(cause: unknown): PetrichorError {
   return new PetrichorError(
     'out-of-memory',
-    'There is not enough memory for this network.',
-    'Close other programs, or choose a smaller network.',
+    'There is not enough memory for this model.',
+    'Close other programs, or choose a smaller model.',
     cause,
   )
 }

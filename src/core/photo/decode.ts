@@ -43,7 +43,7 @@ export interface DecodeOptions {
   deep?: boolean
 }
 
-/** Colour models, by libvips' names, that the network can be shown; CMYK is converted. */
+/** Colour models, by libvips' names, that the model can be shown; CMYK is converted. */
 const spaces = ['srgb', 'rgb', 'rgb16', 'b-w', 'grey16', 'cmyk']
 
 /**
@@ -163,7 +163,7 @@ function asStored(path: string, { pagePrimary }: Metadata, space: ReturnType<typ
     .keepMetadata()
 }
 
-/** Print colours have no place in the network: they are converted by their profile, and the photo becomes sRGB. */
+/** Print colours have no place in the model: they are converted by their profile, and the photo becomes sRGB. */
 function fromCmyk(path: string): Sharp {
   return sharp(path, { ...reading, ignoreIcc: false, failOn: 'error' })
     .toColourspace('srgb')
@@ -203,7 +203,7 @@ async function readMetadata(path: string): Promise<Metadata> {
   }
 }
 
-/** Bits a channel. Throws `unsupported-format` for samples and colour models that the network cannot be shown. */
+/** Bits a channel. Throws `unsupported-format` for samples and colour models that the model cannot be shown. */
 function depthOf({ space, depth }: Metadata, name: string): 8 | 16 {
   if (spaces.includes(space)) {
     if (depth === 'uchar') return 8

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import { firstValues, tags } from './bigTiff'
 
-/** Rows of a picture as the network reads them: three planes (R, G, B) of `width * rows` values, 0..1. */
+/** Rows of a picture as the model reads them: three planes (R, G, B) of `width * rows` values, 0..1. */
 export type Planes = Float32Array<ArrayBuffer>
 
 /** Rows as a raster stores them: pixel by pixel, the channels of each together. */

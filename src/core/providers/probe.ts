@@ -1,7 +1,7 @@
 import { findModel, type InstalledModel } from '../model/library'
 import type { Provider, ProbeAnswer } from './trials'
 import { largestDifference, selfTest, testPicture } from '../model/selfTest'
-import { loadNetwork, type Inference, type Network } from '../model/session'
+import { loadSession, type Inference, type Session } from '../model/session'
 import { type Cause, setAsideFor } from './verdicts'
 
 /** Side of the picture in pixels, at least: large enough that a GPU shows its speed. */
@@ -10,7 +10,7 @@ const side = 128
 const tolerance = { picture: 4 / 255, gates: 0.05 }
 
 /**
- * Run the network in a folder by a provider, and compare what it gives with what the CPU gives. Never throws; but a bad
+ * Run the model in a folder by a provider, and compare what it gives with what the CPU gives. Never throws; but a bad
  * driver may end the process that this is called in, or never come back.
  */
 export async function probeProvider(folder: string, provider: Provider): Promise<ProbeAnswer> {
@@ -51,21 +51,21 @@ interface Trial extends Inference {
 }
 
 async function trial(model: InstalledModel, provider: Provider, reference?: Inference): Promise<Trial> {
-  const network = await loadNetwork(model, { provider })
+  const session = await loadSession(model, { provider })
   try {
-    if (provider === 'cpu') await selfTest(network)
-    return await timed(network, reference)
+    if (provider === 'cpu') await selfTest(session)
+    return await timed(session, reference)
   } finally {
-    await network.close()
+    await session.close()
   }
 }
 
-async function timed(network: Network, reference: Inference | undefined): Promise<Trial> {
-  const { multiple } = network.manifest
+async function timed(session: Session, reference: Inference | undefined): Promise<Trial> {
+  const { multiple } = session.manifest
   const length = Math.ceil(side / multiple) * multiple
   const picture = testPicture(length, length)
   // By the same gates, so that two experts that are all but equal cannot make two pictures of it.
-  const run = () => network.run(picture, length, length, reference?.gates, reference?.pools)
+  const run = () => session.run(picture, length, length, reference?.gates, reference?.pools)
   await run()
   const start = performance.now()
   const inference = await run()

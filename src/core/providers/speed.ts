@@ -1,12 +1,12 @@
 import type { InstalledModel } from '../model/library'
 import type { ProviderTrials } from './trials'
 import { testPicture } from '../model/selfTest'
-import { loadNetwork } from '../model/session'
+import { loadSession } from '../model/session'
 
 export interface Speed {
   /** Of a photo's own pixels; what neighbouring tiles share is not counted twice. */
   megapixelsPerSecond: number
-  /** Execution provider that ran the network. */
+  /** Execution provider that ran the model. */
   provider: string
 }
 
@@ -14,23 +14,23 @@ export interface Speed {
 const enough = 3
 
 /**
- * How fast a network works through a photo on the provider that is trusted with it, tile by tile at its usual size. Throws what `loadNetwork` throws.
+ * How fast a model works through a photo on the provider that is trusted with it, tile by tile at its usual size. Throws what `loadSession` throws.
  */
 export async function speedOf(model: InstalledModel, trials: ProviderTrials): Promise<Speed> {
   const { tile, overlap } = model.manifest
-  const network = await loadNetwork(model, { provider: await trials.choose(model) })
+  const session = await loadSession(model, { provider: await trials.choose(model) })
   try {
     const picture = testPicture(tile, tile)
-    await network.run(picture, tile, tile)
+    await session.run(picture, tile, tile)
     const began = performance.now()
     let runs = 0
     let seconds = 0
     for (; seconds < enough; runs++, seconds = (performance.now() - began) / 1000) {
-      await network.run(picture, tile, tile)
+      await session.run(picture, tile, tile)
     }
     const fresh = (tile - overlap) ** 2
-    return { megapixelsPerSecond: (runs * fresh) / 1e6 / seconds, provider: network.provider }
+    return { megapixelsPerSecond: (runs * fresh) / 1e6 / seconds, provider: session.provider }
   } finally {
-    await network.close()
+    await session.close()
   }
 }

@@ -9,7 +9,7 @@ import { displayDrivers } from './displayDrivers'
 import type { InstalledModel } from '../model/library'
 import { Cause, setAsideFor, TrialFailure } from './verdicts'
 
-/** What ONNX Runtime can run networks on, and what people call it. */
+/** What ONNX Runtime can run models on, and what people call it. */
 export const providerNames = {
   coreml: 'CoreML',
   dml: 'DirectML',
@@ -33,7 +33,7 @@ export function candidateProviders(platform = process.platform): Provider[] {
   }
 }
 
-/** What came of trying a provider with a network. */
+/** What came of trying a provider with a model. */
 const Verdict = z.object({
   provider: z.enum(providers),
   trusted: z.boolean(),
@@ -41,7 +41,7 @@ const Verdict = z.object({
   reason: z.string(),
   /** The same for translations; absent if it is trusted. */
   cause: Cause.optional(),
-  /** How fast it ran the network in the trial; undefined where it did not come so far. */
+  /** How fast it ran the model in the trial; undefined where it did not come so far. */
   megapixelsPerSecond: z.number().optional(),
 })
 export type Verdict = z.infer<typeof Verdict>
@@ -69,21 +69,21 @@ export interface TrialOptions {
   limit?: number
 }
 
-/** The first run on a GPU translates the network for it, which may take half a minute. */
+/** The first run on a GPU translates the model for it, which may take half a minute. */
 const usualLimit = 90_000
 /** Drivers change in ways that `displayDrivers` does not see; so each verdict is looked at again after so many days. */
 const days = 30
 
 /**
- * Which execution providers can be trusted with a network. A driver may crash, hang or give wrong pictures, so each is
- * tried in a process of its own and must give what the CPU gives. Verdicts are kept until the network, ONNX Runtime or a
+ * Which execution providers can be trusted with a model. A driver may crash, hang or give wrong pictures, so each is
+ * tried in a process of its own and must give what the CPU gives. Verdicts are kept until the model, ONNX Runtime or a
  * driver changes.
  */
 export class ProviderTrials {
   constructor(private readonly options: TrialOptions) {}
 
   /**
-   * The provider to run a network with: the first that is trusted, of all or of those given. Where none is, it is the
+   * The provider to run a model with: the first that is trusted, of all or of those given. Where none is, it is the
    * CPU, for there is nothing else.
    */
   async choose(model: InstalledModel, candidates = candidateProviders()): Promise<Provider> {
@@ -186,7 +186,7 @@ export function forkProbe(file: string, execArgv: string[] = process.execArgv): 
   }
 }
 
-/** What all verdicts on a network depend on. */
+/** What all verdicts on a model depend on. */
 async function situationOf({ manifest }: InstalledModel): Promise<string> {
   const runtime = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }
   return [manifest.sha256, runtime.version, await displayDrivers()].join('\n')

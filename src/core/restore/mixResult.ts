@@ -26,7 +26,7 @@ const bandRows = 256
 
 /**
  * Write a result at less than its strength, as the job would have written it with that: the same mix, format and
- * metadata, without running the network again. Returns the path. Throws what reading and writing photos throws.
+ * metadata, without running the model again. Returns the path. Throws what reading and writing photos throws.
  */
 export function mixResult({ source, result, weight, output, export: wishes, limits }: Mix): Promise<string> {
   const decoding = limits && { limits }

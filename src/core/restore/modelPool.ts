@@ -2,10 +2,10 @@ import { PetrichorError } from '../../shared/errors'
 import { findModel, type InstalledModel } from '../model/library'
 import { type Provider, type ProviderTrials, providerNames } from '../providers/trials'
 import type { Manifest } from '../model/manifest'
-import type { Network } from '../model/session'
-import { LoadedNetworks } from './loadedModels'
+import type { Session } from '../model/session'
+import { LoadedModels } from './loadedModels'
 
-/** With what a network is run; less where the machine cannot give it. */
+/** With what a model is run; less where the machine cannot give it. */
 interface Means {
   provider: Provider
   tile: number
@@ -14,9 +14,9 @@ interface Means {
 /** A tile smaller than this is not worth trying where memory is short. */
 const smallestTile = 128
 
-/** The networks of some libraries, each on the best that the machine has for it. */
-export class Networks {
-  private readonly loaded = new LoadedNetworks()
+/** The models of some libraries, each on the best that the machine has for it. */
+export class ModelPool {
+  private readonly loaded = new LoadedModels()
 
   constructor(
     private readonly libraries: string[],
@@ -29,14 +29,14 @@ export class Networks {
   }
 
   /**
-   * Work with a network on the provider that is trusted with it, and again with less where that fails: with smaller tiles
-   * while memory is short, then on the CPU. `wishedTile` is the side of a tile in pixels where it is not the network's to
-   * suggest; the nearest that the network can do is taken. `isRoomy` tells the work that neither speaks for small tiles.
+   * Work with a model on the provider that is trusted with it, and again with less where that fails: with smaller tiles
+   * while memory is short, then on the CPU. `wishedTile` is the side of a tile in pixels where it is not the model's to
+   * suggest; the nearest that the model can do is taken. `isRoomy` tells the work that neither speaks for small tiles.
    * Throws `model-not-found`, `model-invalid`, and what the work throws.
    */
   async use<T>(
     idOrFolder: string,
-    work: (network: Network, isRoomy: boolean) => Promise<T>,
+    work: (session: Session, isRoomy: boolean) => Promise<T>,
     wishedTile?: number,
   ): Promise<T> {
     const model = await findModel(idOrFolder, this.libraries)
@@ -46,8 +46,8 @@ export class Networks {
       const { provider, tile } = means
       try {
         const isRoomy = wishedTile === undefined && tile === usual
-        return await this.loaded.use(model, { provider }, (network) =>
-          work({ ...network, manifest: { ...network.manifest, tile } }, isRoomy),
+        return await this.loaded.use(model, { provider }, (session) =>
+          work({ ...session, manifest: { ...session.manifest, tile } }, isRoomy),
         )
       } catch (error) {
         const less = await this.lessThan(means, usual, model, error)
@@ -78,7 +78,7 @@ export class Networks {
   }
 }
 
-/** The side nearest to the wished one that a network can work with. */
+/** The side nearest to the wished one that a model can work with. */
 function possibleTile(wished: number, { multiple, overlap }: Manifest): number {
   const least = Math.ceil((2 * overlap) / multiple)
   return Math.max(Math.round(wished / multiple), least, 1) * multiple

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import type { RestoreSettings } from '../../shared/job'
 import { gatesOfTasks } from '../model/gates'
 import type { Gates } from '../model/manifest'
-import type { Network } from '../model/session'
+import type { Session } from '../model/session'
 import { type DecodedPhoto, decodePhoto } from '../photo/decode'
 import type { Limits } from '../photo/limits'
 import { colourSpace, Raster, writeRaster } from '../photo/raster'
@@ -49,7 +49,7 @@ interface Opened {
   key: string
   photo: DecodedPhoto
   scratch: string
-  /** By network, tile and tasks. */
+  /** By model, tile and tasks. */
   settled: Map<string, Promise<Settled>>
   /** The part that was restored last: of a small photo it is all of it, whatever is asked for. */
   latest?: { key: string; file: string; gates: Gates }
@@ -77,7 +77,7 @@ export class Previewer {
    */
   preview(
     source: string,
-    network: Network,
+    session: Session,
     tasks: RestoreSettings['tasks'],
     region: Region,
     { hasty = false, isRoomy = true, limits, signal }: PreviewOptions = {},
@@ -87,11 +87,11 @@ export class Previewer {
       const opened = await this.open(source, limits)
       const { raster } = opened.photo
       const { width, height } = raster.shape
-      const { manifest } = network
+      const { manifest } = session
       // A photo of one tile is restored whole, with nothing settled; so is its preview.
       const isOneTile = countTiles(planTiles(width, height, manifest)) === 1
-      const isSettled = !hasty || !isRoomy || isOneTile || isKnown(opened, network, tasks)
-      const settled = isOneTile || !isSettled ? undefined : await settledFor(opened, network, tasks, signal)
+      const isSettled = !hasty || !isRoomy || isOneTile || isKnown(opened, session, tasks)
+      const settled = isOneTile || !isSettled ? undefined : await settledFor(opened, session, tasks, signal)
       const wished = regionInFile(region, opened.photo.orientation, raster.shape)
       // What tiles of the result share is theirs by halves, so at their seams they see half of it around a pixel.
       const seen = manifest.overlap / 2
@@ -101,11 +101,11 @@ export class Previewer {
         : grown(wished, margin, manifest.multiple, raster.shape)
 
       stopIfCancelled(signal)
-      const key = JSON.stringify([settlingKey(network, tasks), isSettled, part])
+      const key = JSON.stringify([settlingKey(session, tasks), isSettled, part])
       if (opened.latest?.key !== key) {
         const file = join(opened.scratch, `part-${++this.count}.tif`)
         await cutPart(raster, part, file)
-        const sized = isRoomy ? asOneTile(network, part) : network
+        const sized = isRoomy ? asOneTile(session, part) : session
         const gates = await restoreFile(file, sized, tasks, settled, signal).catch(async (error: unknown) => {
           await rm(file)
           throw error
@@ -164,11 +164,11 @@ function openPhoto(source: string, key: string, limits: Limits | undefined): Pro
 }
 
 /** Whether nothing is to be found out before a part can be restored as the whole will be. */
-function isKnown({ settled }: Opened, network: Network, tasks: RestoreSettings['tasks']): boolean {
-  return settled.has(settlingKey(network, tasks)) || !mustLook(network, gatesOfTasks(network.manifest, tasks))
+function isKnown({ settled }: Opened, session: Session, tasks: RestoreSettings['tasks']): boolean {
+  return settled.has(settlingKey(session, tasks)) || !mustLook(session, gatesOfTasks(session.manifest, tasks))
 }
 
-function settlingKey({ manifest }: Network, tasks: RestoreSettings['tasks']): string {
+function settlingKey({ manifest }: Session, tasks: RestoreSettings['tasks']): string {
   // What is looked at goes with the tile.
   return JSON.stringify([manifest.sha256, manifest.tile, Object.entries(tasks).sort()])
 }
@@ -185,14 +185,14 @@ function cutPart({ path, shape }: Raster, part: Region, target: string): Promise
 
 async function settledFor(
   { photo, settled }: Opened,
-  network: Network,
+  session: Session,
   tasks: RestoreSettings['tasks'],
   signal?: AbortSignal,
 ): Promise<Settled> {
-  const key = settlingKey(network, tasks)
+  const key = settlingKey(session, tasks)
   const known = settled.get(key)
   if (known) return known
-  const found = settleForPhoto(photo.raster, network, gatesOfTasks(network.manifest, tasks), signal)
+  const found = settleForPhoto(photo.raster, session, gatesOfTasks(session.manifest, tasks), signal)
   settled.set(key, found)
   found.catch(() => settled.delete(key))
   return found
@@ -200,7 +200,7 @@ async function settledFor(
 
 async function restoreFile(
   file: string,
-  network: Network,
+  session: Session,
   tasks: RestoreSettings['tasks'],
   settled: Settled | undefined,
   signal: AbortSignal | undefined,
@@ -209,7 +209,7 @@ async function restoreFile(
   try {
     return await restoreRaster(
       raster,
-      network,
+      session,
       { tasks, strength: 100 },
       {
         ...(settled && { settled }),
@@ -222,12 +222,12 @@ async function restoreFile(
 }
 
 /** With a tile as large as the part, where that is not much more than usual: several would share too much. */
-function asOneTile(network: Network, { width, height }: Region): Network {
-  const { tile, multiple } = network.manifest
+function asOneTile(session: Session, { width, height }: Region): Session {
+  const { tile, multiple } = session.manifest
   const needed = Math.ceil(Math.max(width, height) / multiple) * multiple
   return needed > tile && needed <= largestTile
-    ? { ...network, manifest: { ...network.manifest, tile: needed } }
-    : network
+    ? { ...session, manifest: { ...session.manifest, tile: needed } }
+    : session
 }
 
 function asPng(file: string, inner: Region, orientation: number): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import type { RestoreSettings } from '../../shared/job'
 import { gatesOfTasks } from '../model/gates'
 import type { Gates } from '../model/manifest'
-import { badResult, type Network } from '../model/session'
+import { badResult, type Session } from '../model/session'
 import type { Planes, Raster } from '../photo/raster'
 import { feather, lerp, mixRows } from './blend'
 import { stopIfCancelled } from './cancel'
@@ -22,24 +22,24 @@ export interface RestoreOptions {
  * those of the chosen tasks, or without any those that the routers settled on. `strength` is in per cent; at 0 the raster
  * stays as it is, and at most the routers are asked.
  *
- * Throws `unknown-task`, what the network throws (`bad-result`, `out-of-memory`), or `cancelled` where the signal says
+ * Throws `unknown-task`, what the model throws (`bad-result`, `out-of-memory`), or `cancelled` where the signal says
  * so (checked between tiles).
  */
 export async function restoreRaster(
   raster: Raster,
-  network: Network,
+  session: Session,
   settings: Pick<RestoreSettings, 'tasks' | 'strength'>,
   { signal, onProgress, settled: given }: RestoreOptions = {},
 ): Promise<Gates> {
   const { width, height } = raster.shape
-  const plan = planTiles(width, height, network.manifest)
+  const plan = planTiles(width, height, session.manifest)
   const total = countTiles(plan)
   onProgress?.(0, total)
 
-  const chosen = gatesOfTasks(network.manifest, settings.tasks)
-  const settle = () => settleForPhoto(raster, network, chosen, signal)
+  const chosen = gatesOfTasks(session.manifest, settings.tasks)
+  const settle = () => settleForPhoto(raster, session, chosen, signal)
   if (settings.strength === 0) {
-    const known = given?.gates ?? chosen ?? (network.manifest.levels === 0 ? [] : undefined)
+    const known = given?.gates ?? chosen ?? (session.manifest.levels === 0 ? [] : undefined)
     const gates = known ?? (await settle()).gates
     onProgress?.(total, total)
     return gates
@@ -60,7 +60,7 @@ export async function restoreRaster(
     for (const [column, left] of columns.starts.entries()) {
       stopIfCancelled(signal)
       const tile = cropOf(source.planes, width, source.rows, left, 0, columns.tile, rows.tile)
-      const inference = await network.run(tile, rows.tile, columns.tile, settled?.gates, settled?.pools)
+      const inference = await session.run(tile, rows.tile, columns.tile, settled?.gates, settled?.pools)
       ownGates = inference.gates
       pasteTile(restored, inference.restored, columns, column, rows.tile, width)
       onProgress?.(++done, total)

@@ -1,7 +1,7 @@
 import type { Job, JobResult, RestoreSettings } from '../../shared/job'
 import { nameGates } from '../model/gates'
 import type { ProviderTrials } from '../providers/trials'
-import type { Network } from '../model/session'
+import type { Session } from '../model/session'
 import type { Results } from '../batch/ledger'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
@@ -13,12 +13,12 @@ import { endMetadata } from '../photo/metadata/tags'
 import { withScratch } from '../files/scratch'
 import type { Region } from '../view/screenTile'
 import { stopIfCancelled } from './cancel'
-import { Networks } from './modelPool'
+import { ModelPool } from './modelPool'
 import { Previewer } from './previewer'
 import { type RestoreOptions, restoreRaster } from './restore'
 import { sweepBehind } from './sweepBehind'
 
-/** What of the machine may be used; what is left out is settled by what the machine has and the network suggests. */
+/** What of the machine may be used; what is left out is settled by what the machine has and the model suggests. */
 export interface Allowance {
   /** What a photo may ask of it. */
   limits?: Limits
@@ -29,7 +29,7 @@ export interface Allowance {
 export interface RestorerOptions extends Allowance {
   /** Where results are written down, so that finished work is recognised. */
   results?: Results
-  /** Tells which execution provider to trust; without it the CPU runs every network. */
+  /** Tells which execution provider to trust; without it the CPU runs every model. */
   trials?: ProviderTrials
 }
 
@@ -52,18 +52,18 @@ export interface PreviewResult {
   isSettled: boolean
 }
 
-/** Restores photos, one at a time, and keeps the network loaded between them. */
+/** Restores photos, one at a time, and keeps the model loaded between them. */
 export class Restorer {
-  private readonly networks: Networks
+  private readonly models: ModelPool
   private readonly previewer = new Previewer()
   private allowance: Allowance
 
-  /** libraries: folders that hold network folders, searched in this order. */
+  /** libraries: folders that hold model folders, searched in this order. */
   constructor(
     libraries: string[],
     private readonly own: RestorerOptions = {},
   ) {
-    this.networks = new Networks(libraries, own.trials)
+    this.models = new ModelPool(libraries, own.trials)
     this.allowance = own
   }
 
@@ -75,7 +75,7 @@ export class Restorer {
   /**
    * Do a job: read its source, restore it, write its output, or keep it where it is the viewer's. The source is only read, and nothing is left of a job that
    * fails or is cancelled. One that was finished before, and whose result nobody knows of because a crash came between,
-   * is not done again. Throws what its parts throw: any code of a photo, a network, a destination, or `cancelled`.
+   * is not done again. Throws what its parts throw: any code of a photo, a model, a destination, or `cancelled`.
    */
   async restore(job: Job, options: RestoreOptions = {}): Promise<JobResult> {
     const { source, output, purpose, settings, export: wishes, fingerprint, replaces } = job
@@ -88,12 +88,12 @@ export class Restorer {
     }
 
     const decoding = { ...(limits && { limits }), deep: isDeepened(wishes) }
-    const restoreWith = (network: Network) => {
+    const restoreWith = (session: Session) => {
       const began = performance.now()
       return withScratch((scratch) =>
         withDecoded(source, scratch, decoding, async (photo) => {
           const { notes } = chooseEncoding(photo, wishes, source, limits)
-          const gates = await restoreRaster(photo.raster, network, settings, options)
+          const gates = await restoreRaster(photo.raster, session, settings, options)
           stopIfCancelled(options.signal)
           const { width, height } = photo.raster.shape
           const resultAt = (path: string): JobResult => ({
@@ -101,8 +101,8 @@ export class Restorer {
             width,
             height,
             seconds: (performance.now() - began) / 1000,
-            gates: nameGates(network.manifest, gates),
-            provider: network.provider,
+            gates: nameGates(session.manifest, gates),
+            provider: session.provider,
             notes: [...photo.notes, ...notes],
           })
           const onNaming = (path: string, state: FileState) => {
@@ -117,7 +117,7 @@ export class Restorer {
         }),
       )
     }
-    return this.networks.use(settings.model, restoreWith, tile)
+    return this.models.use(settings.model, restoreWith, tile)
   }
 
   /**
@@ -129,18 +129,18 @@ export class Restorer {
     signal?: AbortSignal,
   ): Promise<PreviewResult> {
     const { limits, tile } = this.allowance
-    const previewWith = async (network: Network, isRoomy: boolean) => {
+    const previewWith = async (session: Session, isRoomy: boolean) => {
       const options = { hasty, isRoomy, ...(limits && { limits }), ...(signal && { signal }) }
-      const preview = await this.previewer.preview(source, network, settings.tasks, region, options)
-      return { ...preview, gates: nameGates(network.manifest, preview.gates) }
+      const preview = await this.previewer.preview(source, session, settings.tasks, region, options)
+      return { ...preview, gates: nameGates(session.manifest, preview.gates) }
     }
-    return this.networks.use(settings.model, previewWith, tile)
+    return this.models.use(settings.model, previewWith, tile)
   }
 
-  /** Let go of networks, of the photo that was previewed and of helper processes. */
+  /** Let go of models, of the photo that was previewed and of helper processes. */
   async close(): Promise<void> {
     await this.previewer.close()
-    await this.networks.close()
+    await this.models.close()
     await endMetadata()
   }
 }

@@ -1,42 +1,42 @@
 import type { Gates, Manifest, Pools } from '../model/manifest'
-import type { Network } from '../model/session'
+import type { Session } from '../model/session'
 import type { Planes, Raster } from '../photo/raster'
 import { stopIfCancelled } from './cancel'
 import { cropOf, paste } from './crop'
 
 /** What holds for the whole of a photo and is forced on each of its tiles, so that they are treated alike. */
 export interface Settled {
-  /** [L][N]; none for networks without gates. */
+  /** [L][N]; none for models without gates. */
   gates: Gates
-  /** [S]; absent for networks without. */
+  /** [S]; absent for models without. */
   pools?: Pools
 }
 
 /** Whether anything is to be settled that a look at the photo must tell, which takes half a second or more. */
-export function mustLook({ manifest: { levels, pooled } }: Network, chosen?: Gates): boolean {
+export function mustLook({ manifest: { levels, pooled } }: Session, chosen?: Gates): boolean {
   return pooled > 0 || (chosen === undefined && levels > 0)
 }
 
 /**
  * Look once at a sheet of the photo and settle one set of gates for all of it, unless it was `chosen` by hand, and the means
- * that the network's attentions take. Throws what the network throws, and `cancelled`.
+ * that the model's attentions take. Throws what the model throws, and `cancelled`.
  */
 export async function settleForPhoto(
   raster: Raster,
-  network: Network,
+  session: Session,
   chosen?: Gates,
   signal?: AbortSignal,
 ): Promise<Settled> {
-  if (!mustLook(network, chosen)) return { gates: chosen ?? [] }
+  if (!mustLook(session, chosen)) return { gates: chosen ?? [] }
 
-  const sheet = await sheetOf(raster, network.manifest)
+  const sheet = await sheetOf(raster, session.manifest)
   stopIfCancelled(signal)
-  const { gates, pools } = await network.look(sheet.planes, sheet.rows, sheet.columns, chosen)
-  return { gates: chosen ?? gates, ...(network.manifest.pooled > 0 && { pools }) }
+  const { gates, pools } = await session.look(sheet.planes, sheet.rows, sheet.columns, chosen)
+  return { gates: chosen ?? gates, ...(session.manifest.pooled > 0 && { pools }) }
 }
 
 /**
- * Parts of a photo side by side, together no larger than a tile, or all of it where it is smaller: what the network decides
+ * Parts of a photo side by side, together no larger than a tile, or all of it where it is smaller: what the model decides
  * for them at once is nearer to what it would decide for the photo than the mean of what it decides for each.
  */
 async function sheetOf(

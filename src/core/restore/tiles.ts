@@ -19,7 +19,7 @@ export interface TileSettings {
   tile: number
   /** What two neighbours share at least, at most half a tile. */
   overlap: number
-  /** Sides and starts are divisible by it, so that every tile meets the network's grid as the whole photo would. */
+  /** Sides and starts are divisible by it, so that every tile meets the model's grid as the whole photo would. */
   multiple: number
 }
 

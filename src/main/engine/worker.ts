@@ -11,7 +11,7 @@ import { yieldToOthers } from '../workers/yieldToOthers'
 
 /** What photos are restored with. */
 interface Means {
-  /** Folders with networks. */
+  /** Folders with models. */
   libraries: string[]
   /** The file in which results are written down. */
   results: string
@@ -30,7 +30,7 @@ export type EngineMethods = {
     output: PreviewResult
     progress: never
   }
-  /** Let go of the networks that are kept loaded. */
+  /** Let go of the models that are kept loaded. */
   forget: { input: undefined; output: void; progress: never }
   mix: { input: Omit<Mix, 'limits'> & { allowance: Allowance }; output: string; progress: never }
 }

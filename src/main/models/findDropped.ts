@@ -5,13 +5,13 @@ import { extname, join } from 'node:path'
 export const weightExtensions = ['pth', 'pt', 'ckpt', 'safetensors']
 
 /**
- * The first of several files and folders that is taken for a network, by its place among them; null where none is. What
+ * The first of several files and folders that is taken for a model, by its place among them; null where none is. What
  * was dragged out of another program's page has no path, ''.
  */
-export async function findNetwork(paths: string[]): Promise<number | null> {
+export async function findDropped(paths: string[]): Promise<number | null> {
   for (const [index, path] of paths.entries()) {
     if (path === '') continue
-    if (isWeights(path) || (await isNetworkFolder(path))) return index
+    if (isWeights(path) || (await isModelFolder(path))) return index
   }
   return null
 }
@@ -19,7 +19,7 @@ export async function findNetwork(paths: string[]): Promise<number | null> {
 const isWeights = (path: string) => weightExtensions.includes(extname(path).slice(1).toLowerCase())
 
 /** An ONNX file with its manifest; what is in them is looked at later. */
-async function isNetworkFolder(path: string): Promise<boolean> {
+async function isModelFolder(path: string): Promise<boolean> {
   const found = await Promise.all(['manifest.json', 'model.onnx'].map((name) => isFile(join(path, name))))
   return found.every(Boolean)
 }

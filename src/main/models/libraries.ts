@@ -5,7 +5,7 @@ import { noLicence } from '../../core/model/manifest'
 import { resources } from '../paths'
 import type { Model, Speed } from '../../shared/contract'
 
-/** Folders with networks: those shipped with the app, then those that the user installed. */
+/** Folders with models: those shipped with the app, then those that the user installed. */
 export function modelLibraries(): string[] {
   return [resources('models'), installedLibrary()]
 }
@@ -14,7 +14,7 @@ export function installedLibrary(): string {
   return join(app.getPath('userData'), 'models')
 }
 
-/** speeds: those that were measured, by the networks' checksums. */
+/** speeds: those that were measured, by the models' checksums. */
 export async function describeModels(speeds: Record<string, Speed>): Promise<Model[]> {
   const models = await listModels(modelLibraries())
   return models.map(({ folder, manifest, bytes }) => {

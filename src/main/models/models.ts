@@ -5,15 +5,15 @@ import { findModel } from '../../core/model/library'
 import type { Importable, ImportWish, Model, ProviderVerdict, Speed } from '../../shared/contract'
 import type { EngineMethods } from '../engine/worker'
 import { describeModels, installedLibrary, modelLibraries } from './libraries'
-import { networksWorkerFile } from '../paths'
+import { modelsWorkerFile } from '../paths'
 import { emit } from '../window/windows'
 import { WorkerHost } from '../workers/host'
 import type { Speeds } from './speeds'
-import type { NetworkMethods } from './worker'
+import type { ModelMethods } from './worker'
 
-/** Imports and removes networks, in a process of its own that is started when it is first needed. */
-export class Networks {
-  private readonly worker: WorkerHost<NetworkMethods>
+/** Imports and removes models, in a process of its own that is started when it is first needed. */
+export class Models {
+  private readonly worker: WorkerHost<ModelMethods>
   /** Files that were looked at, by their tickets: the window imports by ticket, never by path. */
   private readonly looked = new Map<string, string>()
   private importing: AbortController | undefined
@@ -24,9 +24,9 @@ export class Networks {
     verdicts: string,
     private readonly speeds: Speeds,
   ) {
-    this.worker = new WorkerHost<NetworkMethods>({
-      file: networksWorkerFile(),
-      name: 'networks',
+    this.worker = new WorkerHost<ModelMethods>({
+      file: modelsWorkerFile(),
+      name: 'models',
       env: { PETRICHOR_VERDICTS: verdicts },
     })
   }
@@ -36,7 +36,7 @@ export class Networks {
     return describeModels(await this.speeds.all())
   }
 
-  /** Say what network is in a file or folder. Throws what reading a checkpoint throws. */
+  /** Say what model is in a file or folder. Throws what reading a checkpoint throws. */
   async inspect(path: string): Promise<Importable> {
     const found = await this.worker.call('inspect', { path })
     const ticket = randomUUID()
@@ -69,19 +69,19 @@ export class Networks {
     this.importing?.abort(new PetrichorError('cancelled', 'The import was cancelled.', 'Start it again.'))
   }
 
-  /** Remove an imported network. Throws `model-not-found` also for those that came with Petrichor. */
+  /** Remove an imported model. Throws `model-not-found` also for those that came with Petrichor. */
   async remove(id: string): Promise<void> {
     await this.worker.call('remove', { id, library: installedLibrary() })
-    // Another network may take its name.
+    // Another model may take its name.
     await this.engine.call('forget', undefined)
   }
 
-  /** What can run a network: each provider is tried unless it was before. */
+  /** What can run a model: each provider is tried unless it was before. */
   providers(id: string): Promise<ProviderVerdict[]> {
     return this.worker.call('providers', { libraries: modelLibraries(), id })
   }
 
-  /** Measure how fast a network is here, and keep that. */
+  /** Measure how fast a model is here, and keep that. */
   async speed(id: string): Promise<Speed> {
     const libraries = modelLibraries()
     const speed = await this.worker.call('speed', { libraries, id })

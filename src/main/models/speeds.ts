@@ -3,15 +3,15 @@ import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { Speed } from '../../shared/contract'
 
-/** By the checksum of the network's weights: another network of the same name is another one. */
+/** By the checksum of the model's weights: another model of the same name is another one. */
 const Kept = z.record(z.string(), Speed)
 type Kept = z.infer<typeof Kept>
 
-/** How fast networks were when they were last measured on this machine, in one JSON file. */
+/** How fast models were when they were last measured on this machine, in one JSON file. */
 export class Speeds {
   constructor(private readonly path: string) {}
 
-  /** All that are known, by the networks' checksums. */
+  /** All that are known, by the models' checksums. */
   async all(): Promise<Kept> {
     try {
       return Kept.parse(JSON.parse(await readFile(this.path, 'utf8')))

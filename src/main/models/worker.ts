@@ -10,12 +10,12 @@ import { type Speed, speedOf } from '../../core/providers/speed'
 import type { Importable, ProviderVerdict } from '../../shared/contract'
 import { serve } from '../workers/serve'
 
-/** What is known of a network before it is imported. */
+/** What is known of a model before it is imported. */
 export type Found = Omit<Importable, 'ticket' | 'file' | 'name'> & { name?: string }
 
-/** What the process does that looks after networks: reading and building them takes a core for seconds. */
-export type NetworkMethods = {
-  /** path: a file of weights, or the folder of a network that is an ONNX file with its manifest. */
+/** What the process does that looks after models: reading and building them takes a core for seconds. */
+export type ModelMethods = {
+  /** path: a file of weights, or the folder of a model that is an ONNX file with its manifest. */
   inspect: { input: { path: string }; output: Found; progress: never }
   /** Into `library`, under an id that none of `besides` has. Returns the id. */
   import: {
@@ -41,7 +41,7 @@ const trials = new ProviderTrials({
   cache: process.env['PETRICHOR_VERDICTS']!,
 })
 
-serve<NetworkMethods>({
+serve<ModelMethods>({
   inspect: async ({ path }) => {
     if (await isFolder(path)) return foundIn(path)
     const { architecture, label, width, blocks, description, parameters, experts, kept } =
@@ -80,7 +80,7 @@ async function foundIn(folder: string): Promise<Found> {
     parameters: Math.round(bytes / bytesOfParameter),
     experts: experts.length,
     kept,
-    // An ONNX network keeps as many as it was made with.
+    // An ONNX model keeps as many as it was made with.
     canChooseKept: false,
     licence,
     bytes,

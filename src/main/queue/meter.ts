@@ -74,7 +74,7 @@ export class Meter {
 
   /**
    * Share of the running photo that is done in a second, from its first tile on: what comes before, such as loading the
-   * network, does not come again. Undefined before the second tile.
+   * model, does not come again. Undefined before the second tile.
    */
   private speedOf({ first, fraction }: Running): number | undefined {
     const share = fraction - (first?.fraction ?? fraction)

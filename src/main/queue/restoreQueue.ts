@@ -34,7 +34,7 @@ const toldAtOnce = 250
 
 interface RestoreQueueOptions {
   engine: WorkerHost<EngineMethods>
-  /** Folders with networks. */
+  /** Folders with models. */
   libraries: string[]
   /** The file in which results are written down. */
   results: string

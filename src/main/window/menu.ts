@@ -35,7 +35,7 @@ export function installMenu(labels: MenuLabels): void {
         submenu: [
           command('toggle-queue', 'Q'),
           { type: 'separator' },
-          command('open-networks'),
+          command('open-models'),
           command('open-machine'),
           { type: 'separator' },
           { role: 'togglefullscreen' },

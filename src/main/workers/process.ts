@@ -47,7 +47,7 @@ function startNode(
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Without these glibc keeps what a finished network or photo took.
+    // Without these glibc keeps what a finished model or photo took.
     env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '65536', ...env },
   })
   let over = false

@@ -19,7 +19,7 @@ export type ActionName =
   | 'save-result'
   | 'toggle-queue'
   | 'open-settings'
-  | 'open-networks'
+  | 'open-models'
   | 'open-machine'
   | 'close-page'
   | 'show-shortcuts'
@@ -122,7 +122,7 @@ export function useActions() {
     'save-result': saveResult,
     'toggle-queue': layout.toggleQueue,
     'open-settings': () => layout.togglePage('settings'),
-    'open-networks': () => layout.togglePage('networks'),
+    'open-models': () => layout.togglePage('models'),
     'open-machine': () => layout.togglePage('machine'),
     'close-page': layout.closePage,
     'show-shortcuts': () => (layout.shortcutsOpen = true),

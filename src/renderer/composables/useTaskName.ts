@@ -4,7 +4,7 @@ import { i18n } from '../i18n'
 export function useTaskName() {
   const { t, te } = i18n.global
 
-  /** `label`: what the network itself calls it, for those from elsewhere, which may name things as they like. */
+  /** `label`: what the model itself calls it, for those from elsewhere, which may name things as they like. */
   function taskName(id: string, label = spoken(id)): string {
     const key = `task.${id}`
     return te(key) ? t(key) : label

@@ -6,11 +6,11 @@ export interface JobSettings {
   readonly export: ExportSettings
 }
 
-/** Settings as a network can follow them: without tasks that it does not know. */
-export function followedBy(network: Model | undefined, settings: RestoreSettings): RestoreSettings {
-  const isKnown = (id: string) => network?.tasks.some((task) => task.id === id) ?? true
+/** Settings as a model can follow them: without tasks that it does not know. */
+export function followedBy(session: Model | undefined, settings: RestoreSettings): RestoreSettings {
+  const isKnown = (id: string) => session?.tasks.some((task) => task.id === id) ?? true
   const tasks = Object.fromEntries(Object.entries(settings.tasks).filter(([id]) => isKnown(id)))
-  return { ...settings, model: network?.id ?? settings.model, tasks }
+  return { ...settings, model: session?.id ?? settings.model, tasks }
 }
 
 export function areSame(a: JobSettings, b: JobSettings): boolean {

@@ -4,7 +4,7 @@ import { call, on } from '../api'
 import type { EngineStatus } from '../../shared/contract'
 import { useNotices } from './notices'
 
-/** Whether the process that runs the network is there. */
+/** Whether the process that runs the model is there. */
 export const useEngine = defineStore('engine', () => {
   const notices = useNotices()
   const status = ref<EngineStatus>({ state: 'starting' })

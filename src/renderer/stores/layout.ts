@@ -4,7 +4,7 @@ import { useLibrary } from './library'
 import { useSelection } from './selection'
 
 /** The pages beside the photos. */
-export type Page = 'settings' | 'networks' | 'machine'
+export type Page = 'settings' | 'models' | 'machine'
 
 /** Which parts of the window are open. */
 export const useLayout = defineStore('layout', () => {

@@ -4,7 +4,7 @@ import { call, CallError, inspectDropped, on } from '../api'
 import type { Importable, Model, Progress } from '../../shared/contract'
 import { useNotices } from './notices'
 
-/** Where the import of a network stands. */
+/** Where the import of a model stands. */
 export type Import =
   | { stage: 'reading' }
   | { stage: 'found'; found: Importable }
@@ -12,7 +12,7 @@ export type Import =
   | { stage: 'done'; model: Model }
   | { stage: 'failed'; error: CallError }
 
-/** The networks that are installed, and the import of another. */
+/** The models that are installed, and the import of another. */
 export const useModels = defineStore('models', () => {
   const notices = useNotices()
   const list = shallowRef<readonly Model[]>([])
@@ -25,7 +25,7 @@ export const useModels = defineStore('models', () => {
     loaded.value = true
   }
 
-  /** Say what network a file holds. */
+  /** Say what model a file holds. */
   async function inspect(look: () => Promise<Importable | null>) {
     const before = importing.value
     importing.value = { stage: 'reading' }

@@ -37,10 +37,10 @@ export const usePreferences = defineStore('preferences', () => {
   const language = ref<Preferences['language']>('system')
   const allowance = ref<Allowance>({ tile: null, memory: null, pixels: null })
 
-  /** The network that the settings name, or the first where that one is no longer installed. */
+  /** The model that the settings name, or the first where that one is no longer installed. */
   const model = computed(() => models.list.find(({ id }) => id === restore.value.model) ?? models.list[0])
 
-  /** The settings as they will be used: tasks that the network does not know are left out. */
+  /** The settings as they will be used: tasks that the model does not know are left out. */
   const settings = computed(() => followedBy(model.value, restore.value))
 
   /** The folder for results; null until one was chosen. */

@@ -23,7 +23,7 @@ export const useViewer = defineStore('viewer', () => {
   const mode = ref<CompareMode>('split')
   /** Whether there is a result to compare with. */
   const canCompare = ref(false)
-  /** What the network found where a preview of the open photo was made; null without one. */
+  /** What the model found where a preview of the open photo was made; null without one. */
   const previewGates = shallowRef<Readonly<Record<string, number>> | null>(null)
 
   const isSide = computed(() => mode.value === 'side' && canCompare.value)

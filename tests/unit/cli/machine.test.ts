@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { makePhoto } from '../../../src/cli/bench'
 import { temporaryFolder } from '../../support/folder'
-import { networks } from '../../support/models'
+import { modelFixtures } from '../../support/models'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -38,7 +38,7 @@ describe('petrichor doctor', { timeout: 120_000 }, () => {
     expect(findings).toMatchObject({
       system: { platform: process.platform, node: process.versions.node },
       temporary: { free: expect.any(Number) },
-      networks: expect.arrayContaining([expect.objectContaining({ id: 'petrichor-compact' })]),
+      modelFixtures: expect.arrayContaining([expect.objectContaining({ id: 'petrichor-compact' })]),
       formats: { read: expect.arrayContaining(['heic']), written: expect.not.arrayContaining(['heic']) },
     })
     expect(findings.providers.at(-1)).toMatchObject({ provider: 'cpu', trusted: true, reason: '' })
@@ -54,12 +54,12 @@ describe('petrichor doctor', { timeout: 120_000 }, () => {
 })
 
 describe('petrichor bench', { timeout: 60_000 }, () => {
-  it('measures a network by a provider, and what of it the network takes', async () => {
+  it('measures a model by a provider, and what of it the model takes', async () => {
     const { code, out } = await petrichor(
       ...[
         'bench',
         '--model',
-        join(networks, 'identity'),
+        join(modelFixtures, 'identity'),
         '--provider',
         'cpu',
         '--megapixels',
@@ -68,10 +68,10 @@ describe('petrichor bench', { timeout: 60_000 }, () => {
       ],
     )
     expect(code).toBe(0)
-    const measured = JSON.parse(out) as Record<'seconds' | 'networkSeconds' | 'megapixelsPerSecond', number>
+    const measured = JSON.parse(out) as Record<'seconds' | 'modelSeconds' | 'megapixelsPerSecond', number>
     expect(measured).toMatchObject({ model: 'identity', provider: 'cpu', megapixels: 0.06 })
-    expect(measured.networkSeconds).toBeGreaterThan(0)
-    expect(measured.seconds).toBeGreaterThan(measured.networkSeconds)
+    expect(measured.modelSeconds).toBeGreaterThan(0)
+    expect(measured.seconds).toBeGreaterThan(measured.modelSeconds)
     expect(measured.megapixelsPerSecond).toBeCloseTo(0.06 / measured.seconds, 1)
   })
 

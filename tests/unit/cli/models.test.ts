@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { smallPromptIr, smallRestormer } from '../../support/smallCheckpoints'
 import { basicSr, floatTensor, writeTorchFile } from '../../support/torchWriter'
 import { temporaryFolder } from '../../support/folder'
-import { networks } from '../../support/models'
+import { modelFixtures } from '../../support/models'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -52,12 +52,12 @@ describe('petrichor models', { timeout: 30_000 }, () => {
     })
   })
 
-  it('imports an ONNX network by its folder, under another name', async () => {
-    const imported = await models('import', join(networks, 'brighten'), '--name', 'Brighter', '--json')
+  it('imports an ONNX model by its folder, under another name', async () => {
+    const imported = await models('import', join(modelFixtures, 'brighten'), '--name', 'Brighter', '--json')
     expect(imported.code).toBe(0)
     expect(JSON.parse(imported.out)).toMatchObject({ id: 'brighten', name: 'Brighter', kept: 1 })
     expect((await models()).out).toContain('brighten  Brighter')
-    expect(await models('import', join(networks, 'brighten'), '--kept', '2')).toMatchObject({ code: 2 })
+    expect(await models('import', join(modelFixtures, 'brighten'), '--kept', '2')).toMatchObject({ code: 2 })
   })
 
   it('says what is wrong with a file, and leaves nothing', async () => {
@@ -73,7 +73,7 @@ describe('petrichor models', { timeout: 30_000 }, () => {
     expect(JSON.parse(asJson.out)).toMatchObject({ error: { code: 'checkpoint-unreadable' } })
   })
 
-  it('lists what it expected and found of a network that is not known', async () => {
+  it('lists what it expected and found of a model that is not known', async () => {
     const file = folder('other.pth')
     writeTorchFile(file, [floatTensor('conv1.weight', [4, 3, 7, 7], new Float32Array(588))], basicSr)
     const refused = await models('import', file)

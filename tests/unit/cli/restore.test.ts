@@ -14,14 +14,14 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { temporaryName } from '../../../src/core/files/temporary'
 import { temporaryFolder } from '../../support/folder'
-import { networks } from '../../support/models'
+import { modelFixtures } from '../../support/models'
 import { picture, samples, writePhoto } from '../../support/photos'
 import { havePermissions, someoneElse } from '../../support/unprivileged'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const command = [process.execPath, '--import', 'tsx', join(root, 'src/cli/main.ts')] as const
-const brighten = join(networks, 'brighten')
+const brighten = join(modelFixtures, 'brighten')
 
 /** Scratch files and settings of its own, so that a test sees only what it did itself. */
 const environment = () => ({
@@ -242,7 +242,7 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
     expect(existsSync(join(root, 'x'))).toBe(false)
   })
 
-  it('exits with 2 for a network, a task, a destination or a folder that is of no use', async () => {
+  it('exits with 2 for a model, a task, a destination or a folder that is of no use', async () => {
     await writePhoto(folder('photo.jpg'))
     mkdirSync(folder('empty'))
     const cases: [string[], string][] = [
@@ -508,7 +508,7 @@ describe.skipIf(!existsSync(script))('progress', { timeout: 30_000 }, () => {
   })
 })
 
-describe('the networks that are shipped', { timeout: 30_000 }, () => {
+describe('the models that are shipped', { timeout: 30_000 }, () => {
   const shipped = existsSync(join(root, 'resources', 'models', 'petrichor-compact'))
   if (!shipped) console.warn('SKIPPED: resources/models/petrichor-compact is not there.')
 

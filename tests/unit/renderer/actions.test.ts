@@ -10,7 +10,7 @@ import { useQueue } from '../../../src/renderer/stores/queue'
 import { useSelection } from '../../../src/renderer/stores/selection'
 import type { BatchAdded } from '../../../src/shared/contract'
 import { installFakeBridge } from './fakeBridge'
-import { delta, item, network, opened, sourceExport } from './samples'
+import { delta, item, model, opened, sourceExport } from './samples'
 
 const preferences = {
   restore: { model: 'n', tasks: {}, strength: 100 },
@@ -29,7 +29,7 @@ async function start(...ids: string[]) {
   const leftOut: BatchAdded['leftOut'] = []
   const bridge = installFakeBridge({
     'photos.chooseFolder': () => opened(...ids),
-    'models.list': () => [network('n')],
+    'models.list': () => [model('n')],
     'queue.get': () => ({ revision: 0, items: [], paused: false }),
     'queue.restorePhoto': () => 'job',
     'queue.addBatch': ({ photos }) => ({

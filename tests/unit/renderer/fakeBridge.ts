@@ -58,7 +58,7 @@ export function installFakeBridge(replies: Replies = {}, dropped?: Opened) {
         if (!dropped) throw new Refusal(damaged)
         return dropped
       }),
-    findNetwork: () => Promise.resolve({ ok: true, value: null }),
+    findDropped: () => Promise.resolve({ ok: true, value: null }),
     inspectDropped: () => Promise.resolve({ ok: false, error: damaged }),
     platform: 'linux',
   }

@@ -50,7 +50,7 @@ test('nothing is previewed until a setting is changed', async () => {
   expect(bridge.called).toEqual([])
 })
 
-test('what is seen is previewed as the changed setting restores it, with what the network found', async () => {
+test('what is seen is previewed as the changed setting restores it, with what the model found', async () => {
   const { bridge, answers, viewer, preferences, found, settle } = opened()
   preferences.change({ tasks: { rain: 50 } })
   await settle()

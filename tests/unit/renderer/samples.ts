@@ -38,8 +38,8 @@ export const opened = (...ids: string[]): Opened => ({
   passedOver: [],
 })
 
-/** A network that can do these tasks. */
-export const network = (id: string, ...tasks: string[]): Model => ({
+/** A model that can do these tasks. */
+export const model = (id: string, ...tasks: string[]): Model => ({
   id,
   name: id,
   version: '1',

@@ -7,7 +7,7 @@ import type { Weights } from './weights'
 
 /** As in the published code. */
 const normEpsilon = 1e-6
-/** The published networks halve four times. */
+/** The published models halve four times. */
 const mostScales = 6
 
 export interface NafNetSizes {
@@ -98,7 +98,7 @@ function block(graph: Graph, weights: Weights, pools: Pools, name: string, x: Va
       graph,
       channelNorm(graph, weights, at(part), channelsLast(graph, value), channels, normEpsilon),
     )
-  // ONNX Runtime multiplies such factors into the convolution before them when it loads the network.
+  // ONNX Runtime multiplies such factors into the convolution before them when it loads the model.
   const scaled = (value: Value, factor: string) =>
     graph.op('Mul', [value, weights.put(graph, at(factor), [1, channels, 1, 1])])
 

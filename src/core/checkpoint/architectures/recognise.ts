@@ -2,15 +2,15 @@ import type { Checkpoint } from '../read/checkpoint'
 import { Graph } from '../onnx/graph'
 import type { Port } from '../onnx/modelFile'
 import { itemsIn, type StoredTensor } from '../read/storedTensor'
-import { unknownNetwork } from '../read/unreadable'
+import { unknownArchitecture } from '../read/unreadable'
 import { nafNet } from './nafNet'
 import { countExperts, transformerNet } from './transformerNet'
 import { foundIn, Weights } from './weights'
 
 /** What a checkpoint turned out to be, and the graph that runs it. */
-export interface RecognisedNetwork {
+export interface RecognisedArchitecture {
   architecture: 'promptir' | 'restormer' | 'nafnet'
-  /** What people call this kind of network. */
+  /** What people call this kind of model. */
   label: string
   /** Channels behind its first convolution. */
   width: number
@@ -20,13 +20,13 @@ export interface RecognisedNetwork {
   description: string
   /** Numbers in the weights that are used. */
   parameters: number
-  /** L, N and k as the manifest has them; 0 for networks without gates. */
+  /** L, N and k as the manifest has them; 0 for models without gates. */
   levels: number
   experts: number
   kept: number
   /** S of the manifest. */
   pooled: number
-  /** For people: why k experts are kept; '' for networks without gates. */
+  /** For people: why k experts are kept; '' for models without gates. */
   keptBecause: string
   /** Height and width must be divisible by it. */
   multiple: number
@@ -38,28 +38,28 @@ export interface RecognisedNetwork {
 }
 
 /**
- * Tell a network by the names and shapes of its tensors alone, and build its graph. `kept` is k, the experts that are
+ * Tell a model by the names and shapes of its tensors alone, and build its graph. `kept` is k, the experts that are
  * kept of the router's; left out, it is what the kind of file speaks for.
  *
  * Throws `checkpoint-unknown` with what was expected and what was found.
  */
-export function recogniseNetwork(checkpoint: Checkpoint, kept?: number): RecognisedNetwork {
+export function recogniseArchitecture(checkpoint: Checkpoint, kept?: number): RecognisedArchitecture {
   for (const { anchor, build } of families) {
     const name = [...checkpoint.tensors.keys()].find((name) => name === anchor || name.endsWith(`.${anchor}`))
     if (name === undefined) continue
     const prefix = name.slice(0, -anchor.length)
     const { container } = checkpoint
-    const network = build({ container, prefix, tensors: below(checkpoint.tensors, prefix), kept })
-    if (kept === undefined || network.experts > 0) return network
-    throw unknownNetwork(
-      `Of ${network.description} no experts can be kept, because it has none.`,
+    const recognised = build({ container, prefix, tensors: below(checkpoint.tensors, prefix), kept })
+    if (kept === undefined || recognised.experts > 0) return recognised
+    throw unknownArchitecture(
+      `Of ${recognised.description} no experts can be kept, because it has none.`,
       'Import it without a number of experts.',
     )
   }
   throw unknown(checkpoint.tensors)
 }
 
-/** The weights of one network, and what lies around them. */
+/** The weights of one model, and what lies around them. */
 interface Found {
   /** The key that they lie under in the file. */
   container: string | undefined
@@ -71,13 +71,13 @@ interface Found {
   kept: number | undefined
 }
 
-/** Kinds of networks, by a tensor that each has and no other. */
+/** Kinds of models, by a tensor that each has and no other. */
 const families = [
-  { anchor: 'patch_embed.proj.weight', names: 'PromptIR, CPL, Restormer', build: transformer },
-  { anchor: 'intro.weight', names: 'NAFNet', build: nafNetwork },
+  { anchor: 'patch_embed.proj.weight', names: 'PromptIR, CPL, Restormer', build: transformerOf },
+  { anchor: 'intro.weight', names: 'NAFNet', build: nafNetOf },
 ]
 
-function transformer(found: Found): RecognisedNetwork {
+function transformerOf(found: Found): RecognisedArchitecture {
   const { tensors } = found
   const prompts = tensors.has('prompt1.prompt_param')
   const label = prompts ? 'PromptIR' : 'Restormer'
@@ -110,14 +110,14 @@ function transformer(found: Found): RecognisedNetwork {
     keptBecause: because,
     // Three times halved.
     multiple: 8,
-    // Keeps the largest known network near 1 GB of memory.
+    // Keeps the largest known model near 1 GB of memory.
     tile: 256,
     graph,
     ...contract({ levels, experts, pooled: 0 }),
   }
 }
 
-function nafNetwork({ tensors }: Found): RecognisedNetwork {
+function nafNetOf({ tensors }: Found): RecognisedArchitecture {
   const weights = new Weights('NAFNet', tensors)
   const width = widthOf(weights, 'intro', 'ending')
   const graph = new Graph()
@@ -148,7 +148,7 @@ function nafNetwork({ tensors }: Found): RecognisedNetwork {
 const describe = (label: string, width: number, blocks: string) =>
   `${label}, width ${width}, blocks ${blocks}`
 
-/** Channels behind the first convolution. Throws `checkpoint-unknown` if the network is not one from colours to colours. */
+/** Channels behind the first convolution. Throws `checkpoint-unknown` if the model is not one from colours to colours. */
 function widthOf(weights: Weights, first: string, last: string): number {
   const [width, taken] = weights.shape(`${first}.weight`, 4) as [number, number]
   const [given] = weights.shape(`${last}.weight`, 4) as [number]
@@ -170,7 +170,7 @@ function keptExperts(
 ): { kept: number; because: string } {
   if (asked !== undefined) {
     if (Number.isInteger(asked) && asked >= 1 && asked <= experts) return { kept: asked, because: 'as asked' }
-    throw unknownNetwork(
+    throw unknownArchitecture(
       `Of ${experts} experts ${asked} cannot be kept.`,
       `Choose a whole number from 1 to ${experts}.`,
     )
@@ -186,7 +186,11 @@ function keptExperts(
 }
 
 /** Inputs and outputs as docs/decisions/0002 has them. */
-function contract({ levels, experts, pooled }: Pick<RecognisedNetwork, 'levels' | 'experts' | 'pooled'>): {
+function contract({
+  levels,
+  experts,
+  pooled,
+}: Pick<RecognisedArchitecture, 'levels' | 'experts' | 'pooled'>): {
   inputs: Port[]
   outputs: Port[]
 } {
@@ -212,8 +216,8 @@ function below(tensors: Map<string, StoredTensor>, prefix: string): Map<string, 
 }
 
 function unknown(tensors: Map<string, StoredTensor>): Error {
-  return unknownNetwork(
-    'The weights belong to a network that Petrichor does not know.',
+  return unknownArchitecture(
+    'The weights belong to a model that Petrichor does not know.',
     `Expected ${families.map(({ anchor, names }) => `“${anchor}” (${names})`).join(' or ')}; ${foundIn(tensors)}.`,
   )
 }

@@ -10,7 +10,7 @@ const normEpsilon = 1e-5
 const lengthEpsilon = 1e-12
 
 /**
- * The transformer block of Restormer (Zamir et al., CVPR 2022), of which PromptIR and CPL's network are made:
+ * The transformer block of Restormer (Zamir et al., CVPR 2022), of which PromptIR and CPL's model are made:
  * x + attention(norm(x)), then the same with a gated feed-forward part. `x` is [1, H, W, C]: so norms and the last product
  * of the attention need no copy in another order, and convolutions reorder their inputs anyway.
  */

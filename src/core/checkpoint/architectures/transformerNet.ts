@@ -46,7 +46,7 @@ export function transformerNet(graph: Graph, weights: Weights, kept: number): vo
   if (gates.length > 0) graph.name(graph.op('Concat', gates, { axis: 0 }), 'gates')
 }
 
-/** N of a network with prompts, the same at every level; 0 for one without. Throws `checkpoint-unknown`. */
+/** N of a model with prompts, the same at every level; 0 for one without. Throws `checkpoint-unknown`. */
 export function countExperts(weights: Weights): number {
   if (!weights.has('prompt1.prompt_param')) return 0
   const counts = promptLevels.map((level) => expertsOf(weights, level))

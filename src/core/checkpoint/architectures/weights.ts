@@ -1,17 +1,17 @@
 import type { Graph, Value } from '../onnx/graph'
 import { shapeName, type StoredTensor } from '../read/storedTensor'
-import { unknownNetwork } from '../read/unreadable'
+import { unknownArchitecture } from '../read/unreadable'
 
-/** No network that we build comes near; a side is also the length of tables in the graph. */
+/** No model that we build comes near; a side is also the length of tables in the graph. */
 const longestSide = 65_536
 
-/** The weights of a network by name; each use is checked, so that in the end all are known to have found their place. */
+/** The weights of a model by name; each use is checked, so that in the end all are known to have found their place. */
 export class Weights {
   private readonly used = new Set<string>()
 
   constructor(
-    /** What the network is called in messages. */
-    private readonly network: string,
+    /** What the model is called in messages. */
+    private readonly architecture: string,
     private readonly tensors: Map<string, StoredTensor>,
   ) {}
 
@@ -57,11 +57,11 @@ export class Weights {
     if (left.length > 0) throw this.misfit(`it has ${left.length} more tensors: ${list(left)}`)
   }
 
-  /** The error for weights that look like this network's and are not. */
+  /** The error for weights that look like this model's and are not. */
   misfit(why: string): Error {
-    return unknownNetwork(
-      `The weights look like ${this.network}, but differ from what is known: ${why}.`,
-      `Only networks of the published kind can be imported; ${foundIn(this.tensors)}.`,
+    return unknownArchitecture(
+      `The weights look like ${this.architecture}, but differ from what is known: ${why}.`,
+      `Only models of the published kind can be imported; ${foundIn(this.tensors)}.`,
     )
   }
 

@@ -4,7 +4,7 @@ import { PickleDict, PickleTensor, type PickleValue } from './pickleValues'
 import { readSafetensors } from './safetensors'
 import { itemsIn, itemSizes, type StoredTensor } from './storedTensor'
 import { readTorchFile } from './torchFile'
-import { unknownNetwork, unreadable } from './unreadable'
+import { unknownArchitecture, unreadable } from './unreadable'
 
 /** A file of weights, open. */
 export interface Checkpoint {
@@ -19,7 +19,7 @@ export interface Checkpoint {
  * Where the tools of researchers put the weights. Averaged ones go first: where they exist, the author's results come from
  * them.
  */
-const containers = ['params_ema', 'params', 'state_dict', 'model_state_dict', 'model', 'net', 'network']
+const containers = ['params_ema', 'params', 'state_dict', 'model_state_dict', 'model', 'net', 'model']
 
 /**
  * Open a file of weights and find its tensors, of which no number is read yet. Close it after use.
@@ -50,7 +50,7 @@ async function readTensors(file: FileBytes): Promise<Omit<Checkpoint, 'close'>> 
   throw unreadable('it is neither a file of torch.save nor of safetensors')
 }
 
-/** Tensors that share their numbers are no weights that we know, and could make a small file a gigantic network. */
+/** Tensors that share their numbers are no weights that we know, and could make a small file a gigantic model. */
 function refuseShared(tensors: Map<string, StoredTensor>, size: number): void {
   let bytes = 0
   for (const tensor of tensors.values()) bytes += itemsIn(tensor.shape) * itemSizes[tensor.type]
@@ -65,7 +65,7 @@ function findWeights(root: PickleValue): Pick<Checkpoint, 'container' | 'tensors
     const tensors = dict instanceof PickleDict ? tensorsIn(dict) : undefined
     if (tensors?.size) return { container, tensors }
   }
-  throw unknownNetwork(
+  throw unknownArchitecture(
     'The checkpoint holds no weights where they are looked for.',
     `Expected a dict of tensors, or one under ${containers.join(', ')}; found ${[...root.items.keys()].slice(0, 20).join(', ') || 'nothing'}.`,
   )

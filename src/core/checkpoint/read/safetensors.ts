@@ -3,7 +3,7 @@ import type { FileBytes } from './fileBytes'
 import { itemsIn, itemSizes, type ItemType, type StoredTensor } from './storedTensor'
 import { unreadable } from './unreadable'
 
-/** The format allows 100 MB; a network with a thousand tensors needs 100 kB. */
+/** The format allows 100 MB; a model with a thousand tensors needs 100 kB. */
 const mostHeaderBytes = 2 * 2 ** 20
 
 const types: Record<string, ItemType> = {

@@ -26,7 +26,7 @@ export interface StoredTensor {
   offset: number
 }
 
-/** What no tensor of a network that we build comes near; more is a mistake or an attack. */
+/** What no tensor of a model that we build comes near; more is a mistake or an attack. */
 const mostDimensions = 8
 const mostItems = 2 ** 25
 

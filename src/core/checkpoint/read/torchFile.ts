@@ -5,7 +5,7 @@ import { torchMeanings } from './torchPickle'
 import { unreadable } from './unreadable'
 import { readZip } from './zip'
 
-/** That of a network with the state of its optimiser is about 1 MB. */
+/** That of a model with the state of its optimiser is about 1 MB. */
 export const mostPickleBytes = 32 * 2 ** 20
 
 /**

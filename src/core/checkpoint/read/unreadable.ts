@@ -10,7 +10,7 @@ export function unreadable(why: string, cause?: unknown): PetrichorError {
   )
 }
 
-/** The error for weights that are sound and fit no network that Petrichor can build. */
-export function unknownNetwork(message: string, detail: string): PetrichorError {
+/** The error for weights that are sound and fit no model that Petrichor can build. */
+export function unknownArchitecture(message: string, detail: string): PetrichorError {
   return new PetrichorError('checkpoint-unknown', message, detail)
 }

@@ -9,7 +9,7 @@ export interface Extent {
   length: number
 }
 
-/** Far more than a checkpoint of a network with optimiser state has. */
+/** Far more than a checkpoint of a model with optimiser state has. */
 const mostEntries = 50_000
 
 /**

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { importCheckpoint, type ImportedModel } from '../../../../src/core/install/importWeights'
-import { loadNetwork } from '../../../../src/core/model/session'
+import { loadSession } from '../../../../src/core/model/session'
 import { temporaryFolder } from '../../../support/folder'
-import { largestDifference, type NamedTensor, referenceImage, smallReference } from '../../../support/checkpointReference'
+import {
+  largestDifference,
+  type NamedTensor,
+  referenceImage,
+  smallReference,
+} from '../../../support/checkpointReference'
 import { smallNafNet, smallRestormer } from '../../../support/smallCheckpoints'
 import { basicSr, floatTensor, type WritableTensor, writeTorchFile } from '../../../support/torchWriter'
 
@@ -34,22 +39,22 @@ it.each([
   const parameters = tensors.reduce((sum, { values }) => sum + values.length, 0)
   expect(imported).toMatchObject({ architecture, description, parameters, experts: 0 })
 
-  const network = await loadNetwork(imported.model)
-  const { restored } = await network.run(referenceImage(height, width), height, width)
+  const session = await loadSession(imported.model)
+  const { restored } = await session.run(referenceImage(height, width), height, width)
   expect(largestDifference(restored, output)).toBeLessThanOrEqual(5e-5)
-  await network.close()
+  await session.close()
 })
 
 it('NAFNet tells the means of its attentions, and takes others', async () => {
   const { tensors, height, width } = smallReference('nafnet')
-  const network = await loadNetwork((await importNamed(tensors)).model)
+  const session = await loadSession((await importNamed(tensors)).model)
   const picture = referenceImage(height, width)
-  const own = await network.run(picture, height, width)
+  const own = await session.run(picture, height, width)
   // A mean for each channel behind each of its 12 gates.
   expect(own.pools).toHaveLength(16 + 2 * 32 + 3 * 64 + 2 * 128 + 2 * 64 + 32 + 16)
-  const same = await network.run(picture, height, width, undefined, own.pools)
+  const same = await session.run(picture, height, width, undefined, own.pools)
   expect(largestDifference(same.restored, own.restored)).toBeLessThan(1e-6)
-  const other = await network.run(
+  const other = await session.run(
     picture,
     height,
     width,
@@ -57,7 +62,7 @@ it('NAFNet tells the means of its attentions, and takes others', async () => {
     own.pools.map((mean) => mean + 0.1),
   )
   expect(largestDifference(other.restored, own.restored)).toBeGreaterThan(0.01)
-  await network.close()
+  await session.close()
 })
 
 it('NAFNet may have no blocks at a scale', async () => {
@@ -66,7 +71,7 @@ it('NAFNet may have no blocks at a scale', async () => {
   expect(model.manifest).toMatchObject({ multiple: 4, pooled: 2 * 16 + 32 + 16 })
 })
 
-describe('a published network that is not for colour photos, or of another kind, says so:', () => {
+describe('a published model that is not for colour photos, or of another kind, says so:', () => {
   const replaced = (tensors: WritableTensor[], ...others: WritableTensor[]) =>
     tensors.map((tensor) => others.find(({ name }) => name === tensor.name) ?? tensor)
 

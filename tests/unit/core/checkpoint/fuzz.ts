@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCheckpoint } from '../../../../src/core/checkpoint/read/checkpoint'
 import { importCheckpoint } from '../../../../src/core/install/importWeights'
-import { recogniseNetwork } from '../../../../src/core/checkpoint/architectures/recognise'
+import { recogniseArchitecture } from '../../../../src/core/checkpoint/architectures/recognise'
 import { encodeModel } from '../../../../src/core/checkpoint/onnx/modelFile'
 import { readFloats } from '../../../../src/core/checkpoint/read/storedTensor'
 import { PetrichorError } from '../../../../src/shared/errors'
@@ -28,7 +28,7 @@ export interface FuzzOptions {
 
 export interface FuzzReport {
   files: number
-  /** How many were refused by a stable error, were read and were recognised as a network. */
+  /** How many were refused by a stable error, were read and were recognised as a model. */
   refused: number
   read: number
   recognised: number
@@ -83,7 +83,7 @@ async function fuzz(
   }
 
   while (report.files < files) {
-    // The whole network takes longer to read, and finds other faults than the few tensors.
+    // The whole model takes longer to read, and finds other faults than the few tensors.
     const chosen = random() < 0.1 ? seeds.whole : seeds.few
     const bytes = mutate(chosen[Math.floor(random() * chosen.length)]!, random)
     writeFileSync(path, bytes)
@@ -118,7 +118,7 @@ async function readAll(path: string, report: FuzzReport): Promise<void> {
   try {
     report.read++
     for (const tensor of checkpoint.tensors.values()) await readFloats(tensor)
-    const { graph, inputs, outputs } = recogniseNetwork(checkpoint)
+    const { graph, inputs, outputs } = recogniseArchitecture(checkpoint)
     for (const { stored, arrange } of graph.weights) arrange(await readFloats(stored))
     const { nodes, constants, shapes } = graph
     encodeModel({ name: '', nodes, constants, shapes, weights: [], weightsFile: '', inputs, outputs })
@@ -146,8 +146,8 @@ function makeSeeds(folder: string): { few: Seed[]; whole: Seed[] } {
   const few = ['first', 'second', 'third'].map((name) =>
     floatTensor(name, [2, 3], new Float32Array(6).fill(0.5)),
   )
-  const networks = [smallRestormer(), smallPromptIr(), smallNafNet()]
-  return { few: seedsOf(few), whole: [...networks.flatMap(seedsOf), ...writtenByPyTorch()] }
+  const checkpoints = [smallRestormer(), smallPromptIr(), smallNafNet()]
+  return { few: seedsOf(few), whole: [...checkpoints.flatMap(seedsOf), ...writtenByPyTorch()] }
 }
 
 /** With instructions that only PyTorch's own pickler writes, and all that a trainer puts beside the weights. */

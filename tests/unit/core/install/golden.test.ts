@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { importCheckpoint } from '../../../../src/core/install/importWeights'
-import { loadNetwork } from '../../../../src/core/model/session'
+import { loadSession } from '../../../../src/core/model/session'
 import {
   goldenGates,
   goldenOutput,
@@ -35,7 +35,7 @@ const writers = [
   { writer: 'by PyTorch', present: vectors && existsSync(python), write: writeWithPyTorch },
 ]
 
-describe.each(writers)('the published network, written $writer', ({ present, write }) => {
+describe.each(writers)('the published model, written $writer', ({ present, write }) => {
   let folder = ''
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'petrichor-golden-'))
@@ -54,14 +54,14 @@ describe.each(writers)('the published network, written $writer', ({ present, wri
       )
       expect(imported).toMatchObject({ parameters: 35_376_967, experts: 5, kept: goldenVariants[variant] })
 
-      const network = await loadNetwork(imported.model)
+      const session = await loadSession(imported.model)
       for (const [height, width] of goldenSizes) {
-        const { restored, gates } = await network.run(referenceImage(height, width), height, width)
+        const { restored, gates } = await session.run(referenceImage(height, width), height, width)
         const expectedGates = goldenGates(variant, height, width)
         expect(largestDifference(restored, goldenOutput(variant, height, width))).toBeLessThanOrEqual(2e-4)
         expect(largestDifference(gates.flat(), expectedGates.flat())).toBeLessThanOrEqual(1e-5)
       }
-      await network.close()
+      await session.close()
     },
   )
 })

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { importCheckpoint } from '../../../../src/core/install/importWeights'
 import { importFolder } from '../../../../src/core/install/importFolder'
 import { listModels } from '../../../../src/core/model/library'
-import { black, noNumbers, twoGates, unchanged, writeNetwork } from '../../../support/writeModelFolder'
+import { black, noNumbers, twoGates, unchanged, writeModelFolder } from '../../../support/writeModelFolder'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
-import { networks } from '../../../support/models'
+import { modelFixtures } from '../../../support/models'
 import { smallPromptIr } from '../../../support/smallCheckpoints'
 import { basicSr, writeTorchFile } from '../../../support/torchWriter'
 
@@ -15,11 +15,11 @@ const folder = temporaryFolder()
 const library = () => folder('library')
 const left = () => (existsSync(library()) ? readdirSync(library()) : [])
 
-describe('importing an ONNX network with its manifest', () => {
+describe('importing an ONNX model with its manifest', () => {
   it('copies it under a free id, and its card with it', async () => {
-    writeNetwork(folder('mine'), unchanged, { id: 'mine', name: 'Mine' })
+    writeModelFolder(folder('mine'), unchanged, { id: 'mine', name: 'Mine' })
     writeFileSync(folder('mine', 'README.md'), '# Mine')
-    writeFileSync(folder('mine', 'notes.txt'), 'not of the network')
+    writeFileSync(folder('mine', 'notes.txt'), 'not of the model')
     await importFolder(folder('mine'), library())
     const model = await importFolder(folder('mine'), library(), { name: 'Again', licence: 'MIT' })
     expect(model.manifest).toMatchObject({ id: 'mine-2', name: 'Again', licence: 'MIT' })
@@ -29,7 +29,7 @@ describe('importing an ONNX network with its manifest', () => {
   })
 
   it('takes one with gates, and one with weights beside the graph', async () => {
-    await importFolder(join(networks, 'brighten'), library())
+    await importFolder(join(modelFixtures, 'brighten'), library())
     writeTorchFile(folder('weights.pth'), smallPromptIr(), basicSr)
     const { model } = await importCheckpoint(folder('weights.pth'), folder('other'))
     const copy = await importFolder(model.folder, library())
@@ -37,35 +37,35 @@ describe('importing an ONNX network with its manifest', () => {
     expect(left().toSorted()).toEqual(['brighten', 'weights'])
   })
 
-  it('says where there is no network', async () => {
+  it('says where there is no model', async () => {
     await expectFailure(importFolder(folder('nowhere'), library()), 'model-not-found')
     await expectFailure(importFolder(folder(), library()), 'model-not-found')
   })
 
   const routed = { levels: 1, kept: 1, experts: ['rain', 'haze'] }
   it.each([
-    ['gives no numbers', () => writeNetwork(folder('bad'), noNumbers)],
-    ['gives black', () => writeNetwork(folder('bad'), black)],
+    ['gives no numbers', () => writeModelFolder(folder('bad'), noNumbers)],
+    ['gives black', () => writeModelFolder(folder('bad'), black)],
     [
       'has no gates where its manifest says so',
-      () => writeNetwork(folder('bad'), unchanged, { ...routed, levels: 0, pooled: 4 }),
+      () => writeModelFolder(folder('bad'), unchanged, { ...routed, levels: 0, pooled: 4 }),
     ],
-    ['opens more gates than its manifest says', () => writeNetwork(folder('bad'), twoGates, routed)],
+    ['opens more gates than its manifest says', () => writeModelFolder(folder('bad'), twoGates, routed)],
     [
       'is another file than its manifest says',
-      () => writeNetwork(folder('bad'), unchanged, { sha256: '1'.repeat(64) }),
+      () => writeModelFolder(folder('bad'), unchanged, { sha256: '1'.repeat(64) }),
     ],
     [
       'is no ONNX',
       () => {
-        writeNetwork(folder('bad'), unchanged)
+        writeModelFolder(folder('bad'), unchanged)
         writeFileSync(folder('bad', 'model.onnx'), 'nonsense')
       },
     ],
     [
       'has a manifest that is none',
       () => {
-        writeNetwork(folder('bad'), unchanged)
+        writeModelFolder(folder('bad'), unchanged)
         const manifest = JSON.parse(readFileSync(folder('bad', 'manifest.json'), 'utf8')) as object
         writeFileSync(folder('bad', 'manifest.json'), JSON.stringify({ ...manifest, id: '../escape' }))
       },
@@ -77,7 +77,7 @@ describe('importing an ONNX network with its manifest', () => {
   })
 
   it('leaves nothing behind where it is cancelled', async () => {
-    writeNetwork(folder('mine'), unchanged)
+    writeModelFolder(folder('mine'), unchanged)
     await expect(
       importFolder(folder('mine'), library(), {}, { signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({

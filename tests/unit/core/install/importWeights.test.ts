@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { importCheckpoint, inspectCheckpoint } from '../../../../src/core/install/importWeights'
 import { removeModel } from '../../../../src/core/install/removeModel'
 import { findModel, listModels } from '../../../../src/core/model/library'
-import { loadNetwork } from '../../../../src/core/model/session'
+import { loadSession } from '../../../../src/core/model/session'
 import { writeSafetensors } from '../../../support/safetensorsWriter'
 import { smallPromptIr, smallRestormer } from '../../../support/smallCheckpoints'
 import { temporaryFolder } from '../../../support/folder'
@@ -78,7 +78,7 @@ describe('recognising', () => {
     })
   })
 
-  it('keeps no experts of a network that has none', async () => {
+  it('keeps no experts of a model that has none', async () => {
     await expect(inspectCheckpoint(torchFile(smallRestormer()), 1)).rejects.toMatchObject({
       code: 'checkpoint-unknown',
       message: expect.stringContaining('it has none'),
@@ -136,7 +136,7 @@ describe('recognising', () => {
 })
 
 describe('importing', () => {
-  it('makes a network that is listed, loaded and run', async () => {
+  it('makes a model that is listed, loaded and run', async () => {
     const library = newLibrary()
     const progress: number[] = []
     const { model } = await importCheckpoint(
@@ -159,14 +159,14 @@ describe('importing', () => {
     expect(readdirSync(library)).toEqual(['regen-nebel'])
     expect(await listModels([library])).toEqual([model])
 
-    const network = await loadNetwork(await findModel('regen-nebel', [library]))
-    const { restored, gates } = await network.run(picture(24), 24, 24)
+    const session = await loadSession(await findModel('regen-nebel', [library]))
+    const { restored, gates } = await session.run(picture(24), 24, 24)
     expect(restored.every(Number.isFinite)).toBe(true)
     expect(gates.map((row) => row.filter((weight) => weight > 0).length)).toEqual([1, 1, 1])
 
-    const same = await network.run(picture(24), 24, 24, gates)
+    const same = await session.run(picture(24), 24, 24, gates)
     expect(same.restored).toEqual(restored)
-    const other = await network.run(picture(24), 24, 24, [
+    const other = await session.run(picture(24), 24, 24, [
       [0, 0, 1],
       [0, 1, 0],
       [1, 0, 0],
@@ -174,10 +174,10 @@ describe('importing', () => {
     // Only the first router sees what it saw before.
     expect(other.gates[0]).toEqual(gates[0])
     expect(other.restored).not.toEqual(restored)
-    await network.close()
+    await session.close()
   })
 
-  it('gives the same network whichever way it was saved', async () => {
+  it('gives the same model whichever way it was saved', async () => {
     const safetensors = folder('small.safetensors')
     writeSafetensors(safetensors, smallPromptIr())
     const old = folder('old.pth')
@@ -197,7 +197,7 @@ describe('importing', () => {
     expect(new Set(hashes).size).toBe(1)
   })
 
-  it('gives the same network of files that PyTorch wrote, with all that trainers put into them', async () => {
+  it('gives the same model of files that PyTorch wrote, with all that trainers put into them', async () => {
     const paths = ['small.pth', 'small.ckpt', 'small.safetensors'].map((name) =>
       join(import.meta.dirname, '../../../fixtures/checkpoints', name),
     )
@@ -210,11 +210,11 @@ describe('importing', () => {
 
   it('imports a Restormer, which has no gates', async () => {
     const { model } = await importCheckpoint(torchFile(smallRestormer()), newLibrary())
-    const network = await loadNetwork(model)
-    const { restored, gates } = await network.run(picture(16), 16, 16)
+    const session = await loadSession(model)
+    const { restored, gates } = await session.run(picture(16), 16, 16)
     expect(restored.every(Number.isFinite)).toBe(true)
     expect(gates).toEqual([])
-    await network.close()
+    await session.close()
   })
 
   it('numbers names that are taken', async () => {
@@ -252,7 +252,7 @@ describe('importing', () => {
   it('notices when the weights beside the graph are changed', async () => {
     const { model } = await importCheckpoint(torchFile(smallRestormer()), newLibrary())
     writeFileSync(join(model.folder, 'model.onnx.data'), Buffer.alloc(64))
-    await expect(loadNetwork(model)).rejects.toMatchObject({ code: 'model-invalid' })
+    await expect(loadSession(model)).rejects.toMatchObject({ code: 'model-invalid' })
   })
 
   it('leaves nothing behind where weights are not numbers', async () => {
@@ -265,7 +265,7 @@ describe('importing', () => {
     expect(readdirSync(library)).toEqual([])
   })
 
-  it('leaves nothing behind where the network gives no numbers', async () => {
+  it('leaves nothing behind where the model gives no numbers', async () => {
     const library = newLibrary()
     const tensors = smallRestormer().map((tensor) =>
       floatTensor(tensor.name, tensor.shape, new Float32Array(tensor.items).fill(3e38)),
@@ -292,7 +292,7 @@ describe('importing', () => {
     expect(readdirSync(library)).toEqual([])
   })
 
-  it('makes no folder for what is no network', async () => {
+  it('makes no folder for what is no model', async () => {
     const library = newLibrary()
     await expect(importCheckpoint(torchFile([]), library)).rejects.toMatchObject({
       code: 'checkpoint-unknown',
@@ -302,7 +302,7 @@ describe('importing', () => {
 })
 
 describe('removing', () => {
-  it('takes the network away, and no other', async () => {
+  it('takes the model away, and no other', async () => {
     const library = newLibrary()
     const path = torchFile(smallRestormer())
     await importCheckpoint(path, library, { name: 'One' })

@@ -15,7 +15,7 @@ describe('the gates of a photo', () => {
     expect(nameGates(routed, [[0.75, 0], [0.25, 0.5]])).toEqual({ rain: 0.5, haze: 0.25 }) // prettier-ignore
   })
 
-  it('are none where a network has none', () => {
+  it('are none where a model has none', () => {
     expect(nameGates(manifest(), [])).toEqual({})
   })
 })
@@ -43,7 +43,7 @@ describe('tasks chosen by hand', () => {
     expect(gatesOfTasks(two, { rain: 0 })).toEqual([[0, 0]])
   })
 
-  it('that the network does not have are refused, and those that it has are told', async () => {
+  it('that the model does not have are refused, and those that it has are told', async () => {
     await expectFailure((async () => gatesOfTasks(routed, { snow: 100 }))(), 'unknown-task')
     await expectFailure((async () => gatesOfTasks(manifest(), { snow: 100 }))(), 'unknown-task')
     expect(() => gatesOfTasks(routed, { rain: 50, snow: 100 })).toThrow(

@@ -3,21 +3,21 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findModel, listModels, readWeights } from '../../../../src/core/model/library'
 import { Manifest } from '../../../../src/core/model/manifest'
-import { loadNetwork } from '../../../../src/core/model/session'
+import { loadSession } from '../../../../src/core/model/session'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
-import { manifest, networks } from '../../../support/models'
+import { manifest, modelFixtures } from '../../../support/models'
 
 const folder = temporaryFolder()
 
-/** A copy of a network of the fixtures, its manifest changed. */
+/** A copy of a model of the fixtures, its manifest changed. */
 function copyOf(name: string, target: string, changes: object = {}): void {
-  cpSync(join(networks, name), target, { recursive: true })
+  cpSync(join(modelFixtures, name), target, { recursive: true })
   const file = join(target, 'manifest.json')
   writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changes }))
 }
 
-describe('a library of networks', () => {
+describe('a library of models', () => {
   it('lists what is whole and passes over the rest', async () => {
     copyOf('brighten', folder('brighten'))
     copyOf('identity', folder('broken'), { schemaVersion: 2 })
@@ -30,16 +30,16 @@ describe('a library of networks', () => {
     expect(models[0]!.bytes).toBe(readFileSync(folder('brighten', 'model.onnx')).length)
   })
 
-  it('finds a network by its id, whatever its folder is called, and in the first library that has it', async () => {
+  it('finds a model by its id, whatever its folder is called, and in the first library that has it', async () => {
     copyOf('brighten', folder('a', 'whatever'))
     copyOf('brighten', folder('b', 'brighten'))
     expect((await findModel('brighten', [folder('a'), folder('b')])).folder).toBe(folder('a', 'whatever'))
   })
 
-  it('finds a network by the path of its folder', async () => {
+  it('finds a model by the path of its folder', async () => {
     copyOf('identity', folder('mine'))
     expect((await findModel(folder('mine'), [])).manifest.id).toBe('identity')
-    expect((await findModel(join(networks, 'identity'), [])).manifest.id).toBe('identity')
+    expect((await findModel(join(modelFixtures, 'identity'), [])).manifest.id).toBe('identity')
   })
 
   it.each(['nothing', '', '..', '../identity', '/'])('does not find %j', async (name) => {
@@ -48,7 +48,7 @@ describe('a library of networks', () => {
     await expectFailure(findModel(name, [folder('library')]), 'model-not-found')
   })
 
-  it('says of a broken network that it is broken, not that it is missing', async () => {
+  it('says of a broken model that it is broken, not that it is missing', async () => {
     mkdirSync(folder('broken'))
     writeFileSync(folder('broken', 'manifest.json'), '{ "schemaVersion":')
     await expectFailure(findModel('broken', [folder()]), 'model-invalid')
@@ -63,7 +63,7 @@ describe('a library of networks', () => {
     writeFileSync(file, bytes)
     const model = await findModel('identity', [folder()])
     await expectFailure(readWeights(model), 'model-invalid')
-    await expectFailure(loadNetwork(model), 'model-invalid')
+    await expectFailure(loadSession(model), 'model-invalid')
   })
 })
 

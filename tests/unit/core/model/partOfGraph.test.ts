@@ -4,14 +4,14 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { findModel } from '../../../../src/core/model/library'
 import { partOfGraph } from '../../../../src/core/model/partOfGraph'
-import { loadNetwork } from '../../../../src/core/model/session'
-import { networks } from '../../../support/models'
+import { loadSession } from '../../../../src/core/model/session'
+import { modelFixtures } from '../../../support/models'
 
 const bundled = join(import.meta.dirname, '../../../../resources/models')
 
 describe('a part of a graph', () => {
   it('gives the outputs that were asked for as the whole gives them', async () => {
-    const whole = readFileSync(join(networks, 'brighten', 'model.onnx'))
+    const whole = readFileSync(join(modelFixtures, 'brighten', 'model.onnx'))
     const part = partOfGraph(whole, ['gates'])!
     expect(part.length).toBeLessThan(whole.length)
     const session = await InferenceSession.create(part)
@@ -35,16 +35,16 @@ describe('a part of a graph', () => {
 })
 
 describe('a look at a picture', () => {
-  it('decides as a run of the bundled network does, to the bit', async () => {
-    const network = await loadNetwork(await findModel('petrichor-compact', [bundled]))
+  it('decides as a run of the bundled model does, to the bit', async () => {
+    const session = await loadSession(await findModel('petrichor-compact', [bundled]))
     const [height, width] = [96, 128]
     const planes = Float32Array.from({ length: 3 * height * width }, (_, at) => (at % 251) / 251)
-    const tasks = network.manifest.tasks.map(({ gates }) => gates)
+    const tasks = session.manifest.tasks.map(({ gates }) => gates)
     for (const gates of [undefined, tasks[0]]) {
-      const { restored, ...decided } = await network.run(planes, height, width, gates)
-      expect(await network.look(planes, height, width, gates)).toEqual(decided)
+      const { restored, ...decided } = await session.run(planes, height, width, gates)
+      expect(await session.look(planes, height, width, gates)).toEqual(decided)
       expect(restored).toHaveLength(planes.length)
     }
-    await network.close()
+    await session.close()
   })
 })

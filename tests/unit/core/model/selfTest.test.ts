@@ -1,30 +1,30 @@
 import { describe, expect, it } from 'vitest'
 import type { Gates } from '../../../../src/core/model/manifest'
 import { selfTest, testPicture } from '../../../../src/core/model/selfTest'
-import { network } from '../../../support/models'
+import { fakeSession } from '../../../support/models'
 
 const routed = { levels: 1, kept: 1, experts: ['rain', 'haze'] }
 const half: Gates = [[0.5, 0]]
 
 describe('the self-test', () => {
-  it('passes a network that keeps its promises', async () => {
-    await selfTest(network())
-    await selfTest(network(routed, undefined, () => half))
+  it('passes a model that keeps its promises', async () => {
+    await selfTest(fakeSession())
+    await selfTest(fakeSession(routed, undefined, () => half))
   })
 
   it('runs it on a picture that fits its grid and is not square', async () => {
-    const tested = network({ multiple: 24, tile: 96 })
+    const tested = fakeSession({ multiple: 24, tile: 96 })
     await selfTest(tested)
     expect(tested.runs[0]).toMatchObject({ height: 48, width: 72 })
   })
 
   it.each([
-    ['gives no numbers', network({}, (planes) => planes.map(() => NaN))],
-    ['opens more gates than it keeps', network(routed, undefined, () => [[0.5, 0.5]])],
-    ['has gates above 1', network(routed, undefined, () => [[2, 0]])],
+    ['gives no numbers', fakeSession({}, (planes) => planes.map(() => NaN))],
+    ['opens more gates than it keeps', fakeSession(routed, undefined, () => [[0.5, 0.5]])],
+    ['has gates above 1', fakeSession(routed, undefined, () => [[2, 0]])],
     [
       'does not do the same by its own gates',
-      network(
+      fakeSession(
         routed,
         (planes, run) => planes.map((value) => value + run / 100),
         () => half,

@@ -17,7 +17,7 @@ import { Restorer } from '../../../../src/core/restore/restorer'
 import { deltaE2000, labOf } from '../../../support/colour'
 import { temporaryFolder } from '../../../support/folder'
 import { canonExif, withExifBlock } from '../../../support/makerNotes'
-import { networks } from '../../../support/models'
+import { modelFixtures } from '../../../support/models'
 import { picture, samples, smooth } from '../../../support/photos'
 import {
   hashOf,
@@ -34,10 +34,10 @@ import { tiffOf } from '../../../support/tiff'
 
 const folder = temporaryFolder()
 const bundled = fileURLToPath(new URL('../../../../resources/models', import.meta.url))
-const restorer = new Restorer([networks, bundled])
+const restorer = new Restorer([modelFixtures, bundled])
 afterAll(() => restorer.close())
 
-/** By a network that would change every pixel, were it not for the strength of 0. */
+/** By a model that would change every pixel, were it not for the strength of 0. */
 const untouched = { model: 'brighten', tasks: {}, strength: 0 }
 
 async function restored(
@@ -155,7 +155,7 @@ describe.skipIf(!haveReaders)('a photo that nothing was done to', { timeout: 30_
 const samplesOf = (path: string) => new Uint16Array(new Uint8Array(pixelsOf(path)).buffer)
 
 describe.skipIf(!haveReaders)(
-  'a smooth 16-bit ramp that the bundled network restored',
+  'a smooth 16-bit ramp that the bundled model restored',
   { timeout: 60_000 },
   () => {
     const [wide, high] = [512, 64]
@@ -182,10 +182,10 @@ describe.skipIf(!haveReaders)(
       expect(new Set(row).size / wide).toBeGreaterThan(0.5)
     })
 
-    it('was shown to the network with all its steps', async () => {
+    it('was shown to the model with all its steps', async () => {
       const stepped = ramp.map((value) => Math.round(value / 257) * 257)
       const [fine, coarse] = [await rowRestored(ramp, 'fine.png'), await rowRestored(stepped, 'coarse.png')]
-      // What lies between the steps comes back in the difference of the two results: 0.6 of it, for the network smooths
+      // What lies between the steps comes back in the difference of the two results: 0.6 of it, for the model smooths
       // some of the steps away. Nothing would come back if it were shown 8 bits.
       const between = ramp.map((value, x) => value - stepped[x]!)
       const product = (a: number[], b: number[]) => a.reduce((sum, value, x) => sum + value * b[x]!, 0)

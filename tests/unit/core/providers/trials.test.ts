@@ -11,12 +11,12 @@ import {
   type Verdict,
 } from '../../../../src/core/providers/trials'
 import { temporaryFolder } from '../../../support/folder'
-import { networks } from '../../../support/models'
-import { unchanged, writeNetwork } from '../../../support/writeModelFolder'
+import { modelFixtures } from '../../../support/models'
+import { unchanged, writeModelFolder } from '../../../support/writeModelFolder'
 
 const folder = temporaryFolder()
 const probeProcess = join(import.meta.dirname, '../../../../src/core/providers/probeProcess.ts')
-const brighten = () => findModel('brighten', [networks])
+const brighten = () => findModel('brighten', [modelFixtures])
 
 /** A process that stands where the one of a trial would, and does this. */
 function script(body: string): string {
@@ -162,7 +162,7 @@ describe('choosing', () => {
     expect(await new ProviderTrials({ start }).choose(await brighten(), ['webgpu', 'cpu'])).toBe('cpu')
   })
 
-  it('remembers verdicts, for this network only', async () => {
+  it('remembers verdicts, for this model only', async () => {
     const { asked, start } = trusting('webgpu')
     const cache = folder('verdicts.json')
     const choose = async (model: InstalledModel) =>
@@ -170,7 +170,7 @@ describe('choosing', () => {
     expect(await choose(await brighten())).toBe('webgpu')
     expect(await choose(await brighten())).toBe('webgpu')
     expect(asked).toHaveLength(1)
-    writeNetwork(folder('other'), unchanged)
+    writeModelFolder(folder('other'), unchanged)
     await choose(await findModel(folder('other'), []))
     expect(asked).toHaveLength(2)
   })

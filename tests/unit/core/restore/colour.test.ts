@@ -14,7 +14,7 @@ const folder = temporaryFolder()
 const restorer = new Restorer([fileURLToPath(new URL('../../../../resources/models', import.meta.url))])
 afterAll(() => restorer.close())
 
-/** By the bundled network, as it comes, to a file in the photo's own format or another. */
+/** By the bundled model, as it comes, to a file in the photo's own format or another. */
 async function restored(source: string, format: ExportSettings['format'] = 'source'): Promise<string> {
   const result = await restorer.restore({
     id: 'job',
@@ -66,7 +66,7 @@ describe.skipIf(!haveReaders)('a photo without colour', () => {
     ['AVIF with transparency', '8 graya', 'grey-alpha.avif'],
     ['HEIC', '8 gray', 'grey.heic'],
     ['HEIC with transparency', '8 graya', 'grey-alpha.heic'],
-  ])('is shown to the network as such, and gets none: %s', async (_, layout, name) => {
+  ])('is shown to the model as such, and gets none: %s', async (_, layout, name) => {
     const output = await restored(fixture(name), 'png')
     expect(layoutOf(output)).toBe(layout)
     expect(meanDifference(fixture(name), output)).toBeGreaterThan(0)

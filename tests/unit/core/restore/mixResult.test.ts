@@ -8,11 +8,11 @@ import { mixResult } from '../../../../src/core/restore/mixResult'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
-import { networks } from '../../../support/models'
+import { modelFixtures } from '../../../support/models'
 import { picture, samples, smooth } from '../../../support/photos'
 
 const folder = temporaryFolder()
-const restorer = new Restorer([networks])
+const restorer = new Restorer([modelFixtures])
 afterAll(() => restorer.close())
 
 const [width, height] = [150, 100]

@@ -2,20 +2,20 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { PetrichorError } from '../../../../src/shared/errors'
 import { type Probe, ProviderTrials } from '../../../../src/core/providers/trials'
-import type { Network } from '../../../../src/core/model/session'
-import { Networks } from '../../../../src/core/restore/modelPool'
+import type { Session } from '../../../../src/core/model/session'
+import { ModelPool } from '../../../../src/core/restore/modelPool'
 import { expectFailure } from '../../../support/failures'
-import { networks as library } from '../../../support/models'
+import { modelFixtures as library } from '../../../support/models'
 
 /** A provider that this platform does not have. */
 const absent = process.platform === 'darwin' ? 'dml' : 'coreml'
 const outOfMemory = new PetrichorError('out-of-memory', 'Too little memory.', 'Close something.')
 
 const bundled = fileURLToPath(new URL('../../../../resources/models', import.meta.url))
-let networks = new Networks([library])
+let pool = new ModelPool([library])
 afterEach(async () => {
-  await networks.close()
-  networks = new Networks([library])
+  await pool.close()
+  pool = new ModelPool([library])
 })
 
 /** Trials that trust a provider until it was set aside. */
@@ -33,26 +33,26 @@ class Trusting extends ProviderTrials {
   }
 }
 
-describe('networks', () => {
+describe('models', () => {
   it('tries smaller tiles while memory is short', async () => {
-    networks = new Networks([bundled])
+    pool = new ModelPool([bundled])
     const tiles: number[] = []
-    await networks.use('petrichor-compact', ({ manifest }) => {
+    await pool.use('petrichor-compact', ({ manifest }) => {
       tiles.push(manifest.tile)
       return manifest.tile > 400 ? Promise.reject(outOfMemory) : Promise.resolve()
     })
     expect(tiles).toEqual([768, 384])
   })
 
-  it('takes the tile that is wished, as near as the network can do, and smaller ones while memory is short', async () => {
-    networks = new Networks([bundled])
+  it('takes the tile that is wished, as near as the model can do, and smaller ones while memory is short', async () => {
+    pool = new ModelPool([bundled])
     const tiles: [number, boolean][] = []
-    const work = ({ manifest }: Network, isRoomy: boolean) => {
+    const work = ({ manifest }: Session, isRoomy: boolean) => {
       tiles.push([manifest.tile, isRoomy])
       return manifest.tile > 400 ? Promise.reject(outOfMemory) : Promise.resolve()
     }
-    await networks.use('petrichor-compact', work, 600)
-    await networks.use('petrichor-compact', work, 1)
+    await pool.use('petrichor-compact', work, 600)
+    await pool.use('petrichor-compact', work, 1)
     expect(tiles).toEqual([
       [608, false],
       [304, false],
@@ -61,9 +61,9 @@ describe('networks', () => {
   })
 
   it('gives up where the smallest tile is too much on the CPU', async () => {
-    networks = new Networks([bundled])
+    pool = new ModelPool([bundled])
     let attempts = 0
-    const work = networks.use('petrichor-compact', () => {
+    const work = pool.use('petrichor-compact', () => {
       attempts++
       return Promise.reject(outOfMemory)
     })
@@ -73,15 +73,15 @@ describe('networks', () => {
 
   it('goes on with the CPU where a trusted provider fails after all, and remembers why', async () => {
     const trials = new Trusting()
-    networks = new Networks([library], trials)
-    expect(await networks.use('identity', ({ provider }) => Promise.resolve(provider))).toBe('cpu')
+    pool = new ModelPool([library], trials)
+    expect(await pool.use('identity', ({ provider }) => Promise.resolve(provider))).toBe('cpu')
     expect(trials.reasons).toHaveLength(1)
     expect(trials.reasons[0]).toContain('failed')
   })
 
   it('does not repeat what failed for another reason', async () => {
     let attempts = 0
-    const work = networks.use('identity', () => {
+    const work = pool.use('identity', () => {
       attempts++
       return Promise.reject(new PetrichorError('damaged-image', 'It is damaged.', 'Copy it again.'))
     })
@@ -91,8 +91,8 @@ describe('networks', () => {
 
   it('keep one in use loaded while another one is worked with', async () => {
     const red = Float32Array.from({ length: 3 * 16 * 16 }, (_, at) => (at < 256 ? 0.6 : at / 1000))
-    await networks.use('brighten', async (brighten) => {
-      await networks.use('identity', () => Promise.resolve())
+    await pool.use('brighten', async (brighten) => {
+      await pool.use('identity', () => Promise.resolve())
       expect((await brighten.run(red, 16, 16)).gates[0]![0]).toBeCloseTo(0.6)
     })
   })

@@ -10,16 +10,16 @@ import { grown, regionInFile } from '../../../../src/core/restore/region'
 import { type PreviewWish, Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
-import { network, networks } from '../../../support/models'
+import { fakeSession, modelFixtures } from '../../../support/models'
 import { picture, samples } from '../../../support/photos'
 
 const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
 const folder = temporaryFolder()
-let restorer = new Restorer([networks, `${resources}/models`])
+let restorer = new Restorer([modelFixtures, `${resources}/models`])
 afterEach(async () => {
   vi.unstubAllEnvs()
   await restorer.close()
-  restorer = new Restorer([networks, `${resources}/models`])
+  restorer = new Restorer([modelFixtures, `${resources}/models`])
 })
 
 /** 8-bit RGB of a part of a file as it is seen. */
@@ -45,7 +45,7 @@ describe('a region', () => {
       )
       .map(([left, top, width, height]) => ({ left, top, width, height }))
 
-  it('grows by its surroundings on the grid of the network, and not beyond the photo', () => {
+  it('grows by its surroundings on the grid of the model, and not beyond the photo', () => {
     fc.assert(
       fc.property(
         fc.record({ width: size, height: size }).chain((photo) =>
@@ -182,7 +182,7 @@ describe('a preview', { timeout: 60_000 }, () => {
 
   it('looks at the whole photo once, and again where the tile has changed', async () => {
     const { source, settings, region } = await wishOfNoise()
-    const routed = network({ levels: 1, kept: 1, experts: ['rain', 'haze'] }, undefined, () => [[0.8, 0]])
+    const routed = fakeSession({ levels: 1, kept: 1, experts: ['rain', 'haze'] }, undefined, () => [[0.8, 0]])
     const looks = () => routed.runs.filter(({ gates }) => !gates).length
     const withTile = (tile: number) => ({ ...routed, manifest: { ...routed.manifest, tile } })
     const previewer = new Previewer()

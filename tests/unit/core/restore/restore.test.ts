@@ -5,7 +5,7 @@ import { Raster, writeRaster } from '../../../../src/core/photo/raster'
 import { restoreRaster } from '../../../../src/core/restore/restore'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
-import { network } from '../../../support/models'
+import { fakeSession } from '../../../support/models'
 import { picture, samples } from '../../../support/photos'
 
 const folder = temporaryFolder()
@@ -53,7 +53,7 @@ describe('a raster', () => {
   })
 })
 
-describe('restoring with a network that changes nothing', () => {
+describe('restoring with a model that changes nothing', () => {
   it('gives back any photo bit for bit, at any size, with any tiles and overlaps', async () => {
     const cases = fc
       .record({
@@ -75,7 +75,7 @@ describe('restoring with a network that changes nothing', () => {
           const tile = multiple * cells
           const opened = await raster(width, height, channels, depth)
           const before = readFileSync(opened.path)
-          const identity = network({ multiple, tile, overlap: Math.floor(tile * share) })
+          const identity = fakeSession({ multiple, tile, overlap: Math.floor(tile * share) })
           await restoreRaster(opened, identity, { tasks: {}, strength })
           await opened.close()
           expect(readFileSync(opened.path).equals(before)).toBe(true)
@@ -95,7 +95,7 @@ describe('restoring', () => {
     const opened = await raster(150, 90)
     await restoreRaster(
       opened,
-      network({}, (planes) => planes.map(() => 1.5)),
+      fakeSession({}, (planes) => planes.map(() => 1.5)),
       whole,
     )
     expect(new Set(await red(opened))).toEqual(new Set([1]))
@@ -110,7 +110,7 @@ describe('restoring', () => {
     async (_, width, height) => {
       const opened = await raster(width, height)
       // The first tile turns black, the second white.
-      const torn = network({}, (planes, run) => planes.map(() => (run === 1 ? 0 : 1)))
+      const torn = fakeSession({}, (planes, run) => planes.map(() => (run === 1 ? 0 : 1)))
       await restoreRaster(opened, torn, whole)
       const plane = await red(opened)
       const line = Array.from({ length: 112 }, (_, at) => plane[width > height ? at : at * width]!)
@@ -131,7 +131,7 @@ describe('restoring', () => {
     const before = alpha()
     await restoreRaster(
       opened,
-      network({}, (planes) => planes.map(() => 0.5)),
+      fakeSession({}, (planes) => planes.map(() => 0.5)),
       whole,
     )
     await opened.close()
@@ -144,7 +144,7 @@ describe('restoring', () => {
     const before = await red(opened)
     await restoreRaster(
       opened,
-      network({}, (planes) => planes.map(() => 1)),
+      fakeSession({}, (planes) => planes.map(() => 1)),
       { tasks: {}, strength: 25 },
     )
     const after = await red(opened)
@@ -153,10 +153,10 @@ describe('restoring', () => {
     await opened.close()
   })
 
-  it('at strength 0 leaves every pixel and still says what the network found', async () => {
+  it('at strength 0 leaves every pixel and still says what the model found', async () => {
     const opened = await raster(150, 100)
     const before = readFileSync(opened.path)
-    const seen = network(
+    const seen = fakeSession(
       routed,
       (planes) => planes.map(() => 0),
       () => [[0.7, 0]],
@@ -177,10 +177,10 @@ describe('restoring', () => {
   it('at strength 0 asks nothing where there is nothing to ask', async () => {
     const opened = await raster(150, 100)
     const before = readFileSync(opened.path)
-    const pooling = network({ ...routed, pooled: 2 })
+    const pooling = fakeSession({ ...routed, pooled: 2 })
     const gates = await restoreRaster(opened, pooling, { tasks: { haze: 60 }, strength: 0 })
     expect(gates).toEqual([[0, 0.6]])
-    const gateless = network({ pooled: 2 })
+    const gateless = fakeSession({ pooled: 2 })
     expect(await restoreRaster(opened, gateless, { tasks: {}, strength: 0 })).toEqual([])
     expect([...pooling.runs, ...gateless.runs]).toEqual([])
     await opened.close()
@@ -190,7 +190,7 @@ describe('restoring', () => {
   it('settles one set of gates for the whole photo and forces it on every tile', async () => {
     const opened = await raster(150, 100)
     // The router is of two minds, one tile rain and the next haze.
-    const undecided = network(routed, undefined, (_, run) => (run % 2 ? [[0.8, 0]] : [[0, 0.6]]))
+    const undecided = fakeSession(routed, undefined, (_, run) => (run % 2 ? [[0.8, 0]] : [[0, 0.6]]))
     const gates = await restoreRaster(opened, undecided, whole)
     const [look, ...tiles] = undecided.runs
     expect(look!.gates).toBeUndefined()
@@ -202,7 +202,7 @@ describe('restoring', () => {
   it('looks at parts from all over the photo side by side, no larger than a tile together', async () => {
     const opened = await raster(150, 100)
     const original = await opened.readRows(0, 100)
-    const seen = network(routed, undefined, () => [[0.8, 0]])
+    const seen = fakeSession(routed, undefined, () => [[0.8, 0]])
     await restoreRaster(opened, seen, whole)
     await opened.close()
 
@@ -222,7 +222,7 @@ describe('restoring', () => {
 
   it('runs a photo of one tile once, with the gates of its own router', async () => {
     const opened = await raster(50, 40)
-    const seen = network(routed, undefined, () => [[0, 0.9]])
+    const seen = fakeSession(routed, undefined, () => [[0, 0.9]])
     expect(await restoreRaster(opened, seen, whole)).toEqual([[0, 0.9]])
     expect(seen.runs.map(({ gates }) => gates)).toEqual([undefined])
     await opened.close()
@@ -230,7 +230,7 @@ describe('restoring', () => {
 
   it('settles the means of the attentions by the same look, and forces them too', async () => {
     const opened = await raster(150, 100)
-    const pooling = network(
+    const pooling = fakeSession(
       { ...routed, pooled: 2 },
       undefined,
       () => [[0.8, 0]],
@@ -249,7 +249,7 @@ describe('restoring', () => {
 
   it('looks at a photo whose one side fits into a tile along the other only', async () => {
     const opened = await raster(150, 40)
-    const seen = network(routed, undefined, () => [[0.8, 0]])
+    const seen = fakeSession(routed, undefined, () => [[0.8, 0]])
     await restoreRaster(opened, seen, whole)
     const looks = seen.runs.filter(({ gates }) => !gates)
     expect(looks.map(({ width, height }) => [width, height])).toEqual([[64, 40]]) // prettier-ignore
@@ -258,7 +258,7 @@ describe('restoring', () => {
 
   it('uses the gates of a task that was chosen by hand, without asking the router', async () => {
     const opened = await raster(150, 100)
-    const seen = network(routed, undefined, () => [[1, 0]])
+    const seen = fakeSession(routed, undefined, () => [[1, 0]])
     expect(await restoreRaster(opened, seen, { tasks: { haze: 100 }, strength: 100 })).toEqual([[0, 1]])
     expect(seen.runs).toHaveLength(6)
     expect(seen.runs.every(({ gates }) => gates?.[0]?.[1] === 1)).toBe(true)
@@ -268,7 +268,7 @@ describe('restoring', () => {
   it('tells its progress from no tile to all', async () => {
     const opened = await raster(150, 100)
     const progress: string[] = []
-    await restoreRaster(opened, network(), whole, {
+    await restoreRaster(opened, fakeSession(), whole, {
       onProgress: (done, total) => progress.push(`${done}/${total}`),
     })
     expect(progress).toEqual(['0/6', '1/6', '2/6', '3/6', '4/6', '5/6', '6/6'])
@@ -277,15 +277,15 @@ describe('restoring', () => {
 
   it.each([NaN, Infinity, -Infinity])('refuses a result with %s in it', async (value) => {
     const opened = await raster(100, 100)
-    const broken = network({}, (planes) => planes.with(planes.length - 1, value) as typeof planes)
+    const broken = fakeSession({}, (planes) => planes.with(planes.length - 1, value) as typeof planes)
     await expectFailure(restoreRaster(opened, broken, whole), 'bad-result')
     await opened.close()
   })
 
-  it('refuses a task that the network does not have', async () => {
+  it('refuses a task that the model does not have', async () => {
     const opened = await raster(10, 10)
     await expectFailure(
-      restoreRaster(opened, network(routed), { tasks: { snow: 100 }, strength: 100 }),
+      restoreRaster(opened, fakeSession(routed), { tasks: { snow: 100 }, strength: 100 }),
       'unknown-task',
     )
     await opened.close()
@@ -294,14 +294,14 @@ describe('restoring', () => {
   it('stops between tiles when it is cancelled, also while the gates are settled', async () => {
     const opened = await raster(150, 100)
     const abort = new AbortController()
-    const stopped = network({}, (planes, run) => {
+    const stopped = fakeSession({}, (planes, run) => {
       if (run === 2) abort.abort()
       return planes
     })
     await expectFailure(restoreRaster(opened, stopped, whole, { signal: abort.signal }), 'cancelled')
     expect(stopped.runs).toHaveLength(2)
 
-    const settling = network(routed, undefined, () => [[1, 0]])
+    const settling = fakeSession(routed, undefined, () => [[1, 0]])
     await expectFailure(restoreRaster(opened, settling, whole, { signal: abort.signal }), 'cancelled')
     expect(settling.runs).toHaveLength(0)
     await opened.close()

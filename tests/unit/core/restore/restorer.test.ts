@@ -11,14 +11,14 @@ import { temporaryName } from '../../../../src/core/files/temporary'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
-import { networks } from '../../../support/models'
+import { modelFixtures } from '../../../support/models'
 import { picture, samples, smooth } from '../../../support/photos'
 
 const folder = temporaryFolder()
-let restorer = new Restorer([networks])
+let restorer = new Restorer([modelFixtures])
 afterEach(async () => {
   await restorer.close()
-  restorer = new Restorer([networks])
+  restorer = new Restorer([modelFixtures])
 })
 
 function job(source: string, changes: Partial<Job['settings']> = {}): Job {
@@ -76,7 +76,7 @@ describe('a job', { timeout: 30_000 }, () => {
     expect(basename(half.output)).toBe('photo-2.png')
   })
 
-  it('may name another network each time', async () => {
+  it('may name another model each time', async () => {
     await writeRed('photo.png')
     const plain = await restorer.restore(job('photo.png', { model: 'identity' }))
     expect(await firstPixel(plain.output)).toEqual([153, 0, 0])
@@ -131,10 +131,10 @@ describe('a job', { timeout: 30_000 }, () => {
   it('is not done twice where a crash came between its result and the journal', async () => {
     await writeRed('photo.png')
     const wished = { ...job('photo.png'), fingerprint: 'of this job' }
-    const before = new Restorer([networks], { results: openResults(folder('results')) })
+    const before = new Restorer([modelFixtures], { results: openResults(folder('results')) })
     const first = await before.restore(wished)
     await before.close()
-    const again = new Restorer([networks], { results: openResults(folder('results')) })
+    const again = new Restorer([modelFixtures], { results: openResults(folder('results')) })
     expect(await again.restore(wished)).toEqual({ ...first, seconds: expect.any(Number) })
     expect(readdirSync(folder('out'))).toEqual(['photo.png'])
     await again.restore({ ...wished, fingerprint: 'of another' })
@@ -154,7 +154,7 @@ describe('a job', { timeout: 30_000 }, () => {
     const left = temporaryName().replace(`-${process.pid}-`, `-${dead}-`)
     writeFileSync(folder('out', `.${left}.part`), '')
 
-    const own = new Restorer([networks], { results })
+    const own = new Restorer([modelFixtures], { results })
     expect(await own.restore(wished)).toEqual(result)
     expect(readdirSync(folder('out'))).toEqual(['photo.png'])
     await own.close()
@@ -175,7 +175,7 @@ describe('a job', { timeout: 30_000 }, () => {
       notes: [],
     }
     results.record({ fingerprint: 'of this job', source: wished.source, state, result })
-    const own = new Restorer([networks], { results })
+    const own = new Restorer([modelFixtures], { results })
     expect(await own.restore(wished)).toMatchObject({ width: 150 })
     expect(readdirSync(folder('out'))).toEqual(['photo.png'])
     await own.close()

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../../src/shared/job'
 import { findModel } from '../../../../src/core/model/library'
-import { loadNetwork, type Network } from '../../../../src/core/model/session'
+import { loadSession, type Session } from '../../../../src/core/model/session'
 import { type Planes, Raster, writeRaster } from '../../../../src/core/photo/raster'
 import { restoreRaster } from '../../../../src/core/restore/restore'
 import { settleForPhoto } from '../../../../src/core/restore/settle'
@@ -14,18 +14,18 @@ import { temporaryFolder } from '../../../support/folder'
 const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
 const folder = temporaryFolder()
 const samples = readdirSync(`${resources}/samples`).filter((name) => name.endsWith('.jpg'))
-/** Two thirds of the network's own tile, and its overlap. */
+/** Two thirds of the model's own tile, and its overlap. */
 const tiled = { tile: 512, overlap: 128 }
 /** At this size a photo's tiles share no more than they must: three columns and two rows. */
 const enlarged = { width: 1280, height: 896 }
 /** Larger than any sample: the whole photo at once. */
 const whole = { tile: 4096, overlap: 0 }
 
-let network: Network
+let session: Session
 beforeAll(async () => {
-  network = await loadNetwork(await findModel(defaultSettings.model, [`${resources}/models`]))
+  session = await loadSession(await findModel(defaultSettings.model, [`${resources}/models`]))
 })
-afterAll(() => network.close())
+afterAll(() => session.close())
 
 /** A sample, of its own size or another, with 16 bits a channel, so that rounding neither hides nor makes differences. */
 async function open(sample: string, size?: typeof enlarged): Promise<Raster> {
@@ -36,8 +36,8 @@ async function open(sample: string, size?: typeof enlarged): Promise<Raster> {
 }
 
 async function restored(raster: Raster, plan: typeof tiled, isSettled = true): Promise<Planes> {
-  const planned = { ...network, manifest: { ...network.manifest, ...plan } }
-  const options = isSettled ? { settled: await settleForPhoto(raster, network) } : {}
+  const planned = { ...session, manifest: { ...session.manifest, ...plan } }
+  const options = isSettled ? { settled: await settleForPhoto(raster, session) } : {}
   await restoreRaster(raster, planned, defaultSettings, options)
   const planes = await raster.readRows(0, raster.shape.height)
   await raster.close()
@@ -63,13 +63,13 @@ function meetings({ starts, tile }: Axis): number[] {
 
 const isNear = (at: number, lines: number[]) => lines.some((line) => Math.abs(at - line) < 8)
 
-describe('the bundled network', { timeout: 120_000 }, () => {
+describe('the bundled model', { timeout: 120_000 }, () => {
   it.each(samples)('gives for %s over tiles what it gives for the whole photo', async (sample) => {
     const raster = await open(sample)
     const original = await raster.readRows(0, raster.shape.height)
     await raster.close()
     const overTiles = await restored(await open(sample), tiled)
-    // What the network makes of the photo by itself, with nothing settled.
+    // What the model makes of the photo by itself, with nothing settled.
     const atOnce = await restored(await open(sample), whole, false)
     expect(meanDifference(atOnce, original)).toBeGreaterThan(1)
     expect(meanDifference(atOnce, overTiles)).toBeLessThan(0.5)
@@ -77,7 +77,7 @@ describe('the bundled network', { timeout: 120_000 }, () => {
 
   it.each(samples)('shows no seams in %s where tiles meet, beside or above each other', async (sample) => {
     const { width, height } = enlarged
-    const { columns, rows } = planTiles(width, height, { ...network.manifest, ...tiled })
+    const { columns, rows } = planTiles(width, height, { ...session.manifest, ...tiled })
     expect([columns.starts, rows.starts]).toEqual([
       [0, 384, 768],
       [0, 384],

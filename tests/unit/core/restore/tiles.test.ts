@@ -16,7 +16,7 @@ const settings = fc
   )
 
 describe('a plan of tiles', () => {
-  it('covers every pixel, with starts and sides on the grid of the network', () => {
+  it('covers every pixel, with starts and sides on the grid of the model', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 600 }), settings, (length, settings) => {
         const { starts, tile } = planTiles(length, 1, settings).columns

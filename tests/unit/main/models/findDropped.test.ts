@@ -1,24 +1,24 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { findNetwork } from '../../../../src/main/models/findDropped'
+import { findDropped } from '../../../../src/main/models/findDropped'
 import { temporaryFolder } from '../../../support/folder'
 
 const folder = temporaryFolder()
-const network = resolve(import.meta.dirname, '../../../fixtures/models/identity')
+const model = resolve(import.meta.dirname, '../../../fixtures/models/identity')
 
-test('weights are known by their name, and a network’s folder by what is in it', async () => {
+test('weights are known by their name, and a model’s folder by what is in it', async () => {
   const photos = folder('photos')
   mkdirSync(photos)
-  expect(await findNetwork([photos, network])).toBe(1)
-  expect(await findNetwork([photos, folder('CPLIR.PTH')])).toBe(1)
-  expect(await findNetwork([network, folder('weights.safetensors')])).toBe(0)
+  expect(await findDropped([photos, model])).toBe(1)
+  expect(await findDropped([photos, folder('CPLIR.PTH')])).toBe(1)
+  expect(await findDropped([model, folder('weights.safetensors')])).toBe(0)
 })
 
 test('photos, folders of photos and what has no path are none', async () => {
   const photos = folder('photos')
   mkdirSync(join(photos, 'model.onnx'), { recursive: true })
   writeFileSync(join(photos, 'a.jpg'), '')
-  copyFileSync(join(network, 'manifest.json'), join(photos, 'manifest.json'))
-  expect(await findNetwork([photos, join(photos, 'a.jpg'), folder('gone'), ''])).toBeNull()
+  copyFileSync(join(model, 'manifest.json'), join(photos, 'manifest.json'))
+  expect(await findDropped([photos, join(photos, 'a.jpg'), folder('gone'), ''])).toBeNull()
 })

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../../support/folder'
 
 const folder = temporaryFolder()
 
-test('speeds are kept by network, the latest for each', async () => {
+test('speeds are kept by model, the latest for each', async () => {
   const speeds = new Speeds(folder('speeds.json'))
   expect(await speeds.all()).toEqual({})
   await speeds.keep('a', { megapixelsPerSecond: 0.2, provider: 'cpu' })

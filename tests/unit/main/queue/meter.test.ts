@@ -46,7 +46,7 @@ test('what is left is told from the running photo’s second tile on, and ever b
   take(job('1', 'waiting'), job('2', 'waiting'), job('3', 'waiting'))
   expect(queue.pace()).toBeUndefined()
 
-  // The network is loaded: the next photos will not wait for that.
+  // The model is loaded: the next photos will not wait for that.
   take(job('1', 'running'))
   wait(30)
   queue.progress('1', { done: 1, total: 6 })

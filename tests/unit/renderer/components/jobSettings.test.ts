@@ -10,7 +10,7 @@ import { useNotices } from '../../../../src/renderer/stores/notices'
 import { usePreferences } from '../../../../src/renderer/stores/preferences'
 import type { QueueItem } from '../../../../src/shared/contract'
 import { installFakeBridge } from '../fakeBridge'
-import { item, network, sourceExport } from '../samples'
+import { item, model, sourceExport } from '../samples'
 
 /** The dialog itself would put its content elsewhere in the page. */
 const inPlace = defineComponent({
@@ -25,7 +25,7 @@ async function settingsOf(items: QueueItem[], begun: string[] = []) {
   const pinia = createPinia()
   setActivePinia(pinia)
   const bridge = installFakeBridge({
-    'models.list': () => [network('petrichor-compact', 'rain', 'snow'), network('other', 'rain')],
+    'models.list': () => [model('petrichor-compact', 'rain', 'snow'), model('other', 'rain')],
     'queue.adjust': ({ ids }) => ids.filter((id) => !begun.includes(id)),
   })
   await useModels().load()
@@ -92,11 +92,11 @@ test('several photos start from the settings of the panel, which one may take to
   expect(bridge.called.at(-1)?.input).toMatchObject({ settings: { strength: 25 } })
 })
 
-test('another network is not asked for what it does not know', async () => {
+test('another model is not asked for what it does not know', async () => {
   const shown = item('1', 'waiting')
   shown.job.settings = { model: 'petrichor-compact', tasks: { rain: 50, snow: 50 }, strength: 100 }
   const { bridge, button, field } = await settingsOf([shown])
-  await field('Network').setValue('other')
+  await field('Session').setValue('other')
   await button('Apply').trigger('click')
   expect(bridge.called.at(-1)?.input).toMatchObject({
     settings: { model: 'other', tasks: { rain: 50 }, strength: 100 },

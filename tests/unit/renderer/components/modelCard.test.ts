@@ -2,11 +2,11 @@
 import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, expect, test } from 'vitest'
-import NetworkCard from '../../../../src/renderer/components/models/ModelCard.vue'
+import ModelCard from '../../../../src/renderer/components/models/ModelCard.vue'
 import { i18n } from '../../../../src/renderer/i18n'
 import type { Model } from '../../../../src/shared/contract'
 import { installFakeBridge } from '../fakeBridge'
-import { network } from '../samples'
+import { model } from '../samples'
 
 afterEach(() => (i18n.global.locale.value = 'en'))
 
@@ -14,13 +14,13 @@ function textOf(model: Model): string {
   const pinia = createPinia()
   setActivePinia(pinia)
   installFakeBridge()
-  return mount(NetworkCard, { props: { model }, global: { plugins: [pinia, i18n] } }).text()
+  return mount(ModelCard, { props: { model }, global: { plugins: [pinia, i18n] } }).text()
 }
 
 test('what was imported is described in the window’s language', () => {
   i18n.global.locale.value = 'de'
   const text = textOf({
-    ...network('own'),
+    ...model('own'),
     training: 'Imported from rain.pth: NAFNet, width 32, blocks 1-1-1.',
     imported: { file: 'rain.pth', label: 'NAFNet', width: 32, blocks: '1-1-1' },
     licence: '',
@@ -30,8 +30,8 @@ test('what was imported is described in the window’s language', () => {
   expect(text).not.toContain('Imported')
 })
 
-test('of any other network its maker speaks', () => {
-  const text = textOf({ ...network('compact'), training: 'On photos of rain.', licence: 'MIT' })
+test('of any other model its maker speaks', () => {
+  const text = textOf({ ...model('compact'), training: 'On photos of rain.', licence: 'MIT' })
   expect(text).toContain('On photos of rain.')
   expect(text).toContain('MIT')
 })

@@ -4,16 +4,16 @@ import { beforeEach, expect, test } from 'vitest'
 import { useModels } from '../../../../src/renderer/stores/models'
 import { usePreferences } from '../../../../src/renderer/stores/preferences'
 import { installFakeBridge } from '../fakeBridge'
-import { network, preferences as samples, sourceExport } from '../samples'
+import { model, preferences as samples, sourceExport } from '../samples'
 
 const kept = { ...samples, restore: { model: 'gone', tasks: { snow: 100 }, strength: 40 } }
 
 beforeEach(() => setActivePinia(createPinia()))
 
-test('settings that no installed network knows fall back to what there is', async () => {
+test('settings that no installed model knows fall back to what there is', async () => {
   installFakeBridge({
     'preferences.get': () => kept,
-    'models.list': () => [network('compact', 'rain', 'haze')],
+    'models.list': () => [model('compact', 'rain', 'haze')],
   })
   const preferences = usePreferences()
   await Promise.all([preferences.load(), useModels().load()])
@@ -41,7 +41,7 @@ test('a cancelled dialog leaves the destination', async () => {
 test('a preset keeps the present settings without folders, and one of its name makes way', async () => {
   const bridge = installFakeBridge({
     'preferences.get': () => kept,
-    'models.list': () => [network('compact', 'rain')],
+    'models.list': () => [model('compact', 'rain')],
     'preferences.set': (change) => ({ ...kept, presets: change.presets ?? [] }),
   })
   const preferences = usePreferences()
