@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import sharp from 'sharp'
-import { PetrichorError, reportOf } from '../shared/errors'
+import { withScratch } from '../core/files/scratch'
 import { findModel, type InstalledModel, listModels } from '../core/model/library'
-import { type Provider, providers } from '../core/providers/trials'
 import { loadSession, type Session } from '../core/model/session'
 import { withDecoded } from '../core/photo/decode'
 import { encodePhoto } from '../core/photo/encode'
-import { withScratch } from '../core/files/scratch'
 import { restoreRaster } from '../core/restore/restore'
+import { PetrichorError, reportOf } from '../shared/errors'
+import { type Provider, providers } from '../shared/providers'
 import { exitCodes } from './exitCodes'
 import { modelLibraries } from './modelLibraries'
 import { providerTrials } from './providerTrials'
@@ -129,7 +129,7 @@ function timed(session: Session): Session & { seconds: () => number } {
     ...session,
     seconds: () => milliseconds / 1000,
     run: (...input) => clocked(() => session.run(...input)),
-    look: (...input) => clocked(() => session.look(...input)),
+    route: (...input) => clocked(() => session.route(...input)),
   }
 }
 

@@ -3,8 +3,8 @@ import { availableParallelism, cpus, freemem, release, tmpdir, totalmem } from '
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { type InstalledModel, listModels } from '../core/model/library'
-import { providerNames, type Verdict } from '../core/providers/trials'
-import { formats, writtenFormat } from '../core/photo/formats'
+import { formatIds, outputFormatIds } from '../shared/formats'
+import { providerNames, type Verdict } from '../shared/providers'
 import { exitCodes } from './exitCodes'
 import { modelLibraries } from './modelLibraries'
 import { providerTrials } from './providerTrials'
@@ -57,7 +57,7 @@ async function examine(): Promise<Findings> {
     providers: await verdictsOf(models[0]),
     models: models.map(({ manifest: { id, name }, bytes }) => ({ id, name, bytes })),
     damaged: await damagedAmong(models),
-    formats: { read: [...formats], written: formats.filter((format) => writtenFormat(format) === format) },
+    formats: { read: formatIds, written: outputFormatIds },
     display: hasDisplay(),
   }
   return { ...findings, advice: adviceOn(findings) }

@@ -13,12 +13,12 @@ export function importedModels(): string {
 }
 
 /** Where results are written down, by the window too, so that what either finished is recognised by both. */
-export function resultsFile(): string {
+export function ledgerFile(): string {
   return join(settingsFolder(), 'petrichor', 'results.jsonl')
 }
 
 /** Where verdicts on execution providers are kept, which the window shares too. */
-export function verdictsFile(): string {
+export function verdictFile(): string {
   return join(settingsFolder(), 'petrichor', 'providers.json')
 }
 

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
-import { type ImportSettings, importCheckpoint } from '../core/install/importWeights'
 import { importFolder } from '../core/install/importFolder'
+import { importCheckpoint, type ImportSettings } from '../core/install/importWeights'
 import { removeModel } from '../core/install/removeModel'
-import { PetrichorError, reportOf } from '../shared/errors'
 import { type InstalledModel, listModels } from '../core/model/library'
+import { PetrichorError, reportOf } from '../shared/errors'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
 import { importedModels, modelLibraries } from './modelLibraries'
@@ -71,7 +71,7 @@ async function importPath(path: string, { json, ...settings }: ImportSettings & 
   await reporting(json, async () => {
     const { model, description, keptBecause } = (await isFolder(path))
       ? await copied(path, settings, signal)
-      : await importCheckpoint(path, importedModels(), settings, { signal, besides: modelLibraries() })
+      : await importCheckpoint(path, importedModels(), settings, { signal, otherLibraries: modelLibraries() })
     if (json) {
       print({ ...described(model), description, kept: model.manifest.kept, keptBecause })
       return
@@ -98,7 +98,10 @@ async function copied(path: string, { kept, ...settings }: ImportSettings, signa
       'Leave --kept out.',
     )
   }
-  const model = await importFolder(path, importedModels(), settings, { signal, besides: modelLibraries() })
+  const model = await importFolder(path, importedModels(), settings, {
+    signal,
+    otherLibraries: modelLibraries(),
+  })
   return { model, description: `${model.manifest.name}, ${model.manifest.architecture}`, keptBecause: '' }
 }
 

@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path'
 import { forkProbe, ProviderTrials } from '../core/providers/trials'
-import { verdictsFile } from './modelLibraries'
+import { verdictFile } from './modelLibraries'
 
 /** Trials of execution providers from the terminal; their verdicts are kept in the app's own folder. */
 export function providerTrials(): ProviderTrials {
@@ -9,6 +9,6 @@ export function providerTrials(): ProviderTrials {
   const probe = isSource ? '../core/providers/probeProcess.ts' : 'probe.js'
   return new ProviderTrials({
     start: forkProbe(join(import.meta.dirname, probe)),
-    cache: verdictsFile(),
+    cache: verdictFile(),
   })
 }

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
-import type { JobResult } from '../shared/job'
 import type { Skipped } from '../core/batch/plan'
 import type { ErrorReport } from '../shared/errors'
+import type { JobResult } from '../shared/job'
 
 /** How a batch is told about while it runs. Results go to stdout, failures and progress to stderr. */
 export interface Report {

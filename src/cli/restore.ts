@@ -1,5 +1,17 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { openLedger } from '../core/batch/ledger'
+import { expandSources, planJobs } from '../core/batch/plan'
+import { type NewJob, Queue } from '../core/batch/queue'
+import { diskError } from '../core/files/fileErrors'
+import { makeFolder } from '../core/files/folders'
+import { lstatOf, statOf } from '../core/files/state'
+import { gatesOfTasks } from '../core/model/gates'
+import { findModel } from '../core/model/library'
+import { defaultLimits, type Limits } from '../core/photo/limits'
+import { Restorer } from '../core/restore/restorer'
+import { sweepBehind } from '../core/restore/sweepBehind'
+import { PetrichorError, reportOf } from '../shared/errors'
 import {
   defaultExport,
   defaultNames,
@@ -7,22 +19,10 @@ import {
   type ExportSettings,
   type PlacingSettings,
   type RestoreSettings,
-} from '../shared/job'
-import { expandSources, planJobs } from '../core/batch/plan'
-import { type NewJob, Queue } from '../core/batch/queue'
-import { openResults } from '../core/batch/ledger'
-import { PetrichorError, reportOf } from '../shared/errors'
-import { gatesOfTasks } from '../core/model/gates'
-import { findModel } from '../core/model/library'
-import { diskError } from '../core/files/fileErrors'
-import { defaultLimits, type Limits } from '../core/photo/limits'
-import { makeFolder } from '../core/files/folders'
-import { stateBehind, stateOf } from '../core/files/state'
-import { Restorer } from '../core/restore/restorer'
-import { sweepBehind } from '../core/restore/sweepBehind'
+} from '../shared/settings'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
-import { modelLibraries, resultsFile } from './modelLibraries'
+import { ledgerFile, modelLibraries } from './modelLibraries'
 import { providerTrials } from './providerTrials'
 import { type Report, reportAsJson, reportToPerson } from './report'
 
@@ -108,7 +108,7 @@ export function restoreCommand(): Command {
     .option(
       '--tile <pixels>',
       'side of a tile (default: as the model suggests, smaller while memory is short)',
-      tileSide,
+      screenTileSide,
     )
     .option(
       '--memory <gigabytes>',
@@ -137,7 +137,7 @@ Exit code: 0 all were restored or skipped, 1 some were not, 2 wrong usage.`,
 async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
   const { out, model, task, strength, format, quality, depth } = flags
   const report = flags.json ? reportAsJson() : reportToPerson()
-  const results = openResults(resultsFile(), (trouble) => report.trouble(trouble))
+  const results = openLedger(ledgerFile(), (trouble) => report.trouble(trouble))
   const restorer = new Restorer(modelLibraries(), {
     results,
     trials: providerTrials(),
@@ -169,7 +169,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
         placing,
         model: manifest,
       },
-      { stateOf, stateBehind, results },
+      { lstatOf, statOf, results },
     )
     for (const photo of skipped) {
       if (photo.reason === 'done') await sweepBehind(photo.output)
@@ -246,7 +246,7 @@ function percent(text: string): number {
   return value
 }
 
-function tileSide(text: string): number {
+function screenTileSide(text: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value >= 64 && value <= 4096) return value
   throw new InvalidArgumentError('It must be a whole number from 64 to 4096.')

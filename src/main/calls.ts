@@ -2,22 +2,24 @@ import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { dialog, shell } from 'electron'
 import log from 'electron-log/main'
-import type { PlacingSettings } from '../shared/job'
-import { openResults } from '../core/batch/ledger'
+import { openLedger } from '../core/batch/ledger'
 import { PetrichorError } from '../shared/errors'
-import { photoExtensions } from '../core/photo/formats'
-import type { EngineStatus, Opened, Placing } from '../shared/contract'
-import { atStrength, type FinishedResult } from './engine/atStrength'
+import { photoExtensions } from '../shared/formats'
+import type { EngineStatus } from '../shared/machine'
+import type { Opened } from '../shared/photo'
+import type { Placing } from '../shared/preferences'
+import type { PlacingSettings } from '../shared/settings'
+import { atStrength, type FinishedJob } from './engine/atStrength'
 import type { EngineMethods } from './engine/worker'
 import type { CallHandlers } from './ipc'
+import type { PageCall } from './pageCalls'
 import type { OpenedPhotos } from './photos/openedPhotos'
 import type { Opening } from './photos/opening'
-import type { PreferencesFile } from './settings/preferences'
 import type { RestoreQueue } from './queue/restoreQueue'
-import type { PageCall } from './pageCalls'
 import { saveAs, suggestedName } from './queue/saveAs'
-import { texts } from './window/texts'
+import type { PreferencesFile } from './settings/preferences'
 import type { Viewing } from './viewing/viewing'
+import { texts } from './window/texts'
 import { mainWindow } from './window/windows'
 import type { WorkerHost } from './workers/host'
 
@@ -46,7 +48,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
   }
   const openChosen = async (paths: string[]): Promise<Opened | null> =>
     paths.length > 0 ? opening.open(paths) : null
-  const finished = async (id: string): Promise<FinishedResult> => {
+  const finished = async (id: string): Promise<FinishedJob> => {
     const finished = queue.finished(id)
     const { output } = finished.result
     await access(output).catch((cause: unknown) => {
@@ -78,14 +80,15 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
     'photos.histogram': (id) => viewing.histogram(photos.pathToShow(id)),
 
     'queue.get': () => queue.view(),
-    'queue.restorePhoto': ({ photo, settings, export: exporting }) =>
-      queue.restorePhoto(photo, settings, exporting),
-    'queue.addBatch': ({ photos: ids, settings, export: exporting }) =>
-      queue.addBatch(ids, settings, exporting, placingOf(preferences.get().placing)),
+    'queue.restorePhoto': ({ photo, settings, export: exportSettings }) =>
+      queue.restorePhoto(photo, settings, exportSettings),
+    'queue.addBatch': ({ photos: ids, settings, export: exportSettings }) =>
+      queue.addBatch(ids, settings, exportSettings, placingOf(preferences.get().placing)),
     'queue.cancel': (ids) => queue.cancel(ids),
     'queue.retry': (ids) => queue.retry(ids),
     'queue.move': ({ ids, before }) => queue.move(ids, before),
-    'queue.adjust': ({ ids, settings, export: exporting }) => queue.adjust(ids, settings, exporting),
+    'queue.adjust': ({ ids, settings, export: exportSettings }) =>
+      queue.adjust(ids, settings, exportSettings),
     'queue.remove': (ids) => queue.remove(ids),
     'queue.pause': () => queue.pause(),
     'queue.resume': () => queue.resume(),
@@ -99,7 +102,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
       })
       if (canceled || !filePath) return null
       const { allowance } = preferences.get()
-      const written = openResults(results, ({ message }) => log.warn(message))
+      const written = openLedger(results, ({ message }) => log.warn(message))
       return atStrength(restored, strength, { engine, session, allowance }, (path) =>
         saveAs(path, filePath, restored, { photos, results: written }),
       )
@@ -109,7 +112,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
     'preferences.get': () => preferences.get(),
     'preferences.set': ({
       restore,
-      export: exporting,
+      export: exportSettings,
       placing,
       thumbnailSize,
       browsing,
@@ -120,7 +123,7 @@ export function callHandlers(rooms: Rooms): Omit<CallHandlers, PageCall> {
     }) =>
       preferences.set({
         ...(restore && { restore }),
-        ...(exporting && { export: exporting }),
+        ...(exportSettings && { export: exportSettings }),
         ...(placing && { placing: { ...placing, folder: preferences.get().placing.folder } }),
         ...(thumbnailSize && { thumbnailSize }),
         ...(browsing && { browsing }),

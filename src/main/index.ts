@@ -3,33 +3,33 @@ import { join } from 'node:path'
 import { app, dialog, nativeTheme } from 'electron'
 import log from 'electron-log/main'
 import { reportOf } from '../shared/errors'
-import type { EngineStatus } from '../shared/contract'
-import { serveAppProtocol } from './window/appProtocol'
+import type { EngineStatus } from '../shared/machine'
 import { callHandlers } from './calls'
 import { Previews } from './engine/previews'
 import { statusOf } from './engine/status'
 import type { EngineMethods } from './engine/worker'
-import { drawWithoutGraphicsCard } from './window/graphics'
 import { handleCalls } from './ipc'
-import { lockDownSession, lockDownWindows } from './window/lockdown'
 import { modelLibraries } from './models/libraries'
 import { Models } from './models/models'
 import { Speeds } from './models/speeds'
-import { OpenRequests } from './window/openRequests'
+import { pageHandlers } from './pageCalls'
 import { engineWorkerFile, rendererFolder } from './paths'
 import { OpenedPhotos } from './photos/openedPhotos'
 import { Opening } from './photos/opening'
 import { servePhotoProtocol } from './photos/photoProtocol'
-import { Viewing } from './viewing/viewing'
-import { PreferencesFile } from './settings/preferences'
-import { declareProtocols } from './window/protocols'
 import { openQueueJournal } from './queue/openQueueJournal'
-import { pageHandlers } from './pageCalls'
 import { RestoreQueue } from './queue/restoreQueue'
-import { endSession, openSession, temporaryFilesIn } from './sessionFolder'
+import { openSessionFolder, removeSessionFolder, temporaryFilesIn } from './sessionFolder'
+import { PreferencesFile } from './settings/preferences'
+import { Thumbnails } from './thumbnails/thumbnails'
+import { Viewing } from './viewing/viewing'
+import { serveAppProtocol } from './window/appProtocol'
+import { drawWithoutGraphicsCard } from './window/graphics'
+import { lockDownSession, lockDownWindows } from './window/lockdown'
+import { OpenRequests } from './window/openRequests'
+import { declareProtocols } from './window/protocols'
 import { texts, useTexts } from './window/texts'
 import { openWindow, pageAddress } from './window/window'
-import { Thumbnails } from './thumbnails/thumbnails'
 import { emit, shownWindow } from './window/windows'
 import { WorkerHost } from './workers/host'
 
@@ -55,7 +55,7 @@ async function start(requests: OpenRequests): Promise<void> {
   const data = app.getPath('userData')
   const session = join(data, 'session')
   await mkdir(data, { recursive: true })
-  await openSession(session)
+  await openSessionFolder(session)
 
   const photos = new OpenedPhotos()
   const thumbnails = new Thumbnails(join(data, 'thumbnails'), (path) => {
@@ -145,7 +145,7 @@ async function start(requests: OpenRequests): Promise<void> {
     void opening.stop()
     viewing.stop()
     models.stop()
-    endSession(session)
+    removeSessionFolder(session)
   })
 }
 

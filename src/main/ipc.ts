@@ -1,7 +1,7 @@
 import { ipcMain, type IpcMainInvokeEvent } from 'electron'
 import log from 'electron-log/main'
-import { PetrichorError, reportOf } from '../shared/errors'
 import { type Answer, type CallInput, type CallName, type CallOutput, calls } from '../shared/contract'
+import { PetrichorError, reportOf } from '../shared/errors'
 
 export type CallHandlers = {
   [N in CallName]: (input: CallInput<N>) => CallOutput<N> | Promise<CallOutput<N>>

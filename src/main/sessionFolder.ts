@@ -6,12 +6,12 @@ import log from 'electron-log/main'
  * The folder for what lives only as long as the app: results of the viewer, scratch files of the engine. It has one
  * name, so that what a crash left there is gone with the next start.
  */
-export async function openSession(folder: string): Promise<void> {
-  endSession(folder)
+export async function openSessionFolder(folder: string): Promise<void> {
+  removeSessionFolder(folder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
 }
 
-export function endSession(folder: string): void {
+export function removeSessionFolder(folder: string): void {
   try {
     // A process that is just ending may still write; then the folder is not empty at the first try.
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })

@@ -1,5 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { Answer, Bridge, CallName, Importable, Opened } from '../shared/contract'
+import type { Answer, Bridge, CallName } from '../shared/contract'
+import type { Importable } from '../shared/models'
+import type { Opened } from '../shared/photo'
 
 /** Their paths come from real drops only. */
 const dropCalls = new Set<CallName>(['photos.openDropped', 'models.findDropped', 'models.inspectDropped'])

@@ -1,59 +1,21 @@
+/** One photo to restore, and what became of it. */
 import { z } from 'zod'
 import { ErrorReport } from './errors'
-import { FileState } from './fileState'
-import { Note } from './notes'
+import { FileState } from './photo'
+import { ExportSettings, RestoreSettings } from './settings'
 
-/** How a photo is to be restored. */
-export const RestoreSettings = z.object({
-  /** Id of an installed model, or the path of a model folder. */
-  model: z.string().min(1),
-  /** Strength in per cent of each task that was chosen by hand, by its id; none of them is automatic. */
-  tasks: z.record(z.string().min(1), z.number().min(0).max(100)),
-  /** Per cent of the restoration mixed into the original. */
-  strength: z.number().min(0).max(100),
-})
-export type RestoreSettings = z.infer<typeof RestoreSettings>
+/** Stable names of what is worth saying of a result that succeeded. */
+export const noteCodes = [
+  'first-of-several',
+  'cmyk-converted',
+  'format-replaced',
+  'depth-reduced',
+  'alpha-flattened',
+] as const
 
-export const defaultSettings: RestoreSettings = { model: 'petrichor-compact', tasks: {}, strength: 100 }
-
-/** What kind of file a result becomes. */
-export const ExportSettings = z.object({
-  /** `source`: that of the photo, where it can be written. */
-  format: z.enum(['source', 'jpeg', 'png', 'tiff', 'webp', 'avif']),
-  /** Of JPEG, WebP and AVIF; a format without loss has none. */
-  quality: z.number().int().min(1).max(100),
-  /** Bits a channel in PNG and TIFF. */
-  depth: z.enum(['source', '8', '16']),
-  /** Leave out where the photo was taken, and nothing else. */
-  stripLocation: z.boolean(),
-})
-export type ExportSettings = z.infer<typeof ExportSettings>
-
-export const defaultExport: ExportSettings = {
-  format: 'source',
-  quality: 95,
-  depth: 'source',
-  stripLocation: false,
-}
-
-/** Where the results of a batch go and what they are called; the plan makes paths of it, jobs know only those. */
-export const PlacingSettings = z.object({
-  destination: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('beside') }),
-    /** All in one folder. */
-    z.object({ kind: z.literal('folder'), folder: z.string().min(1) }),
-    /** With the folders that the photos were found in. */
-    z.object({ kind: z.literal('tree'), folder: z.string().min(1) }),
-  ]),
-  /** Template of the name without its extension, with {name}, {date}, {task}, {model} and {n}. */
-  name: z.string().min(1).max(200),
-  /** What becomes of a result whose name is taken; `overwrite` replaces former results and nothing else. */
-  collision: z.enum(['number', 'skip', 'overwrite']),
-})
-export type PlacingSettings = z.infer<typeof PlacingSettings>
-
-/** Names of results unless others are wished; beside their photos they must be told apart from them. */
-export const defaultNames = { beside: '{name}-restored', folder: '{name}', tree: '{name}' } as const
+/** What was done to a photo beyond restoring it: a sentence that a person reads, and a code for scripts. */
+export const Note = z.object({ code: z.enum(noteCodes), message: z.string() })
+export type Note = z.infer<typeof Note>
 
 /** What a finished job has to tell. */
 export const JobResult = z.object({
@@ -63,7 +25,7 @@ export const JobResult = z.object({
   height: z.number().int(),
   /** From reading the photo until it was written; the model was loaded before. */
   seconds: z.number(),
-  /** Weight of each expert by name, 0..1, as the model's routers settled it; empty for models without gates. */
+  /** Weight of each expert by name, 0..1, as resolved for the whole photo; empty for models without gates. */
   gates: z.record(z.string(), z.number()),
   /** The execution provider that ran the model. */
   provider: z.string(),
@@ -87,15 +49,15 @@ export const Job = z.object({
   source: z.string(),
   output: z.string(),
   /**
-   * `photo`: asked for by the viewer, ends with the session; its output is kept without loss, to be packed as the export
-   * says when it is saved. `batch`: written down, and done after a restart too.
+   * `photo`: asked for by the viewer, ends with the session; its output is stored losslessly, and packed as `export` says
+   * when it is saved. `batch`: written down, and done after a restart too.
    */
   purpose: z.enum(['photo', 'batch']),
   settings: RestoreSettings,
   export: ExportSettings,
   /** Tells this job from all that would write something else; absent where finished work is not to be recognised. */
   fingerprint: z.string().optional(),
-  /** A former result at `output` that is to be replaced, as long as it is still this one. */
+  /** An earlier result at `output` that is to be replaced, as long as it is still this one. */
   replaces: FileState.optional(),
   state: z.enum(jobStates),
   /** Place in the queue; smaller runs first. */

@@ -4,7 +4,7 @@
  *     node --import tsx tests/bench/fuzzCheckpoint.ts [--files 100000] [--seed 1]
  */
 import { parseArgs } from 'node:util'
-import { type FuzzReport, fuzzCheckpoints } from '../unit/core/checkpoint/fuzz'
+import { fuzzCheckpoints, type FuzzReport } from '../unit/core/checkpoint/fuzz'
 
 const { values } = parseArgs({
   options: { files: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' } },

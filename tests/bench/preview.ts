@@ -8,30 +8,30 @@ import { withScratch } from '../../src/core/files/scratch'
 import { Restorer } from '../../src/core/restore/restorer'
 
 const root = join(import.meta.dirname, '../..')
-const wishes: Record<string, number>[] = [{ rain: 100 }, { rain: 60 }, {}]
+const exportSettings: Record<string, number>[] = [{ rain: 100 }, { rain: 60 }, {}]
 
 await withScratch(async (scratch) => {
   const source = join(scratch, 'large.jpg')
   const sample = join(root, 'resources/samples/barn-in-rain.jpg')
   await sharp(sample).resize(8660, 5774, { fit: 'fill' }).jpeg({ quality: 92 }).toFile(source)
   const restorer = new Restorer([join(root, 'resources/models')])
-  const preview = (tasks: Record<string, number>, left: number, hasty: boolean) =>
+  const preview = (tasks: Record<string, number>, left: number, quick: boolean) =>
     restorer.preview({
       source,
       settings: { model: 'petrichor-compact', tasks },
       region: { left, top: 2600, width: 512, height: 512 },
-      hasty,
+      quick,
     })
-  for (const tasks of wishes) {
+  for (const tasks of exportSettings) {
     const began = performance.now()
     const seconds = () => ((performance.now() - began) / 1000).toFixed(2)
     await preview(tasks, 4000, true)
-    const hasty = seconds()
+    const quick = seconds()
     await preview(tasks, 4000, false)
-    const settled = seconds()
+    const resolved = seconds()
     await preview(tasks, 4512, false)
     console.log(
-      `${JSON.stringify(tasks)}: hasty ${hasty} s, settled ${settled} s, the next part ${seconds()} s`,
+      `${JSON.stringify(tasks)}: hasty ${quick} s, settled ${resolved} s, the next part ${seconds()} s`,
     )
   }
   await restorer.close()

@@ -13,15 +13,15 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
-import { defaultSettings } from '../../src/shared/job'
+import { withScratch } from '../../src/core/files/scratch'
 import { findModel } from '../../src/core/model/library'
 import { loadSession, type Session } from '../../src/core/model/session'
 import { withDecoded } from '../../src/core/photo/decode'
 import { encodePhoto } from '../../src/core/photo/encode'
 import type { RasterShape } from '../../src/core/photo/raster'
-import { withScratch } from '../../src/core/files/scratch'
 import { restoreRaster } from '../../src/core/restore/restore'
 import { countTiles, planTiles } from '../../src/core/restore/tiles'
+import { defaultSettings } from '../../src/shared/settings'
 import { type CurvePoint, drawCurve } from './drawCurve'
 
 const libraries = [fileURLToPath(new URL('../../resources/models', import.meta.url))]
@@ -89,7 +89,7 @@ async function measure(photo: string): Promise<Measured> {
   const timedSession: Session = {
     ...session,
     run: (...input) => clocked('bare', () => session.run(...input)),
-    look: (...input) => clocked('looks', () => session.look(...input)),
+    route: (...input) => clocked('looks', () => session.route(...input)),
   }
   const began = performance.now()
   const { width, height } = await restore(photo, join(dirname(photo), 'out', basename(photo)), timedSession)

@@ -10,13 +10,13 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
-import { defaultSettings } from '../../src/shared/job'
 import { findModel } from '../../src/core/model/library'
 import { loadSession } from '../../src/core/model/session'
 import { type Planes, Raster, writeRaster } from '../../src/core/photo/raster'
+import { type Resolved, resolveForPhoto } from '../../src/core/restore/resolve'
 import { restoreRaster } from '../../src/core/restore/restore'
-import { settleForPhoto, type Settled } from '../../src/core/restore/settle'
 import { planTiles, type TilePlan } from '../../src/core/restore/tiles'
+import { defaultSettings } from '../../src/shared/settings'
 
 const libraries = [fileURLToPath(new URL('../../resources/models', import.meta.url))]
 const { values, positionals } = parseArgs({
@@ -44,14 +44,14 @@ async function compare(photo: string): Promise<void> {
   const file = join(folder, 'photo.tif')
   await writeRaster(sharp(photo).removeAlpha().toColourspace('rgb16'), file)
   const source = await Raster.open(file)
-  const settled = await settleForPhoto(source, session)
+  const resolved = await resolveForPhoto(source, session)
   const { width, height } = source.shape
   await source.close()
 
-  const whole = await restored(photo, settled, { tile: 1 << 20, overlap: 0 })
+  const whole = await restored(photo, resolved, { tile: 1 << 20, overlap: 0 })
   for (const plan of values.plans.split(',')) {
     const [tile, overlap] = plan.split('/').map(Number) as [number, number]
-    const tiled = await restored(photo, settled, { tile, overlap })
+    const tiled = await restored(photo, resolved, { tile, overlap })
     const found = differences(
       whole,
       tiled,
@@ -71,14 +71,14 @@ async function compare(photo: string): Promise<void> {
 
 async function restored(
   photo: string,
-  settled: Settled,
+  resolved: Resolved,
   plan: { tile: number; overlap: number },
 ): Promise<Planes> {
   const file = join(folder, `${plan.tile}-${plan.overlap}.tif`)
   await writeRaster(sharp(photo).removeAlpha().toColourspace('rgb16'), file)
   const raster = await Raster.open(file)
   const planned = { ...session, manifest: { ...session.manifest, ...plan } }
-  await restoreRaster(raster, planned, defaultSettings, { settled })
+  await restoreRaster(raster, planned, defaultSettings, { resolved })
   const planes = await raster.readRows(0, raster.shape.height)
   await raster.close()
   return planes

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { defaultExport, type ExportSettings } from '../../src/shared/job'
 import { nameFrom } from '../../src/core/batch/naming'
-import { errorCodes, PetrichorError } from '../../src/shared/errors'
 import { outputExtension } from '../../src/core/photo/formats'
 import { defaultLimits } from '../../src/core/photo/limits'
 import { Restorer } from '../../src/core/restore/restorer'
-import { writePhoto } from '../support/photos'
+import { errorCodes, PetrichorError } from '../../src/shared/errors'
+import { defaultExport, type ExportSettings } from '../../src/shared/settings'
 import { modelFixtures } from '../support/models'
+import { writePhoto } from '../support/photos'
 import { haveReaders, pixelsOf } from '../support/readers'
 import { hostileFiles } from './files'
 
@@ -29,21 +29,25 @@ afterAll(async () => {
 })
 
 /** Longer than this is a hang. */
-const patience = 10_000
+const timeout = 10_000
 
-function restore(source: string, output: string, wishes: Partial<ExportSettings> = {}): Promise<string> {
+function restore(
+  source: string,
+  output: string,
+  exportSettings: Partial<ExportSettings> = {},
+): Promise<string> {
   const job = {
     id: 'job',
     source,
     output,
     purpose: 'batch' as const,
     settings: { model: 'identity', tasks: {}, strength: 100 },
-    export: { ...defaultExport, ...wishes },
+    export: { ...defaultExport, ...exportSettings },
     state: 'running' as const,
     order: 1,
   }
   const hung = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error('it hangs')), patience).unref()
+    setTimeout(() => reject(new Error('it hangs')), timeout).unref()
   })
   return Promise.race([restorer.restore(job), hung]).then((result) => result.output)
 }
@@ -52,10 +56,10 @@ function restore(source: string, output: string, wishes: Partial<ExportSettings>
 async function outcomeOf(
   source: string,
   folder: string,
-  wishes: Partial<ExportSettings> = {},
+  exportSettings: Partial<ExportSettings> = {},
 ): Promise<string> {
-  const name = nameFrom('{name}', { name: nameOf(source), date: '', task: '', model: '', n: '' }, outputExtension(source, wishes.format ?? 'source')) // prettier-ignore
-  const outcome = await restore(source, join(folder, name), wishes).then(
+  const name = nameFrom('{name}', { name: nameOf(source), date: '', task: '', model: '', n: '' }, outputExtension(source, exportSettings.format ?? 'source')) // prettier-ignore
+  const outcome = await restore(source, join(folder, name), exportSettings).then(
     async (path) => {
       expect(await opens(path)).toBe(true)
       return 'restored'
@@ -100,7 +104,7 @@ function place(): { source: string; out: string } {
   return { source, out }
 }
 
-describe('the hostile corpus', { timeout: patience + 5000 }, () => {
+describe('the hostile corpus', { timeout: timeout + 5000 }, () => {
   it('has a hundred and fifty files at least', () => {
     expect(files.length).toBeGreaterThanOrEqual(150)
   })
@@ -112,17 +116,17 @@ describe('the hostile corpus', { timeout: patience + 5000 }, () => {
   })
 })
 
-describe('broken metadata, carried over by ExifTool', { timeout: patience + 5000 }, () => {
+describe('broken metadata, carried over by ExifTool', { timeout: timeout + 5000 }, () => {
   const broken = files.filter(({ name }) => /^(icc|exif|xmp|iptc|orientation|iccp|loop\.webp)/.test(name))
   it.each(broken.map((file) => [file.what, file.name, file] as const))('%s (%j)', async (_, name, file) => {
     const { source, out } = place()
     file.write(join(source, name))
-    const wishes = { format: 'tiff', stripLocation: true } as const
-    expect(await outcomeOf(join(source, name), out, wishes)).toBe('restored')
+    const exportSettings = { format: 'tiff', stripLocation: true } as const
+    expect(await outcomeOf(join(source, name), out, exportSettings)).toBe('restored')
   })
 })
 
-describe('a destination', { timeout: patience + 5000 }, () => {
+describe('a destination', { timeout: timeout + 5000 }, () => {
   it.each([
     ['that is a file', 'file/photo.png'],
     ['whose name is too long', `${'x'.repeat(300)}/photo.png`],

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import { enlargedPhoto, photoFolder } from './photos'
 import * as user from './steps'
 import { expect, test } from './test'

@@ -228,23 +228,29 @@ test('the page cannot read a photo as data', async () => {
 
 test('calls that do not fit the contract are refused', async () => {
   const settings = { model: 'petrichor-compact', tasks: {}, strength: 100 }
-  const exporting = { format: 'source', quality: 95, depth: 'source', stripLocation: false }
+  const exportSettings = { format: 'source', quality: 95, depth: 'source', stripLocation: false }
   const refused: [string, unknown][] = [
     ['photos.chooseFolder', '/etc'],
     ['queue.cancel', 'all'],
     ['queue.cancel', [1]],
-    ['queue.restorePhoto', { photo: 'unknown', settings, export: exporting }],
-    ['queue.restorePhoto', { photo: '/etc/passwd', settings, export: exporting }],
+    ['queue.restorePhoto', { photo: 'unknown', settings, export: exportSettings }],
+    ['queue.restorePhoto', { photo: '/etc/passwd', settings, export: exportSettings }],
     ['queue.restorePhoto', { photo: 'unknown' }],
-    ['queue.addBatch', { photos: [], settings, export: exporting }],
+    ['queue.addBatch', { photos: [], settings, export: exportSettings }],
     [
       'queue.addBatch',
-      { photos: ['unknown'], settings: { ...settings, model: '../../models/other' }, export: exporting },
+      { photos: ['unknown'], settings: { ...settings, model: '../../models/other' }, export: exportSettings },
     ],
-    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, model: '/etc' }, export: exporting }],
-    ['queue.addBatch', { photos: ['unknown'], settings: { ...settings, strength: 101 }, export: exporting }],
+    [
+      'queue.addBatch',
+      { photos: ['unknown'], settings: { ...settings, model: '/etc' }, export: exportSettings },
+    ],
+    [
+      'queue.addBatch',
+      { photos: ['unknown'], settings: { ...settings, strength: 101 }, export: exportSettings },
+    ],
     ['preferences.set', { thumbnailSize: 100000 }],
-    ['preferences.set', { export: { ...exporting, quality: 0 } }],
+    ['preferences.set', { export: { ...exportSettings, quality: 0 } }],
     ['preferences.set', null],
     ['results.save', 'unknown'],
     ['results.save', { job: 'unknown', strength: 100 }],

@@ -4,10 +4,10 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
-import type { Job } from '../../src/shared/job'
 import { openJournal } from '../../src/core/batch/journal'
-import type { FileState } from '../../src/shared/fileState'
-import { stateOf } from '../../src/core/files/state'
+import { lstatOf } from '../../src/core/files/state'
+import type { Job } from '../../src/shared/job'
+import type { FileState } from '../../src/shared/photo'
 import { picture, samples } from './photos'
 
 const program = fileURLToPath(new URL('restoredUntilKilled.ts', import.meta.url))
@@ -48,7 +48,7 @@ async function killRound(root: string, kills: number, tally: Tally): Promise<voi
     const known = await lookAtQueue(root)
     for (const name of visible(join(root, 'out'))) {
       assert.match(name, /^\d+\.png$/, `${name}: a photo was done twice`)
-      const state = stateOf(join(root, 'out', name))!
+      const state = lstatOf(join(root, 'out', name))!
       const before = seen.get(name)
       assert.deepEqual(state, before ?? state, `${name} was written again`)
       if (before === undefined) {

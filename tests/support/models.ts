@@ -58,7 +58,7 @@ export function fakeSession(
         pools: pool(planes, runs.length),
       }
     },
-    look: (...input) => made.run(...input),
+    route: (...input) => made.run(...input),
     close: async () => undefined,
   }
   return made

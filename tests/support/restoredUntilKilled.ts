@@ -3,19 +3,19 @@
  * record of results, and goes on where one before it was killed.
  */
 import { join } from 'node:path'
-import { defaultExport } from '../../src/shared/job'
 import { openJournal } from '../../src/core/batch/journal'
+import { openLedger } from '../../src/core/batch/ledger'
 import { expandSources, planJobs } from '../../src/core/batch/plan'
 import { Queue } from '../../src/core/batch/queue'
-import { openResults } from '../../src/core/batch/ledger'
-import { stateBehind, stateOf } from '../../src/core/files/state'
+import { lstatOf, statOf } from '../../src/core/files/state'
 import { Restorer } from '../../src/core/restore/restorer'
+import { defaultExport } from '../../src/shared/settings'
 import { modelFixtures } from './models'
 
 const root = process.argv[2]!
 process.send?.('opening')
 const journal = openJournal(join(root, 'queue'))
-const results = openResults(join(root, 'results'))
+const results = openLedger(join(root, 'results'))
 const restorer = new Restorer([modelFixtures], { results })
 const queue = new Queue({ journal, run: (job, signal) => restorer.restore(job, { signal }) })
 if (queue.list().length === 0) {
@@ -31,7 +31,7 @@ if (queue.list().length === 0) {
       },
       model: { id: 'identity', sha256: '' },
     },
-    { stateOf, stateBehind, results },
+    { lstatOf, statOf, results },
   )
   queue.paused = true
   queue.add(jobs)

@@ -1,5 +1,5 @@
-import { floatTensor, type WritableTensor } from './torchWriter'
 import { ruleWeights } from './checkpointReference'
+import { floatTensor, type WritableTensor } from './torchWriter'
 
 type Shapes = [name: string, shape: number[]][]
 

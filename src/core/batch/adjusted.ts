@@ -1,8 +1,9 @@
 import { extname } from 'node:path'
-import type { FileState } from '../../shared/fileState'
+import type { Job } from '../../shared/job'
+import type { FileState } from '../../shared/photo'
+import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 import { outputExtension } from '../photo/formats'
 import { fingerprintOf } from './fingerprint'
-import type { ExportSettings, Job, RestoreSettings } from '../../shared/job'
 
 export interface Adjustment {
   settings: RestoreSettings
@@ -17,12 +18,16 @@ export interface Adjustment {
  *
  * @param state of the source, through links; undefined where it is gone.
  */
-export function adjusted(job: Job, { model, ...wishes }: Adjustment, state: FileState | undefined): Job {
-  const output = withExtension(job.output, outputExtension(job.source, wishes.export.format))
-  const ingredients = { source: job.source, model, ...wishes, output }
+export function adjusted(
+  job: Job,
+  { model, ...exportSettings }: Adjustment,
+  state: FileState | undefined,
+): Job {
+  const output = withExtension(job.output, outputExtension(job.source, exportSettings.export.format))
+  const ingredients = { source: job.source, model, ...exportSettings, output }
   return {
     ...job,
-    ...wishes,
+    ...exportSettings,
     output,
     fingerprint: state && fingerprintOf({ ...ingredients, state }),
     replaces: output === job.output ? job.replaces : undefined,

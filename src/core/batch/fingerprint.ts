@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FileState } from '../../shared/fileState'
-import type { ExportSettings, RestoreSettings } from '../../shared/job'
+import type { FileState } from '../../shared/photo'
+import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 
 /** All that a result depends on. */
 export interface Ingredients {
@@ -20,11 +20,11 @@ export function fingerprintOf({
   state,
   model,
   settings,
-  export: exporting,
+  export: exportSettings,
   output,
 }: Ingredients): string {
   const tasks = Object.entries(settings.tasks).sort(([a], [b]) => (a < b ? -1 : 1))
-  const { format, quality, depth, stripLocation } = exporting
+  const { format, quality, depth, stripLocation } = exportSettings
   const parts = [
     [source, state.bytes, state.modified, output],
     [model, tasks, settings.strength],

@@ -10,9 +10,9 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { FileState, isSameState } from '../../shared/fileState'
-import { stateOf } from '../files/state'
 import { JobResult } from '../../shared/job'
+import { FileState, isSameState } from '../../shared/photo'
+import { lstatOf } from '../files/state'
 
 /** One result as it was about to get its name. */
 export const ResultRecord = z.object({
@@ -30,7 +30,7 @@ export type ResultRecord = z.infer<typeof ResultRecord>
  * just before its file gets its name, and holds only as long as the file of that name is the one it describes; so it
  * does not matter at which instant a crash comes, nor what others do to the files.
  */
-export interface Results {
+export interface ResultLedger {
   /** A finished job's result, if its file is still there as it was written. */
   finished(fingerprint: string): JobResult | undefined
   /** Of what photo a file is the result, if it is one and still as it was written; its folder may be reached by links. */
@@ -43,7 +43,7 @@ export interface Results {
  * The records in a file, one a line, read once; what other processes add meanwhile is not seen. A line that a power cut
  * tore, or that another version wrote, is passed over. `onTrouble` is told, once, that records cannot be written down.
  */
-export function openResults(path: string, onTrouble?: (trouble: Error) => void): Results {
+export function openLedger(path: string, onWarning?: (trouble: Error) => void): ResultLedger {
   const byFingerprint = new Map<string, ResultRecord>()
   let isTold = false
   const byPlace = new Map<string, ResultRecord>()
@@ -57,7 +57,7 @@ export function openResults(path: string, onTrouble?: (trouble: Error) => void):
     if (record) take(record)
   }
   const current = (record: ResultRecord | undefined) =>
-    record && isSameState(stateOf(record.result.output), record.state) ? record : undefined
+    record && isSameState(lstatOf(record.result.output), record.state) ? record : undefined
 
   return {
     finished: (fingerprint) => current(byFingerprint.get(fingerprint))?.result,
@@ -69,7 +69,7 @@ export function openResults(path: string, onTrouble?: (trouble: Error) => void):
       try {
         append(path, `${JSON.stringify(record)}\n`)
       } catch (error) {
-        if (!isTold) onTrouble?.(cannotBeWritten(path, error))
+        if (!isTold) onWarning?.(cannotBeWritten(path, error))
         isTold = true
       }
       take(record)

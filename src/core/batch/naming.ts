@@ -1,5 +1,5 @@
 import { join, sep } from 'node:path'
-import { shortened } from '../files/names'
+import { truncated } from '../files/names'
 
 /** What a template's words stand for. */
 export interface NameParts {
@@ -33,16 +33,16 @@ export function nameFrom(
   const trimmed = (platform === 'win32' ? harmless.replace(/[. ]+$/, '') : harmless).replace(/^[. ]+$/, '')
   const named = trimmed === '' ? 'photo' : trimmed
   const [first = ''] = named.split('.')
-  return shortened(reserved.test(first.trim()) ? `_${named}` : named, safeExtension)
+  return truncated(reserved.test(first.trim()) ? `_${named}` : named, safeExtension)
 }
 
 /** The folders below a destination in which a mirrored tree puts what lay in these; nothing in it leads upwards. */
-export function foldersBelow(destination: string, folder: string): string {
+export function mirroredFolder(destination: string, folder: string): string {
   const names = folder.split(sep === '\\' ? /[/\\]/ : '/').filter((name) => !['', '.', '..'].includes(name))
   return join(destination, ...names)
 }
 
 /** Equal for paths that some file system takes for the same file. */
-export function sameFile(path: string): string {
+export function caseFoldedPath(path: string): string {
   return path.normalize('NFC').toLowerCase()
 }

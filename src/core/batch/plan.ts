@@ -1,15 +1,16 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { PetrichorError } from '../../shared/errors'
-import type { FileState } from '../../shared/fileState'
-import { hasPhotoExtension, outputExtension } from '../photo/formats'
+import type { FileState } from '../../shared/photo'
+import type { SkipReason } from '../../shared/queue'
+import type { ExportSettings, PlacingSettings, RestoreSettings } from '../../shared/settings'
 import { missing } from '../files/missing'
-import { numbered } from '../files/names'
+import { withNumber } from '../files/names'
+import { hasPhotoExtension, outputExtension } from '../photo/formats'
 import { fingerprintOf } from './fingerprint'
-import type { ExportSettings, PlacingSettings, RestoreSettings } from '../../shared/job'
-import { foldersBelow, nameFrom, type NameParts, sameFile } from './naming'
+import type { ResultLedger } from './ledger'
+import { caseFoldedPath, mirroredFolder, nameFrom, type NameParts } from './naming'
 import type { NewJob } from './queue'
-import type { Results } from './ledger'
 
 /** A photo to restore, and where it lies below the folder it was found through ('' for a file named by itself). */
 export interface Source {
@@ -91,10 +92,10 @@ async function* search(
 /** What a plan must know of the world: the disk, and what Petrichor has written there. */
 export interface Surroundings {
   /** The state of what has a name, be it a link; undefined where nothing has it. */
-  stateOf(path: string): FileState | undefined
+  lstatOf(path: string): FileState | undefined
   /** The state of the file that a path leads to, through links too; undefined where it leads to none. */
-  stateBehind(path: string): FileState | undefined
-  results: Pick<Results, 'finished' | 'resultAt'>
+  statOf(path: string): FileState | undefined
+  results: Pick<ResultLedger, 'finished' | 'resultAt'>
 }
 
 export interface PlanSettings {
@@ -108,11 +109,7 @@ export interface PlanSettings {
 /** A photo that needs no job. */
 export interface Skipped {
   source: string
-  /**
-   * `done`: restored before with the same settings. `taken`: its name is, and such photos are to be skipped. `result`: it
-   * is a former result itself, and was found, not named.
-   */
-  reason: 'done' | 'taken' | 'result'
+  reason: SkipReason
   /** The file that is there. */
   output: string
 }
@@ -130,12 +127,12 @@ export interface Plan {
  * result of the very same photo is ever replaced, and only while it is as it was written.
  */
 export function planJobs(sources: Source[], planned: PlanSettings, world: Surroundings): Plan {
-  const { settings, export: exporting, placing, model } = planned
+  const { settings, export: exportSettings, placing, model } = planned
   const results = new Set(sources.filter(({ path, isNamed }) => !isNamed && world.results.resultAt(path)))
   const photos = sources.filter((source) => !results.has(source))
-  const wishes = photos.map((source, index) => {
-    const state = world.stateBehind(source.path) ?? { bytes: 0, modified: 0 }
-    const extension = outputExtension(source.path, exporting.format)
+  const candidates = photos.map((source, index) => {
+    const state = world.statOf(source.path) ?? { bytes: 0, modified: 0 }
+    const extension = outputExtension(source.path, exportSettings.format)
     const name = nameFrom(placing.name, namePartsOf(source, index), extension)
     const output = join(destinationOf(source, placing.destination), name)
     const ingredients = {
@@ -143,20 +140,20 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
       state,
       model: model.sha256,
       settings,
-      export: exporting,
+      export: exportSettings,
       output,
     }
     const fingerprint = fingerprintOf(ingredients)
     return { source: source.path, output, fingerprint, done: world.results.finished(fingerprint)?.output }
   })
 
-  const taken = new Set(sources.map(({ path }) => sameFile(path)))
-  for (const { done } of wishes) if (done !== undefined) taken.add(sameFile(done))
+  const taken = new Set(sources.map(({ path }) => caseFoldedPath(path)))
+  for (const { done } of candidates) if (done !== undefined) taken.add(caseFoldedPath(done))
   const plan: Plan = {
     jobs: [],
     skipped: [...results].map(({ path }) => ({ source: path, reason: 'result', output: path })),
   }
-  for (const { source, output: wished, fingerprint, done } of wishes) {
+  for (const { source, output: wished, fingerprint, done } of candidates) {
     if (done !== undefined) {
       plan.skipped.push({ source, reason: 'done', output: done })
       continue
@@ -166,8 +163,8 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
       plan.skipped.push({ source, reason: 'taken', output: place.skip })
       continue
     }
-    taken.add(sameFile(place.output))
-    plan.jobs.push({ source, purpose: 'batch', settings, export: exporting, fingerprint, ...place })
+    taken.add(caseFoldedPath(place.output))
+    plan.jobs.push({ source, purpose: 'batch', settings, export: exportSettings, fingerprint, ...place })
   }
   return plan
 
@@ -175,7 +172,7 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
     const tasks = Object.keys(settings.tasks)
     return {
       name: basename(path, extname(path)),
-      date: dayOf(world.stateBehind(path)?.modified ?? 0),
+      date: dayOf(world.statOf(path)?.modified ?? 0),
       task: tasks.length > 0 ? tasks.join('+') : 'auto',
       model: model.id,
       n: String(index + 1).padStart(String(photos.length).length, '0'),
@@ -187,9 +184,9 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
     wished: string,
   ): { output: string; replaces?: FileState } | { skip: string } {
     for (let number = 1; ; number++) {
-      const output = numbered(wished, number)
-      if (taken.has(sameFile(output))) continue
-      if (world.stateOf(output) === undefined) return { output }
+      const output = withNumber(wished, number)
+      if (taken.has(caseFoldedPath(output))) continue
+      if (world.lstatOf(output) === undefined) return { output }
       if (placing.collision === 'skip') return { skip: output }
       const former = placing.collision === 'overwrite' ? world.results.resultAt(output) : undefined
       if (former?.source === source) return { output, replaces: former.state }
@@ -204,7 +201,7 @@ function destinationOf({ path, folder }: Source, destination: PlacingSettings['d
     case 'folder':
       return resolve(destination.folder)
     case 'tree':
-      return foldersBelow(resolve(destination.folder), folder)
+      return mirroredFolder(resolve(destination.folder), folder)
   }
 }
 

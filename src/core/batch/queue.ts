@@ -19,7 +19,7 @@ export interface QueueOptions {
   onChange?: (change: QueueChange) => void
   onProgress?: (id: string, progress: Progress) => void
   /** Told of an end that could not be written down; the queue goes on. */
-  onTrouble?: (trouble: unknown) => void
+  onWarning?: (trouble: unknown) => void
 }
 
 /**
@@ -168,7 +168,7 @@ export class Queue {
       this.journal([ended])
     } catch (error) {
       // A full disk, say. What happened has happened; only the next session will not know of it.
-      this.options.onTrouble?.(error)
+      this.options.onWarning?.(error)
     }
     this.show([ended])
   }

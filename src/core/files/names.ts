@@ -4,15 +4,15 @@ import { basename, extname } from 'node:path'
 const longestName = 255
 
 /** `photo.jpg` for 1, `photo-2.jpg` for 2, and so on; shortened where the number would make the name too long. */
-export function numbered(path: string, number: number): string {
+export function withNumber(path: string, number: number): string {
   if (number === 1) return path
   const extension = extname(path)
   const folder = path.slice(0, path.length - basename(path).length)
-  return folder + shortened(basename(path, extension), `-${number}${extension}`)
+  return folder + truncated(basename(path, extension), `-${number}${extension}`)
 }
 
 /** A name cut at its end so that it fits with what follows it. */
-export function shortened(name: string, ending: string): string {
+export function truncated(name: string, ending: string): string {
   const room = longestName - Buffer.byteLength(ending)
   let kept = name
   while (Buffer.byteLength(kept) > room) kept = [...kept].slice(0, -1).join('')

@@ -1,11 +1,11 @@
 import { copyFile, link, lstat, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
+import { type FileState, isSameState } from '../../shared/photo'
 import { diskError, lacksRoom, systemCode } from './fileErrors'
-import { type FileState, isSameState } from '../../shared/fileState'
 import { makeFolder } from './folders'
-import { numbered } from './names'
-import { stateOf } from './state'
+import { withNumber } from './names'
+import { lstatOf } from './state'
 import { sweepLeftovers, temporaryName, withTemporary } from './temporary'
 
 export interface PlaceOptions {
@@ -84,16 +84,16 @@ async function giveName(
   target: string,
   { replaces, onNaming }: PlaceOptions,
 ): Promise<string> {
-  const state = stateOf(temporary)
+  const state = lstatOf(temporary)
   if (!state) throw new Error('The temporary file is gone.')
-  if (isSameState(stateOf(target), replaces)) {
+  if (isSameState(lstatOf(target), replaces)) {
     onNaming?.(target, state)
     await rename(temporary, target)
     return target
   }
   for (let number = 1; ; number++) {
-    const candidate = numbered(target, number)
-    if (stateOf(candidate)) continue
+    const candidate = withNumber(target, number)
+    if (lstatOf(candidate)) continue
     onNaming?.(candidate, state)
     if (await claim(temporary, candidate)) return candidate
   }

@@ -1,10 +1,11 @@
 import { basename, extname } from 'node:path'
-import type { InstalledModel } from '../model/library'
-import { type Manifest, noLicence } from '../model/manifest'
+import { noLicence } from '../../shared/models'
+import { recogniseArchitecture, type RecognisedArchitecture } from '../checkpoint/architectures/recognise'
+import { writeModel, type WriteOptions } from '../checkpoint/onnx/writeModel'
 import { openCheckpoint } from '../checkpoint/read/checkpoint'
+import type { InstalledModel } from '../model/library'
+import type { Manifest } from '../model/manifest'
 import { installModel, type InstallOptions } from './installModel'
-import { type RecognisedArchitecture, recogniseArchitecture } from '../checkpoint/architectures/recognise'
-import { type WriteOptions, writeModel } from '../checkpoint/onnx/writeModel'
 
 export interface ImportSettings {
   /** What the model shall be called; left out, as the file. */

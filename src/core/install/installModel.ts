@@ -1,17 +1,17 @@
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
+import { diskError, systemCode } from '../files/fileErrors'
+import { sweepLeftovers, temporaryName, withTemporary } from '../files/temporary'
 import { type InstalledModel, listModels, weightsPath } from '../model/library'
 import type { Manifest } from '../model/manifest'
 import { selfTest } from '../model/selfTest'
 import { loadSession } from '../model/session'
-import { diskError, systemCode } from '../files/fileErrors'
-import { sweepLeftovers, temporaryName, withTemporary } from '../files/temporary'
 
 export interface InstallOptions {
   signal?: AbortSignal
   /** Other libraries that models are looked for in, so that no two have the same id. */
-  besides?: string[]
+  otherLibraries?: string[]
 }
 
 /**
@@ -25,7 +25,7 @@ export interface InstallOptions {
 export async function installModel(
   library: string,
   fill: (folder: string) => Promise<Manifest>,
-  { signal, besides = [] }: InstallOptions = {},
+  { signal, otherLibraries = [] }: InstallOptions = {},
 ): Promise<InstalledModel> {
   const temporary = join(library, `.${temporaryName()}.part`)
   try {
@@ -35,7 +35,7 @@ export async function installModel(
       const manifest = await fill(temporary)
       await tryOut({ folder: temporary, manifest, bytes: 0 })
       signal?.throwIfAborted()
-      return place(temporary, manifest, library, besides)
+      return place(temporary, manifest, library, otherLibraries)
     })
   } catch (error) {
     throw diskError(error, library)
@@ -63,9 +63,9 @@ async function place(
   folder: string,
   manifest: Manifest,
   library: string,
-  besides: string[],
+  otherLibraries: string[],
 ): Promise<InstalledModel> {
-  const installed = await listModels([library, ...besides])
+  const installed = await listModels([library, ...otherLibraries])
   const taken = new Set(installed.map((model) => model.manifest.id))
   for (let number = 1; ; number++) {
     const id = number === 1 ? manifest.id : `${manifest.id}-${number}`

@@ -1,9 +1,9 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
-import { listModels } from '../model/library'
 import { diskError } from '../files/fileErrors'
 import { sweepLeftovers, temporaryName, withTemporary } from '../files/temporary'
+import { listModels } from '../model/library'
 
 /**
  * Remove an imported model. It is gone from the list at once, and then from the disk.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ImportedWeights, ModelId, Quality } from '../../shared/models'
 
 /** Weights of the experts, one row for each of the L prompt modules, coarse to fine: [L][N]. */
 const Gates = z.array(z.array(z.number()))
@@ -7,14 +8,11 @@ export type Gates = z.infer<typeof Gates>
 /** What the channel attentions of a model average over a picture, all of them one after the other: [S]. */
 export type Pools = Float32Array<ArrayBuffer>
 
-/** What stands for the licence where nobody has said any. */
-export const noLicence = 'Not stated; ask the authors of the weights.'
-
 /** `manifest.json` of a model folder; see docs/decisions/0002. */
 export const Manifest = z
   .object({
     schemaVersion: z.literal(1),
-    id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+    id: ModelId,
     name: z.string().min(1),
     version: z.string(),
     architecture: z.string(),
@@ -35,16 +33,11 @@ export const Manifest = z
     experts: z.array(z.string()),
     /** What can be asked for by hand: the gates that stand for it, as measured on known degradations. */
     tasks: z.array(z.object({ id: z.string(), label: z.string(), gates: Gates })),
-    quality: z.array(
-      z.object({ benchmark: z.string(), metric: z.string(), degraded: z.number(), restored: z.number() }),
-    ),
+    quality: z.array(Quality),
     /** Where the weights come from, in sentences. */
     training: z.string(),
     licence: z.string(),
-    /** The file of weights that it was imported from, and what that held. */
-    imported: z
-      .object({ file: z.string(), label: z.string(), width: z.number().int(), blocks: z.string() })
-      .optional(),
+    imported: ImportedWeights.optional(),
   })
   .refine(({ tile, multiple }) => tile % multiple === 0, 'tile must be divisible by multiple')
   .refine(({ tile, overlap }) => overlap * 2 <= tile, 'overlap must be at most half a tile')

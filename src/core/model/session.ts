@@ -1,10 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { PetrichorError } from '../../shared/errors'
+import { type Provider, providerNames } from '../../shared/providers'
 import type { Planes } from '../photo/raster'
 import { type InstalledModel, readWeights } from './library'
 import type { Gates, Manifest, Pools } from './manifest'
 import { partOfGraph } from './partOfGraph'
-import { type Provider, providerNames } from '../providers/trials'
 
 // From 1.29 on the runtime reports its use to its makers unless it is told not to, before its first session. Petrichor
 // promises that nothing leaves the computer.
@@ -21,7 +21,7 @@ export interface Inference {
 }
 
 /** What a model decides for all of a picture. */
-export type Look = Pick<Inference, 'gates' | 'pools'>
+export type Routing = Pick<Inference, 'gates' | 'pools'>
 
 /** A model, loaded and ready. */
 export interface Session {
@@ -35,7 +35,7 @@ export interface Session {
    */
   run(planes: Planes, height: number, width: number, gates?: Gates, pools?: Pools): Promise<Inference>
   /** What `run` would decide, without the restored picture. Throws `out-of-memory` and `bad-result`. */
-  look(planes: Planes, height: number, width: number, gates?: Gates): Promise<Look>
+  route(planes: Planes, height: number, width: number, gates?: Gates): Promise<Routing>
   close(): Promise<void>
 }
 
@@ -54,7 +54,7 @@ export async function loadSession(
   { provider = 'cpu' }: LoadOptions = {},
 ): Promise<Session> {
   const { manifest } = model
-  const { session, looking } = await createSessions(model, provider)
+  const { session, routerSession } = await createSessions(model, provider)
   const { levels, experts, pooled } = manifest
   const [own, forced] = [new Tensor('float32', [0], [1]), new Tensor('float32', [1], [1])]
   const noGates = new Float32Array(levels * experts.length)
@@ -66,7 +66,7 @@ export async function loadSession(
     [height, width]: [number, number],
     gates?: Gates,
     pools?: Pools,
-  ): Promise<Look & { given: InferenceSession.ReturnType }> {
+  ): Promise<Routing & { given: InferenceSession.ReturnType }> {
     const feeds: Record<string, Tensor> = { image: new Tensor('float32', planes, [1, 3, height, width]) }
     if (levels > 0) {
       const weights = gates ? Float32Array.from(gates.flat()) : noGates
@@ -91,19 +91,19 @@ export async function loadSession(
     manifest,
     provider,
     async run(planes, height, width, gates, pools) {
-      const { given, ...look } = await infer(session, planes, [height, width], gates, pools)
+      const { given, ...route } = await infer(session, planes, [height, width], gates, pools)
       const result = floats(given['restored'], planes.length)
       // Broken drivers give black, or another colour, without a word.
       if (isFlat(result) && contrastOf(planes) > leastContrast) throw badResult('it is one colour all over')
-      return { restored: result, ...look }
+      return { restored: result, ...route }
     },
-    async look(planes, height, width, gates) {
-      const look = await infer(looking, planes, [height, width], gates)
-      return { gates: look.gates, pools: look.pools }
+    async route(planes, height, width, gates) {
+      const route = await infer(routerSession, planes, [height, width], gates)
+      return { gates: route.gates, pools: route.pools }
     },
     async close() {
       await session.release()
-      if (looking !== session) await looking.release()
+      if (routerSession !== session) await routerSession.release()
     },
   }
 }
@@ -114,7 +114,7 @@ interface Sessions {
    * For looks: without the nodes that no gate and no mean needs, where the model is small; else the same. Of the bundled
    * model it leaves out the last level of the decoder, 38 % of the time.
    */
-  looking: InferenceSession
+  routerSession: InferenceSession
 }
 
 async function createSessions(model: InstalledModel, provider: Provider): Promise<Sessions> {
@@ -141,7 +141,7 @@ async function createSessions(model: InstalledModel, provider: Provider): Promis
     }
     // Weights beside the graph belong to models too large to be held twice.
     const isSmall = provider === 'cpu' && decided.length > 0 && typeof weights !== 'string'
-    return { session, looking: (isSmall && (await sessionOf(weights, decided))) || session }
+    return { session, routerSession: (isSmall && (await sessionOf(weights, decided))) || session }
   } catch (cause) {
     if (provider !== 'cpu') {
       throw new PetrichorError(

@@ -1,18 +1,18 @@
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
-import { defaultExport, type ExportSettings } from '../../shared/job'
-import type { DecodedPhoto } from './decode'
+import type { OutputFormat } from '../../shared/formats'
+import { defaultExport, type ExportSettings } from '../../shared/settings'
 import { diskError } from '../files/fileErrors'
+import { placeFile, type PlaceOptions } from '../files/place'
+import type { DecodedPhoto } from './decode'
 import { chooseEncoding, encoderOf, type Encoding } from './encoding'
-import type { OutputFormat } from './formats'
 import type { Limits } from './limits'
 import { jpegParts } from './metadata/jpeg'
 import { type Part, withFile, writeParts } from './metadata/parts'
 import { pngParts } from './metadata/png'
 import { copyAllTags, copyTiffTags, removeLocation } from './metadata/tags'
 import { webpParts } from './metadata/webp'
-import { placeFile, type PlaceOptions } from '../files/place'
 import { colourSpace } from './raster'
 import { reading } from './reading'
 
@@ -33,15 +33,15 @@ export async function encodePhoto(
   source: string,
   target: string,
   scratch: string,
-  wishes: ExportSettings = defaultExport,
+  exportSettings: ExportSettings = defaultExport,
   { limits, ...placing }: EncodeOptions = {},
 ): Promise<string> {
-  const { encoding } = chooseEncoding(photo, wishes, source, limits)
+  const { encoding } = chooseEncoding(photo, exportSettings, source, limits)
   return placeFile(
     target,
     async (temporary) => {
       await encodeWithMetadata(photo, encoding, source, temporary, scratch)
-      if (wishes.stripLocation) await removeLocation(source, temporary)
+      if (exportSettings.stripLocation) await removeLocation(source, temporary)
     },
     placing,
   )

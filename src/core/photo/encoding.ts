@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import type { Sharp } from 'sharp'
-import type { ExportSettings } from '../../shared/job'
 import { PetrichorError } from '../../shared/errors'
+import { formats, type OutputFormat } from '../../shared/formats'
+import type { Note } from '../../shared/job'
+import type { ExportSettings } from '../../shared/settings'
 import type { DecodedPhoto } from './decode'
-import { formatNames, type OutputFormat, writtenFormat } from './formats'
+import { writtenFormat } from './formats'
 import { checkEncoder, defaultLimits, type Limits } from './limits'
-import type { Note } from '../../shared/notes'
 
 /** How a result is packed into a file. */
 export interface Encoding {
@@ -39,44 +40,44 @@ const longestSides: Record<OutputFormat, number> = {
  */
 export function chooseEncoding(
   photo: DecodedPhoto,
-  wishes: ExportSettings,
+  exportSettings: ExportSettings,
   source: string,
   limits: Limits = defaultLimits,
 ): { encoding: Encoding; notes: Note[] } {
   const { width, height, channels, depth } = photo.raster.shape
   const own = photo.encoding
-  const format = wishes.format === 'source' ? writtenFormat(own.format) : wishes.format
+  const format = exportSettings.format === 'source' ? writtenFormat(own.format) : exportSettings.format
   if (Math.max(width, height) > longestSides[format]) {
     throw new PetrichorError(
       'image-too-large',
-      `“${basename(source)}” has more than the ${longestSides[format]} pixels a side that ${formatNames[format]} can hold.`,
+      `“${basename(source)}” has more than the ${longestSides[format]} pixels a side that ${formats[format].name} can hold.`,
       'Export it as PNG or TIFF.',
     )
   }
 
-  const bits = bitsOf(format, depth, own, wishes)
+  const bits = bitsOf(format, depth, own, exportSettings)
   const flattened = format === 'jpeg' && channels % 2 === 0
   const encoding: Encoding = {
     format,
     lossless: own.lossless && own.format === 'webp' && format === 'webp',
-    quality: wishes.quality,
+    quality: exportSettings.quality,
     bits,
     flattened,
     turned: format === 'avif' && photo.orientation > 1,
   }
   checkEncoder(basename(source), photo.raster.shape, encoding, limits)
   const notes: Note[] = []
-  if (wishes.format === 'source' && format !== own.format) {
+  if (exportSettings.format === 'source' && format !== own.format) {
     notes.push({
       code: 'format-replaced',
-      message: `${formatNames[own.format]} cannot be written; it became ${formatNames[format]}.`,
+      message: `${formats[own.format].name} cannot be written; it became ${formats[format].name}.`,
     })
   }
-  const wasAsked = wishes.depth === '8' && (format === 'png' || format === 'tiff')
+  const wasAsked = exportSettings.depth === '8' && (format === 'png' || format === 'tiff')
   if (bits < own.bits && !wasAsked) {
     notes.push({
       code: 'depth-reduced',
-      message: `${own.bits} bits a channel became ${bits}, because ${formatNames[format]} has no more.`,
+      message: `${own.bits} bits a channel became ${bits}, because ${formats[format].name} has no more.`,
     })
   }
   if (flattened) {
@@ -94,7 +95,7 @@ function bitsOf(
   format: OutputFormat,
   depth: 8 | 16,
   own: DecodedPhoto['encoding'],
-  wishes: ExportSettings,
+  exportSettings: ExportSettings,
 ): Encoding['bits'] {
   switch (format) {
     case 'jpeg':
@@ -104,7 +105,7 @@ function bitsOf(
       return own.bits <= 8 ? 8 : own.bits === 10 ? 10 : 12
     case 'png':
     case 'tiff':
-      return wishes.depth === 'source' ? depth : wishes.depth === '8' ? 8 : 16
+      return exportSettings.depth === 'source' ? depth : exportSettings.depth === '8' ? 8 : 16
   }
 }
 

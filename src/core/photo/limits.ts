@@ -1,10 +1,11 @@
-import { totalmem } from 'node:os'
 import { statfs } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
+import { type Format, formats } from '../../shared/formats'
+import { pixelLimits } from '../../shared/machine'
 import { diskError, systemCode } from '../files/fileErrors'
 import type { Encoding } from './encoding'
-import { type Format, formatNames } from './formats'
 import type { RasterShape } from './raster'
 
 /** What a photo may ask of the machine; a file that claims more is refused before anything is taken. */
@@ -16,7 +17,7 @@ export interface Limits {
 }
 
 /** More pixels than any camera makes, and three quarters of the machine's memory. */
-export const defaultLimits: Limits = { pixels: 1_000_000_000, memory: 0.75 * totalmem() }
+export const defaultLimits: Limits = { pixels: pixelLimits.default, memory: 0.75 * totalmem() }
 
 export interface Demand {
   name: string
@@ -56,7 +57,7 @@ export function checkEncoder(name: string, shape: RasterShape, encoding: Encodin
   if (held > limits.memory) {
     throw new PetrichorError(
       'image-too-large',
-      `“${name}” needs ${gigabytes(held)} of memory to be written as ${formatNames[encoding.format]}, more than it may take.`,
+      `“${name}” needs ${gigabytes(held)} of memory to be written as ${formats[encoding.format].name}, more than it may take.`,
       'Export it as JPEG, PNG or TIFF, which are written in strips, or raise the limit.',
     )
   }

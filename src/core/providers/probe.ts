@@ -1,8 +1,9 @@
+import type { Cause, Provider } from '../../shared/providers'
 import { findModel, type InstalledModel } from '../model/library'
-import type { Provider, ProbeAnswer } from './trials'
 import { largestDifference, selfTest, testPicture } from '../model/selfTest'
-import { loadSession, type Inference, type Session } from '../model/session'
-import { type Cause, setAsideFor } from './verdicts'
+import { type Inference, loadSession, type Session } from '../model/session'
+import type { ProbeAnswer } from './trials'
+import { setAsideFor } from './verdicts'
 
 /** Side of the picture in pixels, at least: large enough that a GPU shows its speed. */
 const side = 128

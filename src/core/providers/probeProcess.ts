@@ -1,5 +1,5 @@
+import type { Provider } from '../../shared/providers'
 import { probeProvider } from './probe'
-import type { Provider } from './trials'
 
 /*
  * A process of its own, in which one provider is tried: `probeProcess FOLDER PROVIDER` sends its answer to the parent.

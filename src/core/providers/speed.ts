@@ -1,14 +1,8 @@
+import type { Speed } from '../../shared/models'
 import type { InstalledModel } from '../model/library'
-import type { ProviderTrials } from './trials'
 import { testPicture } from '../model/selfTest'
 import { loadSession } from '../model/session'
-
-export interface Speed {
-  /** Of a photo's own pixels; what neighbouring tiles share is not counted twice. */
-  megapixelsPerSecond: number
-  /** Execution provider that ran the model. */
-  provider: string
-}
+import type { ProviderTrials } from './trials'
 
 /** How long is measured at least, in seconds, after a first run that only warms up. */
 const enough = 3

@@ -5,21 +5,10 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { displayDrivers } from './displayDrivers'
+import { type Provider, Verdict } from '../../shared/providers'
 import type { InstalledModel } from '../model/library'
-import { Cause, setAsideFor, TrialFailure } from './verdicts'
-
-/** What ONNX Runtime can run models on, and what people call it. */
-export const providerNames = {
-  coreml: 'CoreML',
-  dml: 'DirectML',
-  cuda: 'CUDA',
-  webgpu: 'WebGPU',
-  cpu: 'CPU',
-} as const
-export type Provider = keyof typeof providerNames
-
-export const providers = Object.keys(providerNames) as Provider[]
+import { displayDrivers } from './displayDrivers'
+import { setAsideFor, TrialFailure } from './verdicts'
 
 /** What is worth trying on a platform, the fastest first; the CPU, which is always there, ends the list. */
 export function candidateProviders(platform = process.platform): Provider[] {
@@ -32,19 +21,6 @@ export function candidateProviders(platform = process.platform): Provider[] {
       return ['cuda', 'webgpu', 'cpu']
   }
 }
-
-/** What came of trying a provider with a model. */
-const Verdict = z.object({
-  provider: z.enum(providers),
-  trusted: z.boolean(),
-  /** Why it is set aside, a clause for people; '' if it is trusted. */
-  reason: z.string(),
-  /** The same for translations; absent if it is trusted. */
-  cause: Cause.optional(),
-  /** How fast it ran the model in the trial; undefined where it did not come so far. */
-  megapixelsPerSecond: z.number().optional(),
-})
-export type Verdict = z.infer<typeof Verdict>
 
 /** What a trial reports, from a process of its own (`probe.ts`). */
 export const ProbeAnswer = Verdict.omit({ provider: true })

@@ -1,22 +1,4 @@
-import { z } from 'zod'
-
-/** Stable names of what keeps an execution provider from being trusted; translations may rely on them. */
-const causeCodes = [
-  'wrong-picture',
-  'wrong-gates',
-  'slower',
-  'elsewhere',
-  'no-libraries',
-  'no-adapter',
-  'crashed',
-  'silent',
-  'senseless',
-  'failed',
-] as const
-
-/** Why a provider is set aside: a code, and how much, how long or what the system said, '' where there is no such thing. */
-export const Cause = z.object({ code: z.enum(causeCodes), value: z.string() })
-export type Cause = z.infer<typeof Cause>
+import type { Cause } from '../../shared/providers'
 
 /** The cause as a clause for people who read English. */
 export function causeText({ code, value }: Cause): string {

@@ -1,5 +1,5 @@
-import { loadSession, type LoadOptions, type Session } from '../model/session'
 import type { InstalledModel } from '../model/library'
+import { type LoadOptions, loadSession, type Session } from '../model/session'
 
 interface Entry {
   session: Promise<Session>

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ExportSettings } from '../../shared/job'
+import type { ExportSettings } from '../../shared/settings'
+import { withScratch } from '../files/scratch'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { isDeepened } from '../photo/encoding'
 import type { Limits } from '../photo/limits'
 import type { Raster } from '../photo/raster'
-import { withScratch } from '../files/scratch'
 import { mixRows } from './blend'
 
 export interface Mix {
@@ -28,16 +28,23 @@ const bandRows = 256
  * Write a result at less than its strength, as the job would have written it with that: the same mix, format and
  * metadata, without running the model again. Returns the path. Throws what reading and writing photos throws.
  */
-export function mixResult({ source, result, weight, output, export: wishes, limits }: Mix): Promise<string> {
+export function mixResult({
+  source,
+  result,
+  weight,
+  output,
+  export: exportSettings,
+  limits,
+}: Mix): Promise<string> {
   const decoding = limits && { limits }
   return withScratch(async (scratch) => {
     const [own, other] = [join(scratch, 'source'), join(scratch, 'result')]
     for (const folder of [own, other]) await mkdir(folder)
-    return withDecoded(source, own, { ...decoding, deep: isDeepened(wishes) }, async (photo) => {
+    return withDecoded(source, own, { ...decoding, deep: isDeepened(exportSettings) }, async (photo) => {
       await withDecoded(result, other, { ...decoding }, (restored) =>
         mixInto(photo.raster, restored.raster, weight),
       )
-      return encodePhoto(photo, source, output, scratch, wishes, { limits })
+      return encodePhoto(photo, source, output, scratch, exportSettings, { limits })
     })
   })
 }

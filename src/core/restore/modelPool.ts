@@ -1,8 +1,9 @@
 import { PetrichorError } from '../../shared/errors'
+import { type Provider, providerNames } from '../../shared/providers'
 import { findModel, type InstalledModel } from '../model/library'
-import { type Provider, type ProviderTrials, providerNames } from '../providers/trials'
 import type { Manifest } from '../model/manifest'
 import type { Session } from '../model/session'
+import type { ProviderTrials } from '../providers/trials'
 import { LoadedModels } from './loadedModels'
 
 /** With what a model is run; less where the machine cannot give it. */

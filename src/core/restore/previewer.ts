@@ -1,7 +1,9 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import type { RestoreSettings } from '../../shared/job'
+import type { Region } from '../../shared/photo'
+import type { RestoreSettings } from '../../shared/settings'
+import { withScratch } from '../files/scratch'
 import { gatesOfTasks } from '../model/gates'
 import type { Gates } from '../model/manifest'
 import type { Session } from '../model/session'
@@ -9,13 +11,11 @@ import { type DecodedPhoto, decodePhoto } from '../photo/decode'
 import type { Limits } from '../photo/limits'
 import { colourSpace, Raster, writeRaster } from '../photo/raster'
 import { reading } from '../photo/reading'
-import { withScratch } from '../files/scratch'
-import type { Region } from '../view/screenTile'
-import { hasty } from '../view/upright'
+import { fastPng } from '../view/upright'
 import { stopIfCancelled } from './cancel'
-import { grown, regionInFile, turnOf } from './region'
+import { expandRegion, orientationTransform, regionInFile } from './region'
+import { needsRouting, type Resolved, resolveForPhoto } from './resolve'
 import { restoreRaster } from './restore'
-import { mustLook, type Settled, settleForPhoto } from './settle'
 import { countTiles, planTiles } from './tiles'
 
 export interface Preview {
@@ -28,7 +28,7 @@ export interface Preview {
    * the whole photo, or of all of a small one. Else it is the quick first answer, made with the part's own gates and less
    * around it, and may differ a little.
    */
-  isSettled: boolean
+  isFinal: boolean
 }
 
 export interface PreviewOptions {
@@ -36,7 +36,7 @@ export interface PreviewOptions {
    * Answer at once, by what the part alone shows, where the whole photo was not looked at for these tasks before. That
    * answer promises nothing; whoever shows it asks once more without haste, for the one that does.
    */
-  hasty?: boolean
+  quick?: boolean
   /** Whether a tile may be larger than usual: not where memory is short. */
   isRoomy?: boolean
   /** What the photo may ask of the machine. */
@@ -50,7 +50,7 @@ interface Opened {
   photo: DecodedPhoto
   scratch: string
   /** By model, tile and tasks. */
-  settled: Map<string, Promise<Settled>>
+  resolved: Map<string, Promise<Resolved>>
   /** The part that was restored last: of a small photo it is all of it, whatever is asked for. */
   latest?: { key: string; file: string; gates: Gates }
   close: () => Promise<void>
@@ -80,7 +80,7 @@ export class Previewer {
     session: Session,
     tasks: RestoreSettings['tasks'],
     region: Region,
-    { hasty = false, isRoomy = true, limits, signal }: PreviewOptions = {},
+    { quick = false, isRoomy = true, limits, signal }: PreviewOptions = {},
   ): Promise<Preview> {
     return this.afterTheOthers(async () => {
       stopIfCancelled(signal)
@@ -90,32 +90,34 @@ export class Previewer {
       const { manifest } = session
       // A photo of one tile is restored whole, with nothing settled; so is its preview.
       const isOneTile = countTiles(planTiles(width, height, manifest)) === 1
-      const isSettled = !hasty || !isRoomy || isOneTile || isKnown(opened, session, tasks)
-      const settled = isOneTile || !isSettled ? undefined : await settledFor(opened, session, tasks, signal)
+      const isFinal = !quick || !isRoomy || isOneTile || isKnown(opened, session, tasks)
+      const resolved = isOneTile || !isFinal ? undefined : await resolvedFor(opened, session, tasks, signal)
       const wished = regionInFile(region, opened.photo.orientation, raster.shape)
       // What tiles of the result share is theirs by halves, so at their seams they see half of it around a pixel.
       const seen = manifest.overlap / 2
-      const margin = isSettled ? seen : Math.min(hastyMargin, seen)
+      const margin = isFinal ? seen : Math.min(hastyMargin, seen)
       const part = isOneTile
         ? { left: 0, top: 0, width, height }
-        : grown(wished, margin, manifest.multiple, raster.shape)
+        : expandRegion(wished, margin, manifest.multiple, raster.shape)
 
       stopIfCancelled(signal)
-      const key = JSON.stringify([settlingKey(session, tasks), isSettled, part])
+      const key = JSON.stringify([resolvingKey(session, tasks), isFinal, part])
       if (opened.latest?.key !== key) {
         const file = join(opened.scratch, `part-${++this.count}.tif`)
         await cutPart(raster, part, file)
         const sized = isRoomy ? asOneTile(session, part) : session
-        const gates = await restoreFile(file, sized, tasks, settled, signal).catch(async (error: unknown) => {
-          await rm(file)
-          throw error
-        })
+        const gates = await restoreFile(file, sized, tasks, resolved, signal).catch(
+          async (error: unknown) => {
+            await rm(file)
+            throw error
+          },
+        )
         if (opened.latest) await rm(opened.latest.file)
         opened.latest = { key, file, gates }
       }
       const { file, gates } = opened.latest
       const inner = { ...wished, left: wished.left - part.left, top: wished.top - part.top }
-      return { png: await asPng(file, inner, opened.photo.orientation), gates, isSettled }
+      return { png: await asPng(file, inner, opened.photo.orientation), gates, isFinal }
     })
   }
 
@@ -155,7 +157,7 @@ function openPhoto(source: string, key: string, limits: Limits | undefined): Pro
           end()
           return life
         }
-        resolve({ key, photo, scratch, settled: new Map(), close })
+        resolve({ key, photo, scratch, resolved: new Map(), close })
       })
       await photo.raster.close()
     })
@@ -164,11 +166,14 @@ function openPhoto(source: string, key: string, limits: Limits | undefined): Pro
 }
 
 /** Whether nothing is to be found out before a part can be restored as the whole will be. */
-function isKnown({ settled }: Opened, session: Session, tasks: RestoreSettings['tasks']): boolean {
-  return settled.has(settlingKey(session, tasks)) || !mustLook(session, gatesOfTasks(session.manifest, tasks))
+function isKnown({ resolved }: Opened, session: Session, tasks: RestoreSettings['tasks']): boolean {
+  return (
+    resolved.has(resolvingKey(session, tasks)) ||
+    !needsRouting(session, gatesOfTasks(session.manifest, tasks))
+  )
 }
 
-function settlingKey({ manifest }: Session, tasks: RestoreSettings['tasks']): string {
+function resolvingKey({ manifest }: Session, tasks: RestoreSettings['tasks']): string {
   // What is looked at goes with the tile.
   return JSON.stringify([manifest.sha256, manifest.tile, Object.entries(tasks).sort()])
 }
@@ -183,18 +188,18 @@ function cutPart({ path, shape }: Raster, part: Region, target: string): Promise
   return writeRaster(cut, target)
 }
 
-async function settledFor(
-  { photo, settled }: Opened,
+async function resolvedFor(
+  { photo, resolved }: Opened,
   session: Session,
   tasks: RestoreSettings['tasks'],
   signal?: AbortSignal,
-): Promise<Settled> {
-  const key = settlingKey(session, tasks)
-  const known = settled.get(key)
+): Promise<Resolved> {
+  const key = resolvingKey(session, tasks)
+  const known = resolved.get(key)
   if (known) return known
-  const found = settleForPhoto(photo.raster, session, gatesOfTasks(session.manifest, tasks), signal)
-  settled.set(key, found)
-  found.catch(() => settled.delete(key))
+  const found = resolveForPhoto(photo.raster, session, gatesOfTasks(session.manifest, tasks), signal)
+  resolved.set(key, found)
+  found.catch(() => resolved.delete(key))
   return found
 }
 
@@ -202,7 +207,7 @@ async function restoreFile(
   file: string,
   session: Session,
   tasks: RestoreSettings['tasks'],
-  settled: Settled | undefined,
+  resolved: Resolved | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Gates> {
   const raster = await Raster.open(file)
@@ -212,7 +217,7 @@ async function restoreFile(
       session,
       { tasks, strength: 100 },
       {
-        ...(settled && { settled }),
+        ...(resolved && { resolved }),
         ...(signal && { signal }),
       },
     )
@@ -231,13 +236,13 @@ function asOneTile(session: Session, { width, height }: Region): Session {
 }
 
 function asPng(file: string, inner: Region, orientation: number): Promise<Uint8Array> {
-  const { angle, flop } = turnOf(orientation)
+  const { angle, flop } = orientationTransform(orientation)
   return sharp(file, { ...reading, ignoreIcc: false })
     .extract(inner)
     .flop(flop)
     .rotate(angle)
     .flatten({ background: '#808080' })
     .toColourspace('srgb')
-    .png(hasty)
+    .png(fastPng)
     .toBuffer()
 }

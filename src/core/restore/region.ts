@@ -1,4 +1,4 @@
-import type { Region } from '../view/screenTile'
+import type { Region } from '../../shared/photo'
 
 interface Size {
   width: number
@@ -18,13 +18,13 @@ const turns = [
 ] as const
 
 /** What makes stored pixels upright: first the mirror, then the turn in degrees clockwise. */
-export function turnOf(orientation: number): { flop: boolean; angle: number } {
+export function orientationTransform(orientation: number): { flop: boolean; angle: number } {
   return turns[orientation - 1] ?? turns[0]
 }
 
 /** Where a region of the upright photo lies among the stored pixels; `stored` is their size. */
 export function regionInFile(upright: Region, orientation: number, stored: Size): Region {
-  const { flop, angle } = turnOf(orientation)
+  const { flop, angle } = orientationTransform(orientation)
   const turned = turnedBack(upright, angle, stored)
   return flop ? { ...turned, left: stored.width - turned.left - turned.width } : turned
 }
@@ -43,7 +43,7 @@ function turnedBack({ left, top, width, height }: Region, angle: number, stored:
 }
 
 /** A region with `margin` pixels around it, its start and size divisible by `multiple`, as far as the photo reaches. */
-export function grown(region: Region, margin: number, multiple: number, photo: Size): Region {
+export function expandRegion(region: Region, margin: number, multiple: number, photo: Size): Region {
   const axis = (start: number, length: number, end: number) => {
     const from = Math.floor(Math.max(0, start - margin) / multiple) * multiple
     const to = Math.min(end, Math.ceil((start + length + margin) / multiple) * multiple)

@@ -1,4 +1,4 @@
-import type { RestoreSettings } from '../../shared/job'
+import type { RestoreSettings } from '../../shared/settings'
 import { gatesOfTasks } from '../model/gates'
 import type { Gates } from '../model/manifest'
 import { badResult, type Session } from '../model/session'
@@ -6,7 +6,7 @@ import type { Planes, Raster } from '../photo/raster'
 import { feather, lerp, mixRows } from './blend'
 import { stopIfCancelled } from './cancel'
 import { cropOf } from './crop'
-import { settleForPhoto, type Settled } from './settle'
+import { type Resolved, resolveForPhoto } from './resolve'
 import { type Axis, countTiles, planTiles } from './tiles'
 
 export interface RestoreOptions {
@@ -14,7 +14,7 @@ export interface RestoreOptions {
   /** Called before the first tile and after each. */
   onProgress?: (done: number, total: number) => void
   /** What was settled for the photo that this raster is a part of. */
-  settled?: Settled
+  resolved?: Resolved
 }
 
 /**
@@ -29,7 +29,7 @@ export async function restoreRaster(
   raster: Raster,
   session: Session,
   settings: Pick<RestoreSettings, 'tasks' | 'strength'>,
-  { signal, onProgress, settled: given }: RestoreOptions = {},
+  { signal, onProgress, resolved: given }: RestoreOptions = {},
 ): Promise<Gates> {
   const { width, height } = raster.shape
   const plan = planTiles(width, height, session.manifest)
@@ -37,14 +37,14 @@ export async function restoreRaster(
   onProgress?.(0, total)
 
   const chosen = gatesOfTasks(session.manifest, settings.tasks)
-  const settle = () => settleForPhoto(raster, session, chosen, signal)
+  const settle = () => resolveForPhoto(raster, session, chosen, signal)
   if (settings.strength === 0) {
     const known = given?.gates ?? chosen ?? (session.manifest.levels === 0 ? [] : undefined)
     const gates = known ?? (await settle()).gates
     onProgress?.(total, total)
     return gates
   }
-  const settled = given ?? (total > 1 ? await settle() : chosen && { gates: chosen })
+  const resolved = given ?? (total > 1 ? await settle() : chosen && { gates: chosen })
 
   let done = 0
   let ownGates: Gates = []
@@ -60,7 +60,7 @@ export async function restoreRaster(
     for (const [column, left] of columns.starts.entries()) {
       stopIfCancelled(signal)
       const tile = cropOf(source.planes, width, source.rows, left, 0, columns.tile, rows.tile)
-      const inference = await session.run(tile, rows.tile, columns.tile, settled?.gates, settled?.pools)
+      const inference = await session.run(tile, rows.tile, columns.tile, resolved?.gates, resolved?.pools)
       ownGates = inference.gates
       pasteTile(restored, inference.restored, columns, column, rows.tile, width)
       onProgress?.(++done, total)
@@ -74,7 +74,7 @@ export async function restoreRaster(
     if (settings.strength < 100) await mixRows(raster, top, finished, source.planes, settings.strength / 100)
     carried = next === undefined ? undefined : { ...restored, top }
   }
-  return settled?.gates ?? ownGates
+  return resolved?.gates ?? ownGates
 }
 
 /** Whole rows of the photo. */

@@ -1,22 +1,22 @@
-import type { Job, JobResult, RestoreSettings } from '../../shared/job'
+import type { Job, JobResult } from '../../shared/job'
+import type { FileState, Region } from '../../shared/photo'
+import type { RestoreSettings } from '../../shared/settings'
+import type { ResultLedger } from '../batch/ledger'
+import { withScratch } from '../files/scratch'
 import { nameGates } from '../model/gates'
-import type { ProviderTrials } from '../providers/trials'
 import type { Session } from '../model/session'
-import type { Results } from '../batch/ledger'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { chooseEncoding, isDeepened } from '../photo/encoding'
-import type { FileState } from '../../shared/fileState'
-import { keepPhoto } from './viewerResult'
 import type { Limits } from '../photo/limits'
 import { endMetadata } from '../photo/metadata/tags'
-import { withScratch } from '../files/scratch'
-import type { Region } from '../view/screenTile'
+import type { ProviderTrials } from '../providers/trials'
 import { stopIfCancelled } from './cancel'
 import { ModelPool } from './modelPool'
 import { Previewer } from './previewer'
 import { type RestoreOptions, restoreRaster } from './restore'
 import { sweepBehind } from './sweepBehind'
+import { writeViewerResult } from './viewerResult'
 
 /** What of the machine may be used; what is left out is settled by what the machine has and the model suggests. */
 export interface Allowance {
@@ -28,19 +28,19 @@ export interface Allowance {
 
 export interface RestorerOptions extends Allowance {
   /** Where results are written down, so that finished work is recognised. */
-  results?: Results
+  results?: ResultLedger
   /** Tells which execution provider to trust; without it the CPU runs every model. */
   trials?: ProviderTrials
 }
 
 /** A part of a photo, as it will look in the result. */
-export interface PreviewWish {
+export interface PreviewRequest {
   source: string
   settings: Pick<RestoreSettings, 'model' | 'tasks'>
   /** In pixels of the upright photo, and within it. */
   region: Region
   /** Answer at once, by what the part alone shows, where the whole photo was not looked at before; see `isSettled`. */
-  hasty?: boolean | undefined
+  quick?: boolean | undefined
 }
 
 export interface PreviewResult {
@@ -49,7 +49,7 @@ export interface PreviewResult {
   /** As in a job's result. */
   gates: Record<string, number>
   /** Whether its pixels are those of the result, within the tolerance for seams; a hasty one may differ a little. */
-  isSettled: boolean
+  isFinal: boolean
 }
 
 /** Restores photos, one at a time, and keeps the model loaded between them. */
@@ -78,7 +78,7 @@ export class Restorer {
    * is not done again. Throws what its parts throw: any code of a photo, a model, a destination, or `cancelled`.
    */
   async restore(job: Job, options: RestoreOptions = {}): Promise<JobResult> {
-    const { source, output, purpose, settings, export: wishes, fingerprint, replaces } = job
+    const { source, output, purpose, settings, export: exportSettings, fingerprint, replaces } = job
     const { results } = this.own
     const { limits, tile } = this.allowance
     const finished = fingerprint === undefined ? undefined : results?.finished(fingerprint)
@@ -87,12 +87,12 @@ export class Restorer {
       return finished
     }
 
-    const decoding = { ...(limits && { limits }), deep: isDeepened(wishes) }
+    const decoding = { ...(limits && { limits }), deep: isDeepened(exportSettings) }
     const restoreWith = (session: Session) => {
       const began = performance.now()
       return withScratch((scratch) =>
         withDecoded(source, scratch, decoding, async (photo) => {
-          const { notes } = chooseEncoding(photo, wishes, source, limits)
+          const { notes } = chooseEncoding(photo, exportSettings, source, limits)
           const gates = await restoreRaster(photo.raster, session, settings, options)
           stopIfCancelled(options.signal)
           const { width, height } = photo.raster.shape
@@ -111,8 +111,12 @@ export class Restorer {
             }
           }
           // What the viewer saves is packed only then.
-          if (purpose === 'photo') return resultAt(await keepPhoto(photo, output))
-          const encoded = encodePhoto(photo, source, output, scratch, wishes, { limits, replaces, onNaming })
+          if (purpose === 'photo') return resultAt(await writeViewerResult(photo, output))
+          const encoded = encodePhoto(photo, source, output, scratch, exportSettings, {
+            limits,
+            replaces,
+            onNaming,
+          })
           return resultAt(await encoded)
         }),
       )
@@ -125,12 +129,12 @@ export class Restorer {
    * nothing. Throws what reading and restoring throw, or `cancelled`.
    */
   preview(
-    { source, settings, region, hasty = false }: PreviewWish,
+    { source, settings, region, quick = false }: PreviewRequest,
     signal?: AbortSignal,
   ): Promise<PreviewResult> {
     const { limits, tile } = this.allowance
     const previewWith = async (session: Session, isRoomy: boolean) => {
-      const options = { hasty, isRoomy, ...(limits && { limits }), ...(signal && { signal }) }
+      const options = { quick, isRoomy, ...(limits && { limits }), ...(signal && { signal }) }
       const preview = await this.previewer.preview(source, session, settings.tasks, region, options)
       return { ...preview, gates: nameGates(session.manifest, preview.gates) }
     }

@@ -1,9 +1,9 @@
 import sharp from 'sharp'
-import { hasty } from '../view/upright'
-import type { DecodedPhoto } from '../photo/decode'
 import { placeFile } from '../files/place'
+import type { DecodedPhoto } from '../photo/decode'
 import { colourSpace } from '../photo/raster'
 import { reading } from '../photo/reading'
+import { fastPng } from '../view/upright'
 
 /**
  * Write the raster as it is, to be looked at and to be packed later: a PNG, which loses nothing, with what shows it as it
@@ -11,14 +11,14 @@ import { reading } from '../photo/reading'
  *
  * Throws `disk-full` or `destination-unwritable`.
  */
-export function keepPhoto({ raster }: DecodedPhoto, target: string): Promise<string> {
+export function writeViewerResult({ raster }: DecodedPhoto, target: string): Promise<string> {
   const stored = colourSpace(raster.shape)
   return placeFile(target, async (temporary) => {
     await sharp(raster.path, reading)
       .pipelineColourspace(stored)
       .toColourspace(stored)
       .keepMetadata()
-      .png(hasty)
+      .png(fastPng)
       .toFile(temporary)
   })
 }

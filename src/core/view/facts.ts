@@ -1,27 +1,6 @@
 import { ExifTool } from 'exiftool-vendored'
+import type { PhotoFacts } from '../../shared/photo'
 import { measure } from './measure'
-
-/** What a photo's file tells of it; what it does not tell is left out. */
-export interface PhotoFacts {
-  /** Upright, in pixels. */
-  width: number
-  height: number
-  /** Bits a channel. */
-  depth: number
-  /** The colour profile by its name, or else the colour model. */
-  colour: string
-  format: string
-  camera?: string
-  lens?: string
-  /** Seconds. */
-  exposure?: number
-  aperture?: number
-  iso?: number
-  /** Millimetres. */
-  focalLength?: number
-  /** As the camera wrote it: a time without a zone, ISO 8601. */
-  taken?: string
-}
 
 const tags = [
   'Make',

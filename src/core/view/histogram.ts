@@ -1,12 +1,6 @@
+import type { Histogram } from '../../shared/photo'
 import { withReadable } from './readable'
 import { upright } from './upright'
-
-/** How many pixels of a thousand have each of the 256 values, for each channel. */
-export interface Histogram {
-  red: number[]
-  green: number[]
-  blue: number[]
-}
 
 /** Fine enough to tell how a photo is exposed, and quick for any size. */
 const edge = 1024

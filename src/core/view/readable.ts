@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import sharp from 'sharp'
+import { withScratch } from '../files/scratch'
 import { formatOf } from '../photo/formats'
 import { heicPicture } from '../photo/heicPicture'
 import { writeRaster } from '../photo/raster'
 import { attachProfile } from '../photo/rewriteRaster'
-import { withScratch } from '../files/scratch'
 
 /**
  * Work with a photo as a file that sharp can read: itself, or for HEIC, which libvips' binaries cannot decode, a temporary

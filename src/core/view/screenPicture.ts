@@ -1,6 +1,6 @@
+import { measure, type Measures } from './measure'
 import { withReadable } from './readable'
-import { hasty, upright } from './upright'
-import { type Measures, measure } from './measure'
+import { fastPng, upright } from './upright'
 
 /** Formats that a browser decodes by itself, and as we would. */
 const browserTypes: Record<string, string> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' }
@@ -22,7 +22,7 @@ export async function screenPicture(path: string, target: string, edge: number):
   await withReadable(path, (file) =>
     upright(file)
       .resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true })
-      .png(hasty)
+      .png(fastPng)
       .toFile(target),
   )
   return { path: target, mimeType: 'image/png' }

@@ -1,14 +1,7 @@
 import sharp from 'sharp'
+import type { Region } from '../../shared/photo'
 import { withReadable } from './readable'
-import { hasty, upright } from './upright'
-
-/** A part of an upright photo, in its own pixels. */
-export interface Region {
-  left: number
-  top: number
-  width: number
-  height: number
-}
+import { fastPng, upright } from './upright'
 
 /** Decode a photo once into a file of plain pixels, from which tiles are cut without reading the rest. */
 export async function writePixels(source: string, target: string): Promise<void> {
@@ -28,6 +21,6 @@ export async function cutTile(pixels: string, region: Region, shrink: number): P
       height: Math.max(Math.round(height / shrink), 1),
       fit: 'fill',
     })
-    .png(hasty)
+    .png(fastPng)
     .toBuffer()
 }

@@ -12,4 +12,4 @@ export function upright(path: string): Sharp {
 }
 
 /** Compressed without loss and in haste: these pictures live for minutes, and differences between two must be true. */
-export const hasty = { compressionLevel: 1 } as const
+export const fastPng = { compressionLevel: 1 } as const

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Job, JobResult } from '../../shared/job'
 import { outputExtension } from '../../core/photo/formats'
-import type { Allowance } from '../../shared/contract'
+import type { Job, JobResult } from '../../shared/job'
+import type { Allowance } from '../../shared/machine'
 import type { WorkerHost } from '../workers/host'
 import type { EngineMethods } from './worker'
 
-export interface FinishedResult extends Pick<Job, 'source' | 'purpose' | 'settings' | 'export'> {
+export interface FinishedJob extends Pick<Job, 'source' | 'purpose' | 'settings' | 'export'> {
   result: JobResult
 }
 
@@ -24,7 +24,7 @@ interface Means {
  * viewer keeps without loss becomes such a file only here.
  */
 export async function atStrength<T>(
-  { source, purpose, settings, export: exporting, result }: FinishedResult,
+  { source, purpose, settings, export: exportSettings, result }: FinishedJob,
   strength: number,
   { engine, session, allowance }: Means,
   use: (path: string) => Promise<T>,
@@ -33,14 +33,14 @@ export async function atStrength<T>(
   const folder = join(session, randomUUID())
   try {
     const weight = settings.strength === 0 ? 0 : Math.min(strength / settings.strength, 1)
-    const path = join(folder, `result${outputExtension(source, exporting.format)}`)
+    const path = join(folder, `result${outputExtension(source, exportSettings.format)}`)
     return await use(
       await engine.call('mix', {
         source,
         result: result.output,
         weight,
         output: path,
-        export: exporting,
+        export: exportSettings,
         allowance,
       }),
     )

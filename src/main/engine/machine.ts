@@ -1,5 +1,5 @@
 import { cpus, freemem, totalmem } from 'node:os'
-import type { Machine } from '../../shared/contract'
+import type { Machine } from '../../shared/machine'
 
 /** What the machine is, as far as restoring photos is concerned. */
 export function describeMachine(): Machine {

@@ -1,7 +1,7 @@
+import type { PreviewRequest, PreviewResult } from '../../core/restore/restorer'
 import { PetrichorError } from '../../shared/errors'
-import type { PreviewResult, PreviewWish } from '../../core/restore/restorer'
+import type { Allowance } from '../../shared/machine'
 import { modelLibraries } from '../models/libraries'
-import type { Allowance } from '../../shared/contract'
 import type { WorkerHost } from '../workers/host'
 import type { EngineMethods } from './worker'
 
@@ -16,7 +16,7 @@ export class Previews {
   ) {}
 
   /** Throws what restoring throws, and `cancelled` where another was asked for meanwhile. */
-  make(wish: PreviewWish, allowance: Allowance): Promise<PreviewResult> {
+  make(wish: PreviewRequest, allowance: Allowance): Promise<PreviewResult> {
     this.cancel()
     this.current = new AbortController()
     return this.engine.call(

@@ -1,4 +1,4 @@
-import type { EngineStatus } from '../../shared/contract'
+import type { EngineStatus } from '../../shared/machine'
 import type { Life } from '../workers/host'
 
 /** What the window is told of the engine process. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type { Job, JobResult, Progress } from '../../shared/job'
-import { openResults } from '../../core/batch/ledger'
-import { forkProbe, ProviderTrials } from '../../core/providers/trials'
+import { openLedger } from '../../core/batch/ledger'
 import { defaultLimits, type Limits } from '../../core/photo/limits'
+import { forkProbe, ProviderTrials } from '../../core/providers/trials'
 import { type Mix, mixResult } from '../../core/restore/mixResult'
-import { type PreviewResult, type PreviewWish, Restorer } from '../../core/restore/restorer'
-import type { Allowance } from '../../shared/contract'
+import { type PreviewRequest, type PreviewResult, Restorer } from '../../core/restore/restorer'
+import type { Job, JobResult, Progress } from '../../shared/job'
+import type { Allowance } from '../../shared/machine'
 import { serve } from '../workers/serve'
 import { yieldToOthers } from '../workers/yieldToOthers'
 
@@ -26,7 +26,7 @@ export type EngineMethods = {
     progress: Progress
   }
   preview: {
-    input: Means & { wish: PreviewWish }
+    input: Means & { wish: PreviewRequest }
     output: PreviewResult
     progress: never
   }
@@ -66,7 +66,7 @@ serve<EngineMethods>({
 function restorerWith({ libraries, results, allowance }: Means): Restorer {
   restorer ??= new Restorer(libraries, {
     // Main logs what is said here.
-    results: openResults(results, ({ message }) => console.warn(message)),
+    results: openLedger(results, ({ message }) => console.warn(message)),
     trials,
   })
   const { tile } = allowance

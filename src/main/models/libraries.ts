@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { app } from 'electron'
 import { listModels } from '../../core/model/library'
-import { noLicence } from '../../core/model/manifest'
+import { type Model, noLicence, type Speed } from '../../shared/models'
 import { resources } from '../paths'
-import type { Model, Speed } from '../../shared/contract'
 
 /** Folders with models: those shipped with the app, then those that the user installed. */
 export function modelLibraries(): string[] {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { basename, extname } from 'node:path'
-import { PetrichorError } from '../../shared/errors'
 import { findModel } from '../../core/model/library'
-import type { Importable, ImportWish, Model, ProviderVerdict, Speed } from '../../shared/contract'
+import { PetrichorError } from '../../shared/errors'
+import type { Importable, ImportRequest, Model, Speed } from '../../shared/models'
+import type { Verdict } from '../../shared/providers'
 import type { EngineMethods } from '../engine/worker'
-import { describeModels, installedLibrary, modelLibraries } from './libraries'
 import { modelsWorkerFile } from '../paths'
 import { emit } from '../window/windows'
 import { WorkerHost } from '../workers/host'
+import { describeModels, installedLibrary, modelLibraries } from './libraries'
 import type { Speeds } from './speeds'
 import type { ModelMethods } from './worker'
 
@@ -45,7 +46,7 @@ export class Models {
   }
 
   /** Import what was looked at; one at a time. Throws what importing throws, and `cancelled`. */
-  async import({ ticket, ...settings }: ImportWish): Promise<Model> {
+  async import({ ticket, ...settings }: ImportRequest): Promise<Model> {
     const path = this.looked.get(ticket)
     if (path === undefined || this.importing) {
       throw new PetrichorError('invalid-call', 'This file was not looked at.', 'Choose it again.')
@@ -55,7 +56,7 @@ export class Models {
       const library = installedLibrary()
       const id = await this.worker.call(
         'import',
-        { path, library, besides: modelLibraries(), ...settings },
+        { path, library, otherLibraries: modelLibraries(), ...settings },
         { signal: this.importing.signal, onProgress: (progress) => emit('models.importing', progress) },
       )
       this.looked.delete(ticket)
@@ -77,7 +78,7 @@ export class Models {
   }
 
   /** What can run a model: each provider is tried unless it was before. */
-  providers(id: string): Promise<ProviderVerdict[]> {
+  providers(id: string): Promise<Verdict[]> {
     return this.worker.call('providers', { libraries: modelLibraries(), id })
   }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { Speed } from '../../shared/contract'
+import { Speed } from '../../shared/models'
 
 /** By the checksum of the model's weights: another model of the same name is another one. */
 const Kept = z.record(z.string(), Speed)

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Progress } from '../../shared/job'
-import { importCheckpoint, inspectCheckpoint } from '../../core/install/importWeights'
 import { importFolder } from '../../core/install/importFolder'
+import { importCheckpoint, inspectCheckpoint } from '../../core/install/importWeights'
 import { removeModel } from '../../core/install/removeModel'
-import { forkProbe, providerNames, ProviderTrials } from '../../core/providers/trials'
 import { findModel } from '../../core/model/library'
-import { type Speed, speedOf } from '../../core/providers/speed'
-import type { Importable, ProviderVerdict } from '../../shared/contract'
+import { speedOf } from '../../core/providers/speed'
+import { forkProbe, ProviderTrials } from '../../core/providers/trials'
+import type { Progress } from '../../shared/job'
+import type { Importable, Speed } from '../../shared/models'
+import type { Verdict } from '../../shared/providers'
 import { serve } from '../workers/serve'
 
 /** What is known of a model before it is imported. */
@@ -22,7 +23,7 @@ export type ModelMethods = {
     input: {
       path: string
       library: string
-      besides: string[]
+      otherLibraries: string[]
       name: string
       licence: string
       kept?: number | undefined
@@ -31,7 +32,7 @@ export type ModelMethods = {
     progress: Progress
   }
   remove: { input: { id: string; library: string }; output: void; progress: never }
-  providers: { input: { libraries: string[]; id: string }; output: ProviderVerdict[]; progress: never }
+  providers: { input: { libraries: string[]; id: string }; output: Verdict[]; progress: never }
   speed: { input: { libraries: string[]; id: string }; output: Speed; progress: never }
 }
 
@@ -50,8 +51,8 @@ serve<ModelMethods>({
     const { size: bytes } = await stat(path)
     return { architecture, kind, description, parameters, experts, kept, canChooseKept: experts > 1, bytes }
   },
-  import: async ({ path, library, besides, kept, ...settings }, { signal, progress }) => {
-    const options = { signal, besides }
+  import: async ({ path, library, otherLibraries, kept, ...settings }, { signal, progress }) => {
+    const options = { signal, otherLibraries }
     if (await isFolder(path)) return (await importFolder(path, library, settings, options)).manifest.id
     const onProgress = (done: number, total: number) => progress({ done, total })
     const wish = { ...settings, ...(kept !== undefined && { kept }) }
@@ -60,10 +61,9 @@ serve<ModelMethods>({
   },
   remove: ({ id, library }) => removeModel(id, library),
   providers: async ({ libraries, id }) => {
-    const found: ProviderVerdict[] = []
+    const found: Verdict[] = []
     for await (const verdict of trials.verdicts(await findModel(id, libraries))) {
-      const { provider, trusted, cause, megapixelsPerSecond } = verdict
-      found.push({ name: providerNames[provider], trusted, cause, megapixelsPerSecond })
+      found.push(verdict)
     }
     return found
   },

@@ -9,7 +9,7 @@ export class FolderWatch {
   private readonly touched = new Set<string>()
   private subscription: AsyncSubscription | undefined
   private look: ((paths: string[]) => Promise<void>) | undefined
-  private looking = false
+  private routerSession = false
 
   constructor(private readonly folder: string) {}
 
@@ -37,13 +37,13 @@ export class FolderWatch {
   }
 
   private async lookAtTouched(): Promise<void> {
-    if (this.looking) return
-    this.looking = true
+    if (this.routerSession) return
+    this.routerSession = true
     while (this.look && this.touched.size > 0) {
       const paths = [...this.touched]
       this.touched.clear()
       await this.look(paths).catch((error: unknown) => log.error('Cannot look again at', this.folder, error))
     }
-    this.looking = false
+    this.routerSession = false
   }
 }

@@ -3,9 +3,9 @@ import { lstat, stat } from 'node:fs/promises'
 import { basename, dirname, extname, relative, sep } from 'node:path'
 import log from 'electron-log/main'
 import { commonFolder, expandSources, type Source } from '../../core/batch/plan'
-import { PetrichorError } from '../../shared/errors'
 import { hasPhotoExtension } from '../../core/photo/formats'
-import type { Opened, Photo, PhotosChange } from '../../shared/contract'
+import { PetrichorError } from '../../shared/errors'
+import type { Opened, Photo, PhotosChange } from '../../shared/photo'
 import { isSameFile } from './sameFile'
 
 /**

@@ -1,5 +1,6 @@
 import { PetrichorError } from '../../shared/errors'
-import type { Folders, Opened, PhotosChange } from '../../shared/contract'
+import type { Opened, PhotosChange } from '../../shared/photo'
+import type { Folders } from '../../shared/preferences'
 import type { PreferencesFile } from '../settings/preferences'
 import { FolderWatch } from './folderWatch'
 import { type OpenedPhotos, soleFolder } from './openedPhotos'

@@ -8,7 +8,7 @@ import type { Picture } from './pictures'
 export const photoScheme = 'photo'
 
 /**
- * Serve `photo://thumbnail/<id>`, `photo://view/<id>` and `photo://tile/<id>/<level>/<column>/<row>`: only ids that were
+ * Serve `photo://thumbnail/<id>`, `photo://view/<id>` and `photo://tile/<id>/<pyramid level>/<column>/<row>`: only ids that were
  * given out, and only to look at.
  */
 export function servePhotoProtocol(photos: OpenedPhotos, thumbnails: Thumbnails, viewing: Viewing): void {
@@ -16,10 +16,10 @@ export function servePhotoProtocol(photos: OpenedPhotos, thumbnails: Thumbnails,
     thumbnail: (path, rest) => (rest.length === 0 ? thumbnails.of(path) : undefined),
     view: (path, rest) => (rest.length === 0 ? viewing.screen(path) : undefined),
     tile: (path, rest) => {
-      const [level, column, row] = rest.map(placeNumber)
-      if (rest.length !== 3 || level === undefined || column === undefined || row === undefined)
+      const [pyramidLevel, column, row] = rest.map(placeNumber)
+      if (rest.length !== 3 || pyramidLevel === undefined || column === undefined || row === undefined)
         return undefined
-      return viewing.tile(path, { level, column, row })
+      return viewing.tile(path, { pyramidLevel, column, row })
     },
   }
 
@@ -45,7 +45,7 @@ export function servePhotoProtocol(photos: OpenedPhotos, thumbnails: Thumbnails,
   })
 }
 
-/** A level, column or row: digits, and not too many. */
+/** A pyramid level, column or row: digits, and not too many. */
 function placeNumber(text: string): number | undefined {
   return /^\d{1,4}$/.test(text) ? Number(text) : undefined
 }

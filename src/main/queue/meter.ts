@@ -1,6 +1,6 @@
-import { isPending, type Job, type Progress } from '../../shared/job'
 import type { QueueChange } from '../../core/batch/queue'
-import type { Pace } from '../../shared/contract'
+import { isPending, type Job, type Progress } from '../../shared/job'
+import type { Pace } from '../../shared/queue'
 import { paceOf, type Restored } from './pace'
 
 /** What has become of the work that was done in one go, from when the queue began to run until nothing was left. */

@@ -1,4 +1,4 @@
-import type { Pace } from '../../shared/contract'
+import type { Pace } from '../../shared/queue'
 
 /** A photo, or the part of one, that was restored. */
 export interface Restored {

@@ -3,22 +3,18 @@ import { rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import log from 'electron-log/main'
 import { adjusted } from '../../core/batch/adjusted'
-import { type ExportSettings, isPending, type Job, type PlacingSettings } from '../../shared/job'
 import type { Journal } from '../../core/batch/journal'
+import { openLedger } from '../../core/batch/ledger'
 import { planJobs } from '../../core/batch/plan'
 import { type NewJob, Queue, type QueueChange } from '../../core/batch/queue'
-import { openResults } from '../../core/batch/ledger'
-import { PetrichorError } from '../../shared/errors'
+import { lstatOf, statOf } from '../../core/files/state'
 import { findModel } from '../../core/model/library'
-import { stateBehind, stateOf } from '../../core/files/state'
-import type {
-  Allowance,
-  BatchAdded,
-  Queue as QueueView,
-  QueueItem,
-  RestoreSettings,
-} from '../../shared/contract'
-import type { FinishedResult } from '../engine/atStrength'
+import { PetrichorError } from '../../shared/errors'
+import { isPending, type Job } from '../../shared/job'
+import type { Allowance } from '../../shared/machine'
+import type { BatchAdded, Queue as QueueView, QueueItem } from '../../shared/queue'
+import type { ExportSettings, PlacingSettings, RestoreSettings } from '../../shared/settings'
+import type { FinishedJob } from '../engine/atStrength'
 import type { EngineMethods } from '../engine/worker'
 import type { OpenedPhotos } from '../photos/openedPhotos'
 import { emit } from '../window/windows'
@@ -67,7 +63,7 @@ export class RestoreQueue {
         this.meter.progress(id, progress)
         emit('queue.progress', { id, progress })
       },
-      onTrouble: (trouble) => log.error('An end could not be written down:', trouble),
+      onWarning: (trouble) => log.error('An end could not be written down:', trouble),
     })
   }
 
@@ -92,10 +88,10 @@ export class RestoreQueue {
   }
 
   /** Restore one photo for the viewer, ahead of what waits; its output is kept aside. Returns the job's id. */
-  restorePhoto(photo: string, settings: RestoreSettings, exporting: ExportSettings): string {
+  restorePhoto(photo: string, settings: RestoreSettings, exportSettings: ExportSettings): string {
     const { path } = this.options.photos.get(photo)
     const output = join(this.options.session, randomUUID(), `${basename(path, extname(path))}.png`)
-    const job = { source: path, output, purpose: 'photo' as const, settings, export: exporting }
+    const job = { source: path, output, purpose: 'photo' as const, settings, export: exportSettings }
     return this.queue.add([job], 'first')[0]!.id
   }
 
@@ -103,15 +99,15 @@ export class RestoreQueue {
   async addBatch(
     photos: string[],
     settings: RestoreSettings,
-    exporting: ExportSettings,
+    exportSettings: ExportSettings,
     placing: PlacingSettings,
   ): Promise<BatchAdded> {
     const sources = photos.map((photo) => this.options.photos.get(photo))
     const { manifest } = await findModel(settings.model, this.options.libraries)
     const { jobs, skipped } = planJobs(
       sources,
-      { settings, export: exporting, placing, model: manifest },
-      { stateOf, stateBehind, results: openResults(this.options.results) },
+      { settings, export: exportSettings, placing, model: manifest },
+      { lstatOf, statOf, results: openLedger(this.options.results) },
     )
     const pending = new Set(
       this.queue.list().flatMap(({ state, fingerprint }) => (isPending(state) ? fingerprint : [])),
@@ -153,10 +149,10 @@ export class RestoreQueue {
   }
 
   /** Give jobs that have not begun, or are to be tried again, other settings. Returns the ids of those that still were. */
-  async adjust(ids: string[], settings: RestoreSettings, exporting: ExportSettings): Promise<string[]> {
+  async adjust(ids: string[], settings: RestoreSettings, exportSettings: ExportSettings): Promise<string[]> {
     const { manifest } = await findModel(settings.model, this.options.libraries)
-    const adjustment = { settings, export: exporting, model: manifest.sha256 }
-    const jobs = this.queue.adjust(ids, (job) => adjusted(job, adjustment, stateBehind(job.source)))
+    const adjustment = { settings, export: exportSettings, model: manifest.sha256 }
+    const jobs = this.queue.adjust(ids, (job) => adjusted(job, adjustment, statOf(job.source)))
     return jobs.map(({ id }) => id)
   }
 
@@ -169,11 +165,11 @@ export class RestoreQueue {
   }
 
   /** A finished job. Throws `invalid-call` for any other id. */
-  finished(id: string): FinishedResult {
+  finished(id: string): FinishedJob {
     const job = this.queue.get(id)
     if (job?.result) {
-      const { source, purpose, settings, export: exporting, result } = job
-      return { source, purpose, settings, export: exporting, result }
+      const { source, purpose, settings, export: exportSettings, result } = job
+      return { source, purpose, settings, export: exportSettings, result }
     }
     throw new PetrichorError('invalid-call', 'This photo has no result.', 'Restore it first.')
   }

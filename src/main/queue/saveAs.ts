@@ -1,11 +1,11 @@
 import { basename, dirname, extname, join } from 'node:path'
-import type { ExportSettings } from '../../shared/job'
-import type { Results } from '../../core/batch/ledger'
-import { PetrichorError } from '../../shared/errors'
-import { outputExtension } from '../../core/photo/formats'
+import type { ResultLedger } from '../../core/batch/ledger'
 import { placeCopy } from '../../core/files/place'
-import { stateOf } from '../../core/files/state'
-import type { FinishedResult } from '../engine/atStrength'
+import { lstatOf } from '../../core/files/state'
+import { outputExtension } from '../../core/photo/formats'
+import { PetrichorError } from '../../shared/errors'
+import type { ExportSettings } from '../../shared/settings'
+import type { FinishedJob } from '../engine/atStrength'
 import type { OpenedPhotos } from '../photos/openedPhotos'
 import { isSameFile } from '../photos/sameFile'
 
@@ -25,15 +25,15 @@ export function suggestedName(source: string, { format }: ExportSettings): strin
 export async function saveAs(
   file: string,
   chosen: string,
-  { source, result }: FinishedResult,
-  { photos, results }: { photos: OpenedPhotos; results: Results },
+  { source, result }: FinishedJob,
+  { photos, results }: { photos: OpenedPhotos; results: ResultLedger },
 ): Promise<string> {
   const extension = extname(file)
   const target = hasExtension(chosen, extension) ? chosen : `${chosen}${extension}`
   if ((await isSameFile(target, source)) || (await photos.holds(target))) throw originalProtected(target)
   return placeCopy(file, target, {
     // What has the name was confirmed to be replaced, unless the extension has changed it.
-    replaces: target === chosen ? stateOf(target) : undefined,
+    replaces: target === chosen ? lstatOf(target) : undefined,
     onNaming: (path, state) => results.record({ source, state, result: { ...result, output: path } }),
   })
 }

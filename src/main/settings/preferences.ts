@@ -1,21 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import log from 'electron-log/main'
 import { sync as writeFileAtomic } from 'write-file-atomic'
-import { defaultExport, defaultNames, defaultSettings } from '../../shared/job'
-import { Preferences } from '../../shared/contract'
-
-const defaults: Preferences = {
-  restore: defaultSettings,
-  export: defaultExport,
-  placing: { kind: 'tree', folder: null, name: defaultNames.tree, collision: 'number' },
-  thumbnailSize: 176,
-  browsing: { sort: 'name', descending: false, subfolders: true },
-  folders: { recent: [], favourites: [] },
-  presets: [],
-  theme: 'system',
-  language: 'system',
-  allowance: { tile: null, memory: null, pixels: null },
-}
+import { defaultPreferences, Preferences } from '../../shared/preferences'
 
 /** What is kept between sessions, in one JSON file. What is missing or no longer valid in it falls back to the default. */
 export class PreferencesFile {
@@ -44,10 +30,10 @@ export class PreferencesFile {
 
 function read(path: string): Preferences {
   const kept = contentOf(path)
-  return Object.keys(defaults).reduce<Preferences>((preferences, key) => {
+  return Object.keys(defaultPreferences).reduce<Preferences>((preferences, key) => {
     const { data } = Preferences.safeParse({ ...preferences, [key]: kept[key] })
     return data ?? preferences
-  }, defaults)
+  }, defaultPreferences)
 }
 
 function contentOf(path: string): Record<string, unknown> {

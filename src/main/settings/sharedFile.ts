@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { PetrichorError } from '../../shared/errors'
 import { diskError } from '../../core/files/fileErrors'
 import { missing } from '../../core/files/missing'
-import { Placing, Preferences } from '../../shared/contract'
+import { PetrichorError } from '../../shared/errors'
+import { Placing, Preferences } from '../../shared/preferences'
 
 /** Settings as a file that can be given to others: all but folders, which are this machine's own. */
 const SettingsFile = z.object({

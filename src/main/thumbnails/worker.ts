@@ -1,7 +1,7 @@
 import sharp from 'sharp'
-import { writeRendition } from '../../core/view/thumbnail'
 import { embeddedPreview } from '../../core/view/embeddedPreview'
 import { measure } from '../../core/view/measure'
+import { writeRendition } from '../../core/view/thumbnail'
 import { serve } from '../workers/serve'
 import { yieldToOthers } from '../workers/yieldToOthers'
 

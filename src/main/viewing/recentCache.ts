@@ -1,5 +1,5 @@
 /** The last few things that were made, by key. Whoever asks for one that is being made waits for the same one. */
-export class Keep<T> {
+export class RecentCache<T> {
   private readonly kept = new Map<string, Promise<T>>()
 
   /** most: how many are kept; letGo: called with each that makes way for a newer one. */

@@ -1,15 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { PhotoFacts } from '../../core/view/facts'
-import type { Histogram } from '../../core/view/histogram'
-import { screenEdge, tileSide, type TilePlace } from '../../shared/photoAddress'
+import type { Histogram, PhotoFacts } from '../../shared/photo'
+import { screenEdge, type ScreenTile, screenTileReach, screenTileSide } from '../../shared/screen'
 import { viewingWorkerFile } from '../paths'
 import type { Picture } from '../photos/pictures'
 import { temporaryFilesIn } from '../sessionFolder'
 import { WorkerHost } from '../workers/host'
 import type { ViewingMethods } from './worker'
-
-/** Tiles reach a pixel into their neighbours, so that no gap shows between them at odd scales. */
-const reach = 1
 
 /**
  * Looks at single photos closely, in a process of its own: what the viewer waits for never queues behind the thumbnails of
@@ -34,14 +30,14 @@ export class Viewing {
   }
 
   /** A part of a large photo. */
-  async tile(source: string, { level, column, row }: TilePlace): Promise<Picture> {
-    const shrink = 2 ** level
-    const side = tileSide * shrink
+  async tile(source: string, { pyramidLevel, column, row }: ScreenTile): Promise<Picture> {
+    const shrink = 2 ** pyramidLevel
+    const side = screenTileSide * shrink
     const region = {
       left: column * side,
       top: row * side,
-      width: side + reach * shrink,
-      height: side + reach * shrink,
+      width: side + screenTileReach * shrink,
+      height: side + screenTileReach * shrink,
     }
     const version = await versionOf(source)
     const bytes = await this.worker.call('tile', { source, version, region, shrink })

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type PhotoFacts, readFacts } from '../../core/view/facts'
-import { type Histogram, histogramOf } from '../../core/view/histogram'
-import { type Measures, measure } from '../../core/view/measure'
+import { readFacts } from '../../core/view/facts'
+import { histogramOf } from '../../core/view/histogram'
+import { measure, type Measures } from '../../core/view/measure'
 import { type ScreenPicture, screenPicture } from '../../core/view/screenPicture'
-import { cutTile, type Region, writePixels } from '../../core/view/screenTile'
+import { cutTile, writePixels } from '../../core/view/screenTile'
+import type { Histogram, PhotoFacts, Region } from '../../shared/photo'
 import { serve } from '../workers/serve'
-import { Keep } from './recentCache'
+import { RecentCache } from './recentCache'
 
 /** What the process does that looks at one photo closely; `version` tells a changed file from what it was. */
 export type ViewingMethods = {
@@ -30,8 +31,8 @@ export type ViewingMethods = {
 const folder = join(tmpdir(), 'viewing')
 
 /** Decoded photos take some hundred megabytes of disk each; these are an original and its result, and the ones before. */
-const pixels = new Keep<string>(4, remove)
-const pictures = new Keep<ScreenPicture>(32, ({ path }) =>
+const pixels = new RecentCache<string>(4, remove)
+const pictures = new RecentCache<ScreenPicture>(32, ({ path }) =>
   path.startsWith(folder) ? remove(path) : undefined,
 )
 

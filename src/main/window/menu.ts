@@ -1,5 +1,5 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
-import type { MenuCommand, MenuLabels } from '../../shared/contract'
+import type { MenuCommand, MenuLabels } from '../../shared/texts'
 import { emit, shownWindow } from './windows'
 
 /** The application menu. Its commands are carried out by the window, which knows what is selected, and its language. */

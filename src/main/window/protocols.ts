@@ -1,6 +1,6 @@
 import { protocol } from 'electron'
-import { appScheme } from './appProtocol'
 import { photoScheme } from '../photos/photoProtocol'
+import { appScheme } from './appProtocol'
 
 /** Electron takes one declaration for all schemes, and only before it is ready. */
 export function declareProtocols(): void {

@@ -1,4 +1,4 @@
-import type { Texts } from '../../shared/contract'
+import type { Texts } from '../../shared/texts'
 import { installMenu } from './menu'
 
 /** Until the window has said its language, and on a Mac while there is no window. */

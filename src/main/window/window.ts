@@ -1,7 +1,7 @@
 import { app, BrowserWindow, nativeTheme } from 'electron'
 import log from 'electron-log/main'
-import { appPage } from './appProtocol'
 import { preloadFile } from '../paths'
+import { appPage } from './appProtocol'
 
 export function openWindow(): BrowserWindow {
   const window = new BrowserWindow({

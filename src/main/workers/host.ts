@@ -1,4 +1,4 @@
-import { PetrichorError, errorOf } from '../../shared/errors'
+import { errorOf, PetrichorError } from '../../shared/errors'
 import { type Ended, startProcess, type WorkerProcess } from './process'
 import type { Methods, Reply } from './protocol'
 

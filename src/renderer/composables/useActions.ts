@@ -1,6 +1,7 @@
 import { computed } from 'vue'
+import { isPending } from '../../shared/job'
+import { type BatchAdded, leftOutReasons } from '../../shared/queue'
 import { i18n } from '../i18n'
-import { isPending } from '../logic/queue'
 import { useLayout } from '../stores/layout'
 import { useLibrary } from '../stores/library'
 import { useNotices } from '../stores/notices'
@@ -8,7 +9,6 @@ import { usePreferences } from '../stores/preferences'
 import { useQueue } from '../stores/queue'
 import { useSelection } from '../stores/selection'
 import { useViewer } from '../stores/viewer'
-import { type BatchAdded, leftOutReasons } from '../../shared/contract'
 import { useFormat } from './useFormat'
 
 export type ActionName =
@@ -73,7 +73,7 @@ export function useActions() {
     if (id === null || !canRestore.value) return
     layout.openPhoto(id)
     // Strength is a mix of original and result, which the viewer shows at once; so the result is made whole.
-    await queue.restorePhoto(id, { ...preferences.settings, strength: 100 }, preferences.exporting)
+    await queue.restorePhoto(id, { ...preferences.settings, strength: 100 }, preferences.exportSettings)
   }
 
   async function queueSelection() {
@@ -84,7 +84,7 @@ export function useActions() {
       !(await preferences.chooseDestination())
     )
       return
-    const answer = await queue.addBatch(selection.ids, preferences.settings, preferences.exporting)
+    const answer = await queue.addBatch(selection.ids, preferences.settings, preferences.exportSettings)
     if (!answer) return
     if (answer.added > 0) layout.queueOpen = true
     if (answer.leftOut.length > 0) tellLeftOut(answer.leftOut)

@@ -1,4 +1,4 @@
-import { onUnmounted, shallowRef, watch, type Ref } from 'vue'
+import { onUnmounted, type Ref, shallowRef, watch } from 'vue'
 import type { Size } from '../logic/geometry'
 
 /** The size of an element's content box, kept up to date. */

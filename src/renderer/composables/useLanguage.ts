@@ -1,9 +1,9 @@
 import { watchEffect } from 'vue'
+import type { MenuLabels, Texts } from '../../shared/texts'
 import { call } from '../api'
 import { i18n } from '../i18n'
 import { bestLanguage } from '../i18n/language'
 import { usePreferences } from '../stores/preferences'
-import type { MenuLabels, Texts } from '../../shared/contract'
 
 /** Speaks the language that the user chose, or the system's. For the root of the window. */
 export function useLanguage() {

@@ -1,11 +1,13 @@
 import { computed, onUnmounted, ref, shallowRef, watch } from 'vue'
+import type { JobState } from '../../shared/job'
+import type { Region } from '../../shared/photo'
+import type { RestoreSettings } from '../../shared/settings'
 import { call } from '../api'
-import { regionSeen, type Region } from '../logic/geometry'
-import { latticeOver, type Lattice, partsSeen } from '../logic/previewParts'
+import { regionSeen } from '../logic/geometry'
+import { type Lattice, latticeOver, partsSeen } from '../logic/previewParts'
 import { useNotices } from '../stores/notices'
 import { usePreferences } from '../stores/preferences'
 import { useViewer } from '../stores/viewer'
-import type { JobState, RestoreSettings } from '../../shared/contract'
 
 /** A part of the open photo as the present settings would restore it. */
 export interface Preview {
@@ -13,7 +15,7 @@ export interface Preview {
   url: string
   region: Region
   /** Whether it looks as it will in the result; else a better one follows. */
-  isSettled: boolean
+  isFinal: boolean
 }
 
 interface Shown {
@@ -62,7 +64,7 @@ export function usePreview(shown: () => Shown) {
   function next() {
     if (!seen.value || !viewer.photo) return undefined
     lattice ??= latticeOver(seen.value)
-    return partsSeen(lattice, seen.value, viewer.photo).find(({ key }) => !parts.value.get(key)?.isSettled)
+    return partsSeen(lattice, seen.value, viewer.photo).find(({ key }) => !parts.value.get(key)?.isFinal)
   }
 
   watch(wanted, () => {
@@ -102,16 +104,16 @@ export function usePreview(shown: () => Shown) {
       for (let part = next(); part; part = next()) {
         const { key, region } = part
         // Before the first part is seen it matters more how soon it comes than that it is exact.
-        const hasty = parts.value.size === 0
+        const quick = parts.value.size === 0
         const made = await call('preview.make', {
           photo: shown().photo,
           settings: { model, tasks },
           region,
-          hasty,
+          quick,
         })
         if (own !== turn) return
         viewer.previewGates = made.gates
-        keep(key, { url: addressOf(made.png), region, isSettled: made.isSettled })
+        keep(key, { url: addressOf(made.png), region, isFinal: made.isFinal })
       }
     } catch (error) {
       if (own === turn) notices.report(error)

@@ -1,4 +1,4 @@
-import { onUnmounted, ref, shallowRef, type Ref } from 'vue'
+import { onUnmounted, ref, type Ref, shallowRef } from 'vue'
 import type { Point } from '../logic/geometry'
 import { type Band, bandBetween } from '../logic/rubberBand'
 

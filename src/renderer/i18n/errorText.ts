@@ -1,4 +1,4 @@
-import type { ErrorReport } from '../../shared/contract'
+import type { ErrorReport } from '../../shared/errors'
 import { i18n } from '.'
 
 /**

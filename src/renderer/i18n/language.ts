@@ -1,4 +1,4 @@
-import { languages } from '../../shared/contract'
+import { languages } from '../../shared/preferences'
 
 export type Language = (typeof languages)[number]
 

@@ -1,5 +1,6 @@
 /** In which order photos are shown, and which of them. Pure. */
-import type { Browsing, Photo, PhotosChange } from '../../shared/contract'
+import type { Photo, PhotosChange } from '../../shared/photo'
+import type { Browsing } from '../../shared/preferences'
 
 /** What has become of a photo. */
 export type Fate = 'restored' | 'queued' | 'failed'

@@ -1,3 +1,4 @@
+import type { Region } from '../../shared/photo'
 /** Where a photo lies on the stage of the viewer. Pure: sizes and points in, placements out. */
 
 export interface Size {
@@ -89,14 +90,6 @@ export function visibleArea(placement: Placement, photo: Size, stage: Size): Siz
   const right = Math.min(placement.x + photo.width * placement.scale, stage.width)
   const bottom = Math.min(placement.y + photo.height * placement.scale, stage.height)
   return { x, y, width: Math.max(right - x, 0), height: Math.max(bottom - y, 0) }
-}
-
-/** A part of a photo in its own, whole pixels. */
-export interface Region {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
 }
 
 /** Where a region is laid over its photo, as CSS. */

@@ -1,4 +1,4 @@
-import type { Histogram } from '../../shared/contract'
+import type { Histogram } from '../../shared/photo'
 
 const channels = ['red', 'green', 'blue'] as const
 

@@ -1,5 +1,6 @@
 /** In which parts, and in which order, what is seen of a photo is previewed. Pure: regions in, parts out. */
-import type { Region, Size } from './geometry'
+import type { Region } from '../../shared/photo'
+import type { Size } from './geometry'
 
 /** A part of a photo that is restored for itself. */
 export interface PreviewPart {

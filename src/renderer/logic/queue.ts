@@ -1,7 +1,6 @@
 /** What the queue amounts to, and which of its jobs speaks for a photo. Pure. */
-import type { Job, JobState, Progress, Queue, QueueDelta, QueueItem } from '../../shared/contract'
-
-export { isPending } from '../../shared/contract'
+import type { Job, JobState, Progress } from '../../shared/job'
+import type { Queue, QueueDelta, QueueItem } from '../../shared/queue'
 
 export interface Totals {
   /** Jobs that count: all but the cancelled ones. */

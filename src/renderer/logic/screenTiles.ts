@@ -1,31 +1,28 @@
 /** Which tiles of a large photo a look at it needs. Pure: sizes in, places out. */
-import { screenEdge, tileSide, type TilePlace } from '../../shared/photoAddress'
-import type { Placement, Region, Size } from './geometry'
-import { visibleArea } from './geometry'
+import type { Region } from '../../shared/photo'
+import { screenEdge, type ScreenTile, screenTileReach, screenTileSide } from '../../shared/screen'
+import { type Placement, type Size, visibleArea } from './geometry'
 
 /** A tile and what it covers of the photo. */
-export interface Tile extends TilePlace {
+export interface PlacedTile extends ScreenTile {
   readonly region: Region
 }
 
-/** Tiles hold a pixel more than they cover, to the right and below, so that no gap shows between two. */
-const reach = 1
-
 /**
- * The tiles that cover what is visible, at the first level with as many pixels as the screen has; none where the picture
+ * The tiles that cover what is visible, at the first pyramidLevel with as many pixels as the screen has; none where the picture
  * of the whole photo is as good.
  */
-export function tilesFor(photo: Size, placement: Placement, stage: Size, pixelRatio: number): Tile[] {
-  const level = levelFor(photo, placement.scale * pixelRatio)
-  if (level === undefined) return []
-  const side = tileSide * 2 ** level
+export function tilesFor(photo: Size, placement: Placement, stage: Size, pixelRatio: number): PlacedTile[] {
+  const pyramidLevel = pyramidLevelFor(photo, placement.scale * pixelRatio)
+  if (pyramidLevel === undefined) return []
+  const side = screenTileSide * 2 ** pyramidLevel
   const seen = visibleArea(placement, photo, stage)
   const first = (edge: number, offset: number) =>
     Math.max(Math.floor((edge - offset) / placement.scale / side), 0)
   const last = (edge: number, offset: number, length: number) =>
     Math.min(Math.ceil((edge - offset) / placement.scale / side), Math.ceil(length / side))
 
-  const tiles: Tile[] = []
+  const tiles: PlacedTile[] = []
   for (
     let row = first(seen.y, placement.y);
     row < last(seen.y + seen.height, placement.y, photo.height);
@@ -36,25 +33,25 @@ export function tilesFor(photo: Size, placement: Placement, stage: Size, pixelRa
       column < last(seen.x + seen.width, placement.x, photo.width);
       column++
     ) {
-      tiles.push({ level, column, row, region: regionOf(photo, level, column, row) })
+      tiles.push({ pyramidLevel, column, row, region: regionOf(photo, pyramidLevel, column, row) })
     }
   }
   return tiles
 }
 
 /** `density`: pixels of the screen for each pixel of the photo. Undefined where the whole picture has enough. */
-export function levelFor(photo: Size, density: number): number | undefined {
+export function pyramidLevelFor(photo: Size, density: number): number | undefined {
   const whole = Math.min(screenEdge / Math.max(photo.width, photo.height), 1)
   if (whole === 1 || density <= whole) return undefined
-  const level = Math.max(Math.floor(-Math.log2(density)), 0)
-  return 2 ** -level > whole ? level : undefined
+  const pyramidLevel = Math.max(Math.floor(-Math.log2(density)), 0)
+  return 2 ** -pyramidLevel > whole ? pyramidLevel : undefined
 }
 
-function regionOf(photo: Size, level: number, column: number, row: number): Region {
-  const scale = 2 ** level
-  const left = column * tileSide * scale
-  const top = row * tileSide * scale
-  const length = (tileSide + reach) * scale
+function regionOf(photo: Size, pyramidLevel: number, column: number, row: number): Region {
+  const scale = 2 ** pyramidLevel
+  const left = column * screenTileSide * scale
+  const top = row * screenTileSide * scale
+  const length = (screenTileSide + screenTileReach) * scale
   return {
     left,
     top,

@@ -1,5 +1,6 @@
 /** What settings come to, and which are the same. Pure. */
-import type { ExportSettings, Model, RestoreSettings } from '../../shared/contract'
+import type { Model } from '../../shared/models'
+import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 
 export interface JobSettings {
   readonly restore: RestoreSettings
@@ -17,9 +18,9 @@ export function areSame(a: JobSettings, b: JobSettings): boolean {
   return JSON.stringify(partsOf(a)) === JSON.stringify(partsOf(b))
 }
 
-function partsOf({ restore, export: exporting }: JobSettings) {
+function partsOf({ restore, export: exportSettings }: JobSettings) {
   const { model, tasks, strength } = restore
-  const { format, quality, depth, stripLocation } = exporting
+  const { format, quality, depth, stripLocation } = exportSettings
   return [model, inOrder(tasks), strength, format, quality, depth, stripLocation]
 }
 

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import type { EngineStatus } from '../../shared/machine'
 import { call, on } from '../api'
-import type { EngineStatus } from '../../shared/contract'
 import { useNotices } from './notices'
 
 /** Whether the process that runs the model is there. */

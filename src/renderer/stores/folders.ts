@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import type { Folders } from '../../shared/preferences'
 import { call, on } from '../api'
-import type { Folders } from '../../shared/contract'
 import { useNotices } from './notices'
 
 /** Folders to come back to: the recent ones, and those that the user marked. Main keeps them. */

@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
+import type { Progress } from '../../shared/job'
+import type { Importable, Model } from '../../shared/models'
 import { call, CallError, inspectDropped, on } from '../api'
-import type { Importable, Model, Progress } from '../../shared/contract'
 import { useNotices } from './notices'
 
 /** Where the import of a model stands. */

@@ -1,16 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
+import type { CallInput } from '../../shared/contract'
+import type { Allowance } from '../../shared/machine'
+import type { Browsing, Placing, Preferences, Preset } from '../../shared/preferences'
+import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 import { call } from '../api'
-import type {
-  Allowance,
-  Browsing,
-  CallInput,
-  ExportSettings,
-  Placing,
-  Preferences,
-  Preset,
-  RestoreSettings,
-} from '../../shared/contract'
 import { plain } from '../logic/plain'
 import { followedBy } from '../logic/settings'
 import { useModels } from './models'
@@ -23,7 +17,7 @@ export const usePreferences = defineStore('preferences', () => {
 
   // Until main has told what was kept.
   const restore = ref<RestoreSettings>({ model: '', tasks: {}, strength: 100 })
-  const exporting = ref<ExportSettings>({
+  const exportSettings = ref<ExportSettings>({
     format: 'source',
     quality: 95,
     depth: 'source',
@@ -57,7 +51,7 @@ export const usePreferences = defineStore('preferences', () => {
   }
 
   function changeExport(settings: Partial<ExportSettings>) {
-    exporting.value = { ...exporting.value, ...settings }
+    exportSettings.value = { ...exportSettings.value, ...settings }
   }
 
   async function keep() {
@@ -70,7 +64,7 @@ export const usePreferences = defineStore('preferences', () => {
     const preferences = await notices.attempt(() => call('preferences.set', plain(change)))
     if (preferences) take(preferences)
   }
-  const keepExport = () => set({ export: exporting.value })
+  const keepExport = () => set({ export: exportSettings.value })
   const setPlacing = (change: Partial<Omit<Placing, 'folder'>>) =>
     set({ placing: { ...withoutFolder(placing.value), ...change } })
 
@@ -79,7 +73,7 @@ export const usePreferences = defineStore('preferences', () => {
     const preset: Preset = {
       name,
       restore: settings.value,
-      export: exporting.value,
+      export: exportSettings.value,
       placing: withoutFolder(placing.value),
     }
     return set({ presets: [...presets.value.filter((other) => other.name !== name), preset] })
@@ -110,7 +104,7 @@ export const usePreferences = defineStore('preferences', () => {
 
   function take(preferences: Preferences) {
     restore.value = preferences.restore
-    exporting.value = preferences.export
+    exportSettings.value = preferences.export
     placing.value = preferences.placing
     thumbnailSize.value = preferences.thumbnailSize
     browsing.value = preferences.browsing
@@ -122,7 +116,7 @@ export const usePreferences = defineStore('preferences', () => {
 
   return {
     restore,
-    exporting,
+    exportSettings,
     placing,
     destination,
     thumbnailSize,

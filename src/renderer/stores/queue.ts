@@ -1,18 +1,12 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
+import { isPending, type Progress } from '../../shared/job'
+import type { Pace, Queue, QueueDelta, QueueItem } from '../../shared/queue'
+import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 import { call, on } from '../api'
 import { i18n } from '../i18n'
 import { plain } from '../logic/plain'
-import { applyDelta, followLatest, isPending, nameOf, totalsOf } from '../logic/queue'
-import type {
-  ExportSettings,
-  Pace,
-  Progress,
-  Queue,
-  QueueDelta,
-  QueueItem,
-  RestoreSettings,
-} from '../../shared/contract'
+import { applyDelta, followLatest, nameOf, totalsOf } from '../logic/queue'
 import { useNotices } from './notices'
 
 const isShown = ({ job, view }: QueueItem) => job.state === 'done' && view !== undefined
@@ -97,17 +91,17 @@ export const useQueue = defineStore('queue', () => {
     return () => stops.forEach((stop) => stop())
   }
 
-  const restorePhoto = (photo: string, settings: RestoreSettings, exporting: ExportSettings) =>
-    notices.attempt(() => call('queue.restorePhoto', plain({ photo, settings, export: exporting })))
-  const addBatch = (photos: string[], settings: RestoreSettings, exporting: ExportSettings) =>
-    notices.attempt(() => call('queue.addBatch', plain({ photos, settings, export: exporting })))
+  const restorePhoto = (photo: string, settings: RestoreSettings, exportSettings: ExportSettings) =>
+    notices.attempt(() => call('queue.restorePhoto', plain({ photo, settings, export: exportSettings })))
+  const addBatch = (photos: string[], settings: RestoreSettings, exportSettings: ExportSettings) =>
+    notices.attempt(() => call('queue.addBatch', plain({ photos, settings, export: exportSettings })))
   const cancel = (ids: string[]) => notices.attempt(() => call('queue.cancel', ids))
   const retry = (ids: string[]) => notices.attempt(() => call('queue.retry', ids))
   const remove = (ids: string[]) => notices.attempt(() => call('queue.remove', ids))
   const move = (ids: string[], before: string | null) =>
     notices.attempt(() => call('queue.move', { ids, before }))
-  const adjust = (ids: string[], settings: RestoreSettings, exporting: ExportSettings) =>
-    notices.attempt(() => call('queue.adjust', plain({ ids, settings, export: exporting })))
+  const adjust = (ids: string[], settings: RestoreSettings, exportSettings: ExportSettings) =>
+    notices.attempt(() => call('queue.adjust', plain({ ids, settings, export: exportSettings })))
   const pause = () => notices.attempt(() => call('queue.pause'))
   const resume = () => notices.attempt(() => call('queue.resume'))
   const reveal = (id: string) => notices.attempt(() => call('results.reveal', id))

@@ -3,10 +3,10 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { smallPromptIr, smallRestormer } from '../../support/smallCheckpoints'
-import { basicSr, floatTensor, writeTorchFile } from '../../support/torchWriter'
 import { temporaryFolder } from '../../support/folder'
 import { modelFixtures } from '../../support/models'
+import { smallPromptIr, smallRestormer } from '../../support/smallCheckpoints'
+import { basicSr, floatTensor, writeTorchFile } from '../../support/torchWriter'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))

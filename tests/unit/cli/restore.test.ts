@@ -330,8 +330,8 @@ describe('what the results become and where they go', { timeout: 60_000 }, () =>
     expect(readdirSync(folder('out'))).toEqual(['photo.png'])
 
     writeFileSync(folder('out', 'photo.png'), 'a letter to my aunt')
-    const numbered = await restore('--strength', '60', ...overwrite)
-    expect(objects(numbered.out)).toMatchObject([{ output: folder('out', 'photo-2.png') }])
+    const withNumber = await restore('--strength', '60', ...overwrite)
+    expect(objects(withNumber.out)).toMatchObject([{ output: folder('out', 'photo-2.png') }])
     expect(readFileSync(folder('out', 'photo.png'), 'utf8')).toBe('a letter to my aunt')
   })
 })

@@ -8,7 +8,7 @@ import { useModels } from '../../../src/renderer/stores/models'
 import { useNotices } from '../../../src/renderer/stores/notices'
 import { useQueue } from '../../../src/renderer/stores/queue'
 import { useSelection } from '../../../src/renderer/stores/selection'
-import type { BatchAdded } from '../../../src/shared/contract'
+import type { BatchAdded } from '../../../src/shared/queue'
 import { installFakeBridge } from './fakeBridge'
 import { delta, item, model, opened, sourceExport } from './samples'
 

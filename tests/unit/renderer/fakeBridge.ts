@@ -5,11 +5,11 @@ import type {
   CallInput,
   CallName,
   CallOutput,
-  ErrorReport,
   EventName,
   EventPayload,
-  Opened,
 } from '../../../src/shared/contract'
+import type { ErrorReport } from '../../../src/shared/errors'
+import type { Opened } from '../../../src/shared/photo'
 
 type Replies = { [N in CallName]?: (input: CallInput<N>) => CallOutput<N> | Promise<CallOutput<N>> }
 

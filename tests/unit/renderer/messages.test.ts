@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../../src/shared/errors'
-import { languages } from '../../../src/shared/contract'
+import { languages } from '../../../src/shared/preferences'
 
 const renderer = resolve(import.meta.dirname, '../../../src/renderer')
 const sources = readdirSync(renderer, { recursive: true, encoding: 'utf8' })

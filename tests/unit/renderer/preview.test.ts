@@ -10,7 +10,7 @@ import type { CallInput, CallOutput } from '../../../src/shared/contract'
 import { installFakeBridge } from './fakeBridge'
 
 type Answer = CallOutput<'preview.make'>
-const picture: Answer = { png: new Uint8Array([1]), gates: { rain: 0.8 }, isSettled: true }
+const picture: Answer = { png: new Uint8Array([1]), gates: { rain: 0.8 }, isFinal: true }
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -61,7 +61,7 @@ test('what is seen is previewed as the changed setting restores it, with what th
         photo: 'p',
         settings: { model: '', tasks: { rain: 50 } },
         region: { left: 0, top: 0, width: 400, height: 300 },
-        hasty: true,
+        quick: true,
       },
     },
   ])
@@ -83,10 +83,10 @@ test('a hasty part is followed by one as in the result', async () => {
   const { bridge, answers, preferences, found, settle } = opened()
   preferences.change({ tasks: { rain: 50 } })
   await settle()
-  answers[0]!({ ...picture, isSettled: false })
+  answers[0]!({ ...picture, isFinal: false })
   await settle()
   expect(found.parts.value.size).toBe(1)
-  expect(bridge.called.map(({ input }) => (input as CallInput<'preview.make'>).hasty)).toEqual([true, false])
+  expect(bridge.called.map(({ input }) => (input as CallInput<'preview.make'>).quick)).toEqual([true, false])
   answers[1]!(picture)
   await settle()
   expect(found.parts.value.size).toBe(1)

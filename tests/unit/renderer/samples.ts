@@ -1,13 +1,9 @@
-import type {
-  ExportSettings,
-  JobState,
-  Model,
-  Opened,
-  Photo,
-  Preferences,
-  QueueDelta,
-  QueueItem,
-} from '../../../src/shared/contract'
+import type { JobState } from '../../../src/shared/job'
+import type { Model } from '../../../src/shared/models'
+import type { Opened, Photo } from '../../../src/shared/photo'
+import type { Preferences } from '../../../src/shared/preferences'
+import type { QueueDelta, QueueItem } from '../../../src/shared/queue'
+import type { ExportSettings } from '../../../src/shared/settings'
 
 export const sourceExport: ExportSettings = {
   format: 'source',

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import {
+  type KeyPress,
   keysOf,
   sheet,
   shortcutFor,
   shortcuts,
   shortcutText,
-  type KeyPress,
 } from '../../../src/renderer/shortcuts'
 
 const press = (key: string, modifiers: Partial<KeyPress> = {}): KeyPress => ({

@@ -1,12 +1,13 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
-import { nextTick } from 'vue'
 import { afterEach, expect, test } from 'vitest'
+import { nextTick } from 'vue'
 import { useLanguage } from '../../../src/renderer/composables/useLanguage'
 import { i18n } from '../../../src/renderer/i18n'
 import { usePreferences } from '../../../src/renderer/stores/preferences'
-import { languages, Texts } from '../../../src/shared/contract'
+import { languages } from '../../../src/shared/preferences'
+import { Texts } from '../../../src/shared/texts'
 import { installFakeBridge } from './fakeBridge'
 
 afterEach(() => (i18n.global.locale.value = 'en'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ErrorReport, PetrichorError, errorOf, reportOf } from '../../../src/shared/errors'
+import { errorOf, ErrorReport, PetrichorError, reportOf } from '../../../src/shared/errors'
 
 describe('an error as it crosses a border', () => {
   it('is its code and its two sentences, and comes out the same on the other side', () => {

@@ -1,6 +1,6 @@
-import type { Checkpoint } from '../read/checkpoint'
 import { Graph } from '../onnx/graph'
 import type { Port } from '../onnx/modelFile'
+import type { Checkpoint } from '../read/checkpoint'
 import { itemsIn, type StoredTensor } from '../read/storedTensor'
 import { unknownArchitecture } from '../read/unreadable'
 import { nafNet } from './nafNet'

@@ -1,4 +1,4 @@
-import { type PickleValue, PickleDict, PickleGlobal, PickleList } from './pickleValues'
+import { PickleDict, PickleGlobal, PickleList, type PickleValue } from './pickleValues'
 import { unreadable } from './unreadable'
 
 /** What the machine asks about things that are not plain. Each throws `checkpoint-unreadable` for what it does not know. */

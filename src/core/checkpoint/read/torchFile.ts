@@ -1,6 +1,6 @@
 import type { FileBytes } from './fileBytes'
-import type { PickleValue } from './pickleValues'
 import { readPickle } from './pickle'
+import type { PickleValue } from './pickleValues'
 import { torchMeanings } from './torchPickle'
 import { unreadable } from './unreadable'
 import { readZip } from './zip'

@@ -1,5 +1,5 @@
 import type { FileBytes } from './fileBytes'
-import { type PickleMeanings } from './pickle'
+import type { PickleMeanings } from './pickle'
 import {
   PickleDict,
   PickleGlobal,

@@ -2,14 +2,14 @@ import { copyFile, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ExifTool, ExifToolTask } from 'exiftool-vendored'
 import { PetrichorError } from '../../../shared/errors'
+import type { OutputFormat } from '../../../shared/formats'
 import { diskError, lacksRoom } from '../../files/fileErrors'
-import type { OutputFormat } from '../formats'
 import { withScratch } from '../../files/scratch'
 import { withTemporary } from '../../files/temporary'
 import { firstPageOnly } from './firstPage'
 
 /** ExifTool rewrites the whole file, which takes a while for a large one on a slow drive. */
-const patience = 10 * 60_000
+const timeout = 10 * 60_000
 
 /** Started when it is first needed: most photos need none. */
 let tool: ExifTool | undefined
@@ -122,7 +122,7 @@ async function edit(
   argsFor: (scratch: string) => Promise<string[]>,
 ): Promise<void> {
   try {
-    tool ??= new ExifTool({ maxProcs: 1, taskTimeoutMillis: patience, maxProcAgeMillis: patience })
+    tool ??= new ExifTool({ maxProcs: 1, taskTimeoutMillis: timeout, maxProcAgeMillis: timeout })
     const exiftool = tool
     await withScratch(async (scratch) => {
       // ExifTool is told one argument a line.

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { adjusted } from '../../../../src/core/batch/adjusted'
-import { defaultExport, defaultSettings, type Job } from '../../../../src/shared/job'
 import { planJobs } from '../../../../src/core/batch/plan'
+import type { Job } from '../../../../src/shared/job'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 
 const state = { bytes: 10, modified: 20 }
 const source = '/photos/day.1/rain.jpg'
@@ -12,13 +13,15 @@ const placing = {
   collision: 'overwrite' as const,
 }
 
-function planned(wishes: { settings?: typeof defaultSettings; export?: typeof defaultExport } = {}): Job {
+function planned(
+  exportSettings: { settings?: typeof defaultSettings; export?: typeof defaultExport } = {},
+): Job {
   const { jobs } = planJobs(
     [{ path: source, folder: '', isNamed: true }],
-    { settings: defaultSettings, export: defaultExport, placing, model, ...wishes },
+    { settings: defaultSettings, export: defaultExport, placing, model, ...exportSettings },
     {
-      stateOf: () => state,
-      stateBehind: () => state,
+      lstatOf: () => state,
+      statOf: () => state,
       results: { finished: () => undefined, resultAt: () => ({ source, state }) },
     },
   )
@@ -30,8 +33,10 @@ const png = { ...defaultExport, format: 'png' as const }
 
 describe('a job with other settings', () => {
   it('is the one that would have been planned with them', () => {
-    const wishes = { settings: weaker, export: { ...defaultExport, quality: 50 } }
-    expect(adjusted(planned(), { ...wishes, model: model.sha256 }, state)).toEqual(planned(wishes))
+    const exportSettings = { settings: weaker, export: { ...defaultExport, quality: 50 } }
+    expect(adjusted(planned(), { ...exportSettings, model: model.sha256 }, state)).toEqual(
+      planned(exportSettings),
+    )
   })
 
   it('keeps its place and name, but for the extension of another format', () => {

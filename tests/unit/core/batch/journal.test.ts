@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { open } from 'lmdb'
 import { describe, expect, it } from 'vitest'
-import { defaultExport, defaultSettings, type Job } from '../../../../src/shared/job'
 import { openJournal } from '../../../../src/core/batch/journal'
+import type { Job } from '../../../../src/shared/job'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 import { temporaryFolder } from '../../../support/folder'
 
 const folder = temporaryFolder()

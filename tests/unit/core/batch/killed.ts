@@ -3,9 +3,9 @@
  * to its own file when it starts and when the queue has seen it done.
  */
 import { appendFileSync } from 'node:fs'
-import { defaultExport, defaultSettings } from '../../../../src/shared/job'
 import { openJournal } from '../../../../src/core/batch/journal'
 import { Queue } from '../../../../src/core/batch/queue'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 
 const [path, log, count] = process.argv.slice(2) as [string, string, string]
 const journal = openJournal(path)

@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
-import { openResults, type ResultRecord } from '../../../../src/core/batch/ledger'
-import { stateOf } from '../../../../src/core/files/state'
+import { openLedger, type ResultRecord } from '../../../../src/core/batch/ledger'
+import { lstatOf } from '../../../../src/core/files/state'
 import { temporaryFolder } from '../../../support/folder'
 
 const folder = temporaryFolder()
@@ -27,14 +27,14 @@ function written(name: string, fingerprint = `of ${name}`): ResultRecord & { fin
     provider: 'cpu',
     notes: [],
   }
-  return { fingerprint, source: `/in/${name}`, state: stateOf(folder(name))!, result }
+  return { fingerprint, source: `/in/${name}`, state: lstatOf(folder(name))!, result }
 }
 
 describe('what was written down', () => {
   it('is known after it is opened again', () => {
     const record = written('雨\n.jpg')
-    openResults(folder('deep', 'results')).record(record)
-    const results = openResults(folder('deep', 'results'))
+    openLedger(folder('deep', 'results')).record(record)
+    const results = openLedger(folder('deep', 'results'))
     expect(results.finished(record.fingerprint)).toEqual(record.result)
     expect(results.resultAt(folder('雨\n.jpg'))).toEqual({ source: '/in/雨\n.jpg', state: record.state })
     expect(results.finished('other')).toBeUndefined()
@@ -50,9 +50,9 @@ describe('what was written down', () => {
     ]
     for (const [index, change] of changes.entries()) {
       const record = written(`${index}.jpg`)
-      openResults(folder('results')).record(record)
+      openLedger(folder('results')).record(record)
       change(record.result.output)
-      const results = openResults(folder('results'))
+      const results = openLedger(folder('results'))
       expect(results.finished(record.fingerprint)).toBeUndefined()
       expect(results.resultAt(record.result.output)).toBeUndefined()
     }
@@ -66,37 +66,37 @@ describe('what was written down', () => {
       ['photos', 'out'],
     ] as const) {
       const record = written(`${here}/${here}.jpg`)
-      openResults(folder('results')).record(record)
+      openLedger(folder('results')).record(record)
       const { source, state } = record
-      expect(openResults(folder('results')).resultAt(folder(there, `${here}.jpg`))).toEqual({ source, state })
+      expect(openLedger(folder('results')).resultAt(folder(there, `${here}.jpg`))).toEqual({ source, state })
       symlinkSync(folder('out', `${here}.jpg`), folder(`link to ${here}.jpg`))
-      expect(openResults(folder('results')).resultAt(folder(`link to ${here}.jpg`))).toBeUndefined()
+      expect(openLedger(folder('results')).resultAt(folder(`link to ${here}.jpg`))).toBeUndefined()
     }
   })
 
   it('is not spoilt by a torn line, nor by what another version wrote', () => {
     const [first, second] = [written('1.jpg'), written('2.jpg')]
-    openResults(folder('results')).record(first)
+    openLedger(folder('results')).record(first)
     const whole = readFileSync(folder('results'), 'utf8')
     writeFileSync(folder('results'), `${whole}{"version":9}\nnull\n${whole.slice(0, 80)}`)
-    openResults(folder('results')).record(second)
-    const results = openResults(folder('results'))
+    openLedger(folder('results')).record(second)
+    const results = openLedger(folder('results'))
     expect(results.finished('of 1.jpg')).toEqual(first.result)
     expect(results.finished('of 2.jpg')).toEqual(second.result)
   })
 
   it('is known for the session at least where it cannot be written, which is told once', () => {
-    const onTrouble = vi.fn<(trouble: Error) => void>()
+    const onWarning = vi.fn<(trouble: Error) => void>()
     mkdirSync(folder('results'))
     const record = written('1.jpg')
     // A folder has the name of the file.
-    expect(() => openResults(folder('results', 'x'))).not.toThrow()
+    expect(() => openLedger(folder('results', 'x'))).not.toThrow()
     writeFileSync(folder('taken'), '')
-    const results = openResults(folder('taken', 'results'), onTrouble)
+    const results = openLedger(folder('taken', 'results'), onWarning)
     results.record(record)
     results.record(record)
     expect(results.finished('of 1.jpg')).toEqual(record.result)
-    expect(onTrouble).toHaveBeenCalledTimes(1)
-    expect(onTrouble.mock.lastCall![0].message).toContain(folder('taken', 'results'))
+    expect(onWarning).toHaveBeenCalledTimes(1)
+    expect(onWarning.mock.lastCall![0].message).toContain(folder('taken', 'results'))
   })
 })

@@ -2,13 +2,8 @@ import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'no
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  defaultExport,
-  defaultSettings,
-  type ExportSettings,
-  type PlacingSettings,
-} from '../../../../src/shared/job'
-import { nameFrom, sameFile } from '../../../../src/core/batch/naming'
+import type { ResultRecord } from '../../../../src/core/batch/ledger'
+import { caseFoldedPath, nameFrom } from '../../../../src/core/batch/naming'
 import {
   commonFolder,
   expandSources,
@@ -18,9 +13,14 @@ import {
   type Source,
   type Surroundings,
 } from '../../../../src/core/batch/plan'
-import type { ResultRecord } from '../../../../src/core/batch/ledger'
-import { type FileState, isSameState } from '../../../../src/shared/fileState'
-import { stateBehind, stateOf } from '../../../../src/core/files/state'
+import { lstatOf, statOf } from '../../../../src/core/files/state'
+import { type FileState, isSameState } from '../../../../src/shared/photo'
+import {
+  defaultExport,
+  defaultSettings,
+  type ExportSettings,
+  type PlacingSettings,
+} from '../../../../src/shared/settings'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
 import { havePermissions, unprivileged } from '../../../support/unprivileged'
@@ -117,8 +117,8 @@ describe('naming files', () => {
 function world(files: Record<string, FileState> = {}, written: ResultRecord[] = []): Surroundings {
   const holds = ({ result, state }: ResultRecord) => isSameState(files[result.output], state)
   return {
-    stateOf: (path) => files[path],
-    stateBehind: (path) => files[path],
+    lstatOf: (path) => files[path],
+    statOf: (path) => files[path],
     results: {
       finished: (fingerprint) => written.find((one) => one.fingerprint === fingerprint && holds(one))?.result,
       resultAt: (path) => written.find((one) => one.result.output === path && holds(one)),
@@ -275,7 +275,7 @@ describe('a plan', () => {
     mkdirSync(folder('out'))
     symlinkSync(folder('nowhere.jpg'), folder('out', 'link.jpg'))
     const into = placing({ destination: { kind: 'folder', folder: folder('out') } })
-    const around = { stateOf, stateBehind, results: world().results }
+    const around = { lstatOf, statOf, results: world().results }
     const planned = () => planJobs(at(folder('link.jpg')), into, around).jobs[0]!
 
     const first = planned()
@@ -370,10 +370,10 @@ describe('whatever the photos are called and the disk holds', () => {
 
         expect(plan.jobs.length + plan.skipped.length).toBe(sources.length)
         const outputs = plan.jobs.map(({ output }) => output)
-        expect(new Set(outputs.map(sameFile)).size).toBe(outputs.length)
-        const originals = new Set(sources.map(({ path }) => sameFile(path)))
+        expect(new Set(outputs.map(caseFoldedPath)).size).toBe(outputs.length)
+        const originals = new Set(sources.map(({ path }) => caseFoldedPath(path)))
         for (const { output, replaces, source } of plan.jobs) {
-          expect(originals.has(sameFile(output))).toBe(false)
+          expect(originals.has(caseFoldedPath(output))).toBe(false)
           expect(resolve(output)).toBe(output)
           if (kind === 'beside') expect(dirname(output)).toBe(dirname(source))
           else expect(output.startsWith('/out/')).toBe(true)
@@ -397,7 +397,7 @@ describe('whatever the photos are called and the disk holds', () => {
         for (const next of [planned, changed, elsewhere]) {
           const { jobs, skipped } = planJobs([...results, ...sources], next, world(done, records))
           if (next === planned) expect(jobs).toEqual([])
-          expect(jobs.filter(({ source }) => !originals.has(sameFile(source)))).toEqual([])
+          expect(jobs.filter(({ source }) => !originals.has(caseFoldedPath(source)))).toEqual([])
           const passedOver = skipped.filter(({ reason }) => reason === 'result')
           expect(passedOver.map(({ source }) => source)).toEqual(results.map(({ path }) => path))
         }

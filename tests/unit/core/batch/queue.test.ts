@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { defaultExport, defaultSettings, type Job, type JobResult } from '../../../../src/shared/job'
 import type { Journal } from '../../../../src/core/batch/journal'
 import { type NewJob, Queue, type QueueOptions } from '../../../../src/core/batch/queue'
 import { PetrichorError } from '../../../../src/shared/errors'
+import type { Job, JobResult } from '../../../../src/shared/job'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 
 const result: JobResult = {
   output: '/out',
@@ -241,8 +242,8 @@ describe('a queue with a journal', () => {
 
   it('goes on where the journal fails later, and tells of it', async () => {
     const journal = memory()
-    const onTrouble = vi.fn()
-    const { queue, end, states } = hand({ journal, onTrouble })
+    const onWarning = vi.fn()
+    const { queue, end, states } = hand({ journal, onWarning })
     queue.add([job('a'), job('b')])
     const full = new Error('disk full')
     journal.save = () => {
@@ -250,7 +251,7 @@ describe('a queue with a journal', () => {
     }
     await end()
     expect(states()).toEqual(['a done', 'b failed'])
-    expect(onTrouble).toHaveBeenCalledWith(full)
+    expect(onWarning).toHaveBeenCalledWith(full)
     await queue.idle()
   })
 

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { importCheckpoint, type ImportedModel } from '../../../../src/core/install/importWeights'
 import { loadSession } from '../../../../src/core/model/session'
-import { temporaryFolder } from '../../../support/folder'
 import {
   largestDifference,
   type NamedTensor,
   referenceImage,
   smallReference,
 } from '../../../support/checkpointReference'
+import { temporaryFolder } from '../../../support/folder'
 import { smallNafNet, smallRestormer } from '../../../support/smallCheckpoints'
 import { basicSr, floatTensor, type WritableTensor, writeTorchFile } from '../../../support/torchWriter'
 

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCheckpoint } from '../../../../src/core/checkpoint/read/checkpoint'
 import { readFloats } from '../../../../src/core/checkpoint/read/storedTensor'
-import { writeSafetensors } from '../../../support/safetensorsWriter'
 import { temporaryFolder } from '../../../support/folder'
+import { writeSafetensors } from '../../../support/safetensorsWriter'
 import {
   basicSr,
   floatTensor,
   lightning,
   pickled,
-  type WritableTensor,
   type Wrap,
+  type WritableTensor,
   writeOldTorchFile,
   writeTorchFile,
   writeZip,

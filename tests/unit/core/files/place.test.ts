@@ -13,11 +13,11 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { withNumber } from '../../../../src/core/files/names'
+import { placeCopy, placeFile } from '../../../../src/core/files/place'
+import { withScratch } from '../../../../src/core/files/scratch'
 import { decodePhoto } from '../../../../src/core/photo/decode'
 import { encodePhoto } from '../../../../src/core/photo/encode'
-import { withScratch } from '../../../../src/core/files/scratch'
-import { numbered } from '../../../../src/core/files/names'
-import { placeCopy, placeFile } from '../../../../src/core/files/place'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
 import { picture, samples } from '../../../support/photos'
@@ -110,7 +110,7 @@ describe('placing a copy', () => {
 
 describe('a numbered name', () => {
   it('has its number before the extension, from the second on', () => {
-    expect([1, 2, 11].map((number) => numbered('/a.b/photo.old.jpg', number))).toEqual([
+    expect([1, 2, 11].map((number) => withNumber('/a.b/photo.old.jpg', number))).toEqual([
       '/a.b/photo.old.jpg',
       '/a.b/photo.old-2.jpg',
       '/a.b/photo.old-11.jpg',

@@ -72,9 +72,15 @@ it.skipIf(!vectors)('is imported in less than 600 MB', { timeout: 120_000 }, () 
     writeFiles(folder)
     const script = join(import.meta.dirname, 'memoryOf.ts')
     const file = join(folder, 'CPLIR_Weatherbench.pth')
-    const grown = execFileSync(process.execPath, ['--import', 'tsx', script, file, join(folder, 'models')])
+    const expandRegion = execFileSync(process.execPath, [
+      '--import',
+      'tsx',
+      script,
+      file,
+      join(folder, 'models'),
+    ])
     expect(existsSync(join(folder, 'models', 'cplir-weatherbench'))).toBe(true)
-    expect(Number(grown)).toBeLessThan(600e6)
+    expect(Number(expandRegion)).toBeLessThan(600e6)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

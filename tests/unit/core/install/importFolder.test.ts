@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { importCheckpoint } from '../../../../src/core/install/importWeights'
 import { importFolder } from '../../../../src/core/install/importFolder'
+import { importCheckpoint } from '../../../../src/core/install/importWeights'
 import { listModels } from '../../../../src/core/model/library'
-import { black, noNumbers, twoGates, unchanged, writeModelFolder } from '../../../support/writeModelFolder'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
 import { modelFixtures } from '../../../support/models'
 import { smallPromptIr } from '../../../support/smallCheckpoints'
 import { basicSr, writeTorchFile } from '../../../support/torchWriter'
+import { black, noNumbers, twoGates, unchanged, writeModelFolder } from '../../../support/writeModelFolder'
 
 const folder = temporaryFolder()
 const library = () => folder('library')

@@ -6,9 +6,9 @@ import { importCheckpoint, inspectCheckpoint } from '../../../../src/core/instal
 import { removeModel } from '../../../../src/core/install/removeModel'
 import { findModel, listModels } from '../../../../src/core/model/library'
 import { loadSession } from '../../../../src/core/model/session'
+import { temporaryFolder } from '../../../support/folder'
 import { writeSafetensors } from '../../../support/safetensorsWriter'
 import { smallPromptIr, smallRestormer } from '../../../support/smallCheckpoints'
-import { temporaryFolder } from '../../../support/folder'
 import {
   basicSr,
   floatTensor,
@@ -233,7 +233,7 @@ describe('importing', () => {
     const [bundled, library] = [newLibrary(), newLibrary()]
     const path = torchFile(smallRestormer())
     await importCheckpoint(path, bundled, { name: 'Rain' })
-    const { model } = await importCheckpoint(path, library, { name: 'Rain' }, { besides: [bundled] })
+    const { model } = await importCheckpoint(path, library, { name: 'Rain' }, { otherLibraries: [bundled] })
     expect(model.manifest.id).toBe('rain-2')
     expect(await findModel('rain-2', [bundled, library])).toEqual(model)
   })

@@ -51,10 +51,10 @@ it.each([
   (_, write) => {
     write()
     const script = join(import.meta.dirname, 'memoryOf.ts')
-    const grown = Number(
+    const expandRegion = Number(
       execFileSync(process.execPath, ['--import', 'tsx', script, path()], { encoding: 'utf8' }),
     )
-    expect(grown).toBeGreaterThan(0)
-    expect(grown).toBeLessThan(2 * statSync(path()).size + 200e6)
+    expect(expandRegion).toBeGreaterThan(0)
+    expect(expandRegion).toBeLessThan(2 * statSync(path()).size + 200e6)
   },
 )

@@ -42,7 +42,7 @@ describe('a look at a picture', () => {
     const tasks = session.manifest.tasks.map(({ gates }) => gates)
     for (const gates of [undefined, tasks[0]]) {
       const { restored, ...decided } = await session.run(planes, height, width, gates)
-      expect(await session.look(planes, height, width, gates)).toEqual(decided)
+      expect(await session.route(planes, height, width, gates)).toEqual(decided)
       expect(restored).toHaveLength(planes.length)
     }
     await session.close()

@@ -11,9 +11,9 @@ import {
 import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
-import { defaultExport, defaultSettings, type ExportSettings } from '../../../../src/shared/job'
-import type { Note } from '../../../../src/shared/notes'
 import { Restorer } from '../../../../src/core/restore/restorer'
+import type { Note } from '../../../../src/shared/job'
+import { defaultExport, defaultSettings, type ExportSettings } from '../../../../src/shared/settings'
 import { deltaE2000, labOf } from '../../../support/colour'
 import { temporaryFolder } from '../../../support/folder'
 import { canonExif, withExifBlock } from '../../../support/makerNotes'
@@ -44,7 +44,7 @@ async function restored(
   source: string,
   target: string,
   settings = untouched,
-  wishes: Partial<ExportSettings> = {},
+  exportSettings: Partial<ExportSettings> = {},
 ): Promise<{ output: string; notes: Note[] }> {
   return restorer.restore({
     id: 'job',
@@ -52,7 +52,7 @@ async function restored(
     output: target,
     purpose: 'batch',
     settings,
-    export: { ...defaultExport, ...wishes },
+    export: { ...defaultExport, ...exportSettings },
     state: 'running',
     order: 1,
   })

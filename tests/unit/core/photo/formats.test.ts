@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defaultExport, type ExportSettings } from '../../../../src/shared/job'
+import { withScratch } from '../../../../src/core/files/scratch'
 import { decodePhoto } from '../../../../src/core/photo/decode'
 import { encodePhoto } from '../../../../src/core/photo/encode'
 import { chooseEncoding } from '../../../../src/core/photo/encoding'
-import type { OutputFormat } from '../../../../src/core/photo/formats'
 import { endMetadata } from '../../../../src/core/photo/metadata/tags'
-import type { Note } from '../../../../src/shared/notes'
-import { withScratch } from '../../../../src/core/files/scratch'
+import type { OutputFormat } from '../../../../src/shared/formats'
+import type { Note } from '../../../../src/shared/job'
+import { defaultExport, type ExportSettings } from '../../../../src/shared/settings'
 import { deltaE2000, labOf } from '../../../support/colour'
 import { canonExif, withExifBlock } from '../../../support/makerNotes'
 import { fixture, picture, samples, smooth } from '../../../support/photos'
@@ -34,9 +34,9 @@ interface Outcome {
 }
 
 let count = 0
-function convert(source: string, wishes: Partial<ExportSettings> = {}): Promise<Outcome> {
+function convert(source: string, exportSettings: Partial<ExportSettings> = {}): Promise<Outcome> {
   return withScratch(async (scratch) => {
-    const settings = { ...defaultExport, ...wishes }
+    const settings = { ...defaultExport, ...exportSettings }
     const photo = await decodePhoto(source, scratch, { deep: settings.depth === '16' })
     try {
       const { notes, encoding } = chooseEncoding(photo, settings, source)
@@ -241,9 +241,9 @@ async function transparencyIn(format: OutputFormat): Promise<string> {
 }
 
 /** How the rows of a table are looked up, by their names. */
-type Look = (format: OutputFormat, outcome: Outcome, source: string) => string | Promise<string>
+type Routing = (format: OutputFormat, outcome: Outcome, source: string) => string | Promise<string>
 
-const metadata: Record<string, Look> = {
+const metadata: Record<string, Routing> = {
   'colour profile': (_, { path }, source) =>
     profileOf(path).equals(profileOf(source)) && profileOf(path).length > 400 ? 'same' : 'lost',
   EXIF: (_, { path }, source) => kept(tagsOf(source), tagsOf(path), exif),
@@ -269,12 +269,12 @@ async function restKept(source: string, format: OutputFormat, whole: string): Pr
   return pixelsKept(whole, stripped)
 }
 
-const stripping: Record<string, Look> = {
+const stripping: Record<string, Routing> = {
   'location, stripped': (format, _, source) => placeLeft(source, format),
   'the rest, stripped': (format, { path }, source) => restKept(source, format, path),
 }
 
-const ownFormat: Record<string, Look> = {
+const ownFormat: Record<string, Routing> = {
   pixels: async (format) => {
     const source = file(`own.${extensions[format]}`)
     const image = picture(smooth(width, height, 3), width, height, 3)
@@ -305,7 +305,7 @@ const ownFormat: Record<string, Look> = {
   ...stripping,
 }
 
-const otherFormat: Record<string, Look> = {
+const otherFormat: Record<string, Routing> = {
   pixels: pixelsIn,
   'bits, of 8': async (format) => bitsFrom(format, await exactSource(format, 3, 8)),
   'bits, of 10': (format) => bitsFrom(format, fixture('deep.heic')),

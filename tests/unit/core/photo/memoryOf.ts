@@ -5,11 +5,11 @@
  *     node --import tsx tests/unit/core/photo/memoryOf.ts PHOTO RESULT
  */
 import { extname } from 'node:path'
-import { defaultExport } from '../../../../src/shared/job'
+import { withScratch } from '../../../../src/core/files/scratch'
 import { withDecoded } from '../../../../src/core/photo/decode'
 import { encodePhoto } from '../../../../src/core/photo/encode'
 import { endMetadata } from '../../../../src/core/photo/metadata/tags'
-import { withScratch } from '../../../../src/core/files/scratch'
+import { defaultExport } from '../../../../src/shared/settings'
 
 const formats = { '.jpg': 'jpeg', '.png': 'png', '.tif': 'tiff', '.webp': 'webp', '.avif': 'avif' } as const
 const [source, target] = process.argv.slice(2) as [string, string]

@@ -3,13 +3,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { findModel, type InstalledModel } from '../../../../src/core/model/library'
-import {
-  candidateProviders,
-  forkProbe,
-  type Provider,
-  ProviderTrials,
-  type Verdict,
-} from '../../../../src/core/providers/trials'
+import { candidateProviders, forkProbe, ProviderTrials } from '../../../../src/core/providers/trials'
+import type { Provider, Verdict } from '../../../../src/shared/providers'
 import { temporaryFolder } from '../../../support/folder'
 import { modelFixtures } from '../../../support/models'
 import { unchanged, writeModelFolder } from '../../../support/writeModelFolder'

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
-import { defaultExport, type ExportSettings, type Job } from '../../../../src/shared/job'
 import { defaultLimits } from '../../../../src/core/photo/limits'
 import { mixResult } from '../../../../src/core/restore/mixResult'
 import { Restorer } from '../../../../src/core/restore/restorer'
+import type { Job } from '../../../../src/shared/job'
+import { defaultExport, type ExportSettings } from '../../../../src/shared/settings'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
 import { modelFixtures } from '../../../support/models'
@@ -23,7 +24,7 @@ const deepPhoto = () => picture(samples(width * height * 3, 16), width, height, 
 interface Case {
   name: string
   make: () => Sharp
-  wishes?: Partial<ExportSettings>
+  wanted?: Partial<ExportSettings>
 }
 
 /** Each photo, and how it is exported. */
@@ -32,18 +33,18 @@ const cases: Case[] = [
   { name: 'photo.png', make: () => deepPhoto().png() },
   { name: 'grey.tif', make: () => photo(1).tiff() },
   { name: 'alpha.webp', make: () => photo(4).webp() },
-  { name: 'deepened.jpg', make: () => photo(3).jpeg(), wishes: { format: 'tiff', depth: '16' } },
-  { name: 'flattened.png', make: () => photo(4).png(), wishes: { format: 'jpeg', quality: 80 } },
+  { name: 'deepened.jpg', make: () => photo(3).jpeg(), wanted: { format: 'tiff', depth: '16' } },
+  { name: 'flattened.png', make: () => photo(4).png(), wanted: { format: 'jpeg', quality: 80 } },
 ]
 
 describe('what the viewer saves at a strength is, to the last byte, what a batch writes with it', () => {
-  it.each(cases)('$name $wishes', async ({ name, make, wishes }) => {
+  it.each(cases)('$name $wanted', async ({ name, make, wanted }) => {
     const source = folder(name)
     await make().toFile(source)
-    const exporting = { ...defaultExport, ...wishes }
+    const exportSettings = { ...defaultExport, ...wanted }
     const restored = async (purpose: Job['purpose'], strength: number, output: string) => {
       const settings = { model: 'brighten', tasks: {}, strength }
-      const job = { source, output: folder(output), purpose, settings, export: exporting }
+      const job = { source, output: folder(output), purpose, settings, export: exportSettings }
       return (await restorer.restore({ ...job, id: 'job', state: 'running', order: 1 })).output
     }
 
@@ -54,7 +55,7 @@ describe('what the viewer saves at a strength is, to the last byte, what a batch
         result: kept,
         weight: strength / 100,
         output: folder(`saved-${strength}-${name}`),
-        export: exporting,
+        export: exportSettings,
       })
       const batch = await restored('batch', strength, `batch-${strength}-${name}`)
       expect(await sharp(saved).raw().toBuffer(), `at ${strength} %`).toEqual(
@@ -86,8 +87,14 @@ describe('what the viewer saves at a strength is, to the last byte, what a batch
 it('what would take more memory to pack than is allowed is not saved, and nothing is left of it', async () => {
   const source = folder('photo.png')
   await photo(3).png().toFile(source)
-  const exporting = { ...defaultExport, format: 'avif' as const }
-  const mix = { source, result: source, weight: 1, output: folder('out', 'saved.avif'), export: exporting }
+  const exportSettings = { ...defaultExport, format: 'avif' as const }
+  const mix = {
+    source,
+    result: source,
+    weight: 1,
+    output: folder('out', 'saved.avif'),
+    export: exportSettings,
+  }
   const limits = { ...defaultLimits, memory: 20 * 3 * width * height - 1 }
   await expectFailure(mixResult({ ...mix, limits }), 'image-too-large')
   expect(existsSync(folder('out'))).toBe(false)

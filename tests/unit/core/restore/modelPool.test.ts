@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PetrichorError } from '../../../../src/shared/errors'
-import { type Probe, ProviderTrials } from '../../../../src/core/providers/trials'
 import type { Session } from '../../../../src/core/model/session'
+import { type Probe, ProviderTrials } from '../../../../src/core/providers/trials'
 import { ModelPool } from '../../../../src/core/restore/modelPool'
+import { PetrichorError } from '../../../../src/shared/errors'
 import { expectFailure } from '../../../support/failures'
 import { modelFixtures as library } from '../../../support/models'
 

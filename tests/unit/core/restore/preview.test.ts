@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import sharp, { type Region } from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { defaultExport, defaultSettings } from '../../../../src/shared/job'
 import { Previewer } from '../../../../src/core/restore/previewer'
-import { grown, regionInFile } from '../../../../src/core/restore/region'
-import { type PreviewWish, Restorer } from '../../../../src/core/restore/restorer'
+import { expandRegion, regionInFile } from '../../../../src/core/restore/region'
+import { type PreviewRequest, Restorer } from '../../../../src/core/restore/restorer'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
 import { fakeSession, modelFixtures } from '../../../support/models'
@@ -57,7 +57,7 @@ describe('a region', () => {
           }),
         ),
         ({ photo, region, margin, multiple }) => {
-          const part = grown(region, margin, multiple, photo)
+          const part = expandRegion(region, margin, multiple, photo)
           expect(part.left % multiple).toBe(0)
           expect(part.left).toBeLessThanOrEqual(Math.max(0, region.left - margin))
           expect(part.left + part.width).toBeGreaterThanOrEqual(
@@ -95,7 +95,7 @@ describe('a region', () => {
 })
 
 /** For a corner of a photo of noise, larger than a tile. */
-async function wishOfNoise(): Promise<PreviewWish> {
+async function wishOfNoise(): Promise<PreviewRequest> {
   const source = folder('photo.png')
   await picture(samples(150 * 100 * 3, 8), 150, 100, 3)
     .png()
@@ -158,18 +158,18 @@ describe('a preview', { timeout: 60_000 }, () => {
       settings: defaultSettings,
       region: { left: 480, top: 300, width: 200, height: 160 },
     }
-    const hasty = await restorer.preview({ ...wish, hasty: true })
-    const settled = await restorer.preview(wish)
-    expect([hasty.isSettled, settled.isSettled]).toEqual([false, true])
+    const quick = await restorer.preview({ ...wish, quick: true })
+    const resolved = await restorer.preview(wish)
+    expect([quick.isFinal, resolved.isFinal]).toEqual([false, true])
     const [a, b] = await Promise.all(
-      [hasty, settled].map(({ png }) => sharp(png).removeAlpha().raw().toBuffer()),
+      [quick, resolved].map(({ png }) => sharp(png).removeAlpha().raw().toBuffer()),
     )
     // It is near to what comes, much nearer than the original is.
     const original = await seen(source, wish.region)
     expect(meanDifference(a!, b!)).toBeLessThan(meanDifference(original, b!) / 2)
 
     // Now that the photo was looked at, haste changes nothing.
-    expect(await restorer.preview({ ...wish, hasty: true })).toEqual(settled)
+    expect(await restorer.preview({ ...wish, quick: true })).toEqual(resolved)
   })
 
   it('keeps to the tile that is allowed, and shows the same', async () => {

@@ -192,8 +192,8 @@ describe('restoring', () => {
     // The router is of two minds, one tile rain and the next haze.
     const undecided = fakeSession(routed, undefined, (_, run) => (run % 2 ? [[0.8, 0]] : [[0, 0.6]]))
     const gates = await restoreRaster(opened, undecided, whole)
-    const [look, ...tiles] = undecided.runs
-    expect(look!.gates).toBeUndefined()
+    const [route, ...tiles] = undecided.runs
+    expect(route!.gates).toBeUndefined()
     expect(tiles.map((run) => run.gates)).toEqual(new Array(6).fill([[0.8, 0]]))
     expect(gates).toEqual([[0.8, 0]])
     await opened.close()
@@ -237,8 +237,8 @@ describe('restoring', () => {
       (_, run) => Float32Array.from([run, 10 * run]),
     )
     await restoreRaster(opened, pooling, whole)
-    const [look, ...tiles] = pooling.runs
-    expect([look!.gates, look!.pools]).toEqual([undefined, undefined])
+    const [route, ...tiles] = pooling.runs
+    expect([route!.gates, route!.pools]).toEqual([undefined, undefined])
     expect(tiles).toHaveLength(6)
     for (const { gates, pools } of tiles) {
       expect(gates).toEqual([[0.8, 0]])

@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { defaultExport, type ExportSettings, type Job } from '../../../../src/shared/job'
-import { openResults } from '../../../../src/core/batch/ledger'
-import { defaultLimits } from '../../../../src/core/photo/limits'
-import { stateOf } from '../../../../src/core/files/state'
+import { openLedger } from '../../../../src/core/batch/ledger'
+import { lstatOf } from '../../../../src/core/files/state'
 import { temporaryName } from '../../../../src/core/files/temporary'
+import { defaultLimits } from '../../../../src/core/photo/limits'
 import { Restorer } from '../../../../src/core/restore/restorer'
+import type { Job } from '../../../../src/shared/job'
+import { defaultExport, type ExportSettings } from '../../../../src/shared/settings'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
 import { modelFixtures } from '../../../support/models'
@@ -131,10 +132,10 @@ describe('a job', { timeout: 30_000 }, () => {
   it('is not done twice where a crash came between its result and the journal', async () => {
     await writeRed('photo.png')
     const wished = { ...job('photo.png'), fingerprint: 'of this job' }
-    const before = new Restorer([modelFixtures], { results: openResults(folder('results')) })
+    const before = new Restorer([modelFixtures], { results: openLedger(folder('results')) })
     const first = await before.restore(wished)
     await before.close()
-    const again = new Restorer([modelFixtures], { results: openResults(folder('results')) })
+    const again = new Restorer([modelFixtures], { results: openLedger(folder('results')) })
     expect(await again.restore(wished)).toEqual({ ...first, seconds: expect.any(Number) })
     expect(readdirSync(folder('out'))).toEqual(['photo.png'])
     await again.restore({ ...wished, fingerprint: 'of another' })
@@ -146,8 +147,8 @@ describe('a job', { timeout: 30_000 }, () => {
     mkdirSync(folder('out'))
     writeFileSync(folder('out', 'photo.png'), 'finished')
     const wished = { ...job('photo.png'), fingerprint: 'of this job' }
-    const results = openResults(folder('results'))
-    const state = stateOf(wished.output)!
+    const results = openLedger(folder('results'))
+    const state = lstatOf(wished.output)!
     const result = { output: wished.output, width: 1, height: 1, seconds: 1, gates: {}, provider: '', notes: [] } // prettier-ignore
     results.record({ fingerprint: 'of this job', source: wished.source, state, result })
     const dead = spawnSync(process.execPath, ['-e', '']).pid
@@ -163,7 +164,7 @@ describe('a job', { timeout: 30_000 }, () => {
   it('is done where a crash came before its result had its name', async () => {
     await writeRed('photo.png')
     const wished = { ...job('photo.png'), fingerprint: 'of this job' }
-    const results = openResults(folder('results'))
+    const results = openLedger(folder('results'))
     const state = { bytes: 1, modified: 1 }
     const result = {
       output: wished.output,
@@ -184,7 +185,7 @@ describe('a job', { timeout: 30_000 }, () => {
   it('replaces the former result that it names, unless that was changed meanwhile', async () => {
     await writeRed('photo.png')
     const { output } = await restorer.restore(job('photo.png'))
-    const half = { ...job('photo.png', { strength: 50 }), replaces: stateOf(output)! }
+    const half = { ...job('photo.png', { strength: 50 }), replaces: lstatOf(output)! }
     expect((await restorer.restore(half)).output).toBe(output)
     expect(await firstPixel(output)).toEqual([147, 32, 32])
     // The same words again no longer describe the file that is there.
@@ -194,8 +195,11 @@ describe('a job', { timeout: 30_000 }, () => {
   it('keeps finer steps than its photo had, where that is wished', async () => {
     const ramp = Uint8Array.from({ length: 150 * 100 * 3 }, (_, at) => Math.floor(at / 3) % 150)
     await picture(ramp, 150, 100, 3).toFile(folder('photo.png'))
-    const wishes = { ...defaultExport, depth: '16' as const }
-    const { output } = await restorer.restore({ ...job('photo.png', { strength: 33 }), export: wishes })
+    const exportSettings = { ...defaultExport, depth: '16' as const }
+    const { output } = await restorer.restore({
+      ...job('photo.png', { strength: 33 }),
+      export: exportSettings,
+    })
     const deep = sharp(output).pipelineColourspace('rgb16').toColourspace('rgb16').raw({ depth: 'ushort' })
     const values = new Set(new Uint16Array(new Uint8Array(await deep.toBuffer()).buffer))
     expect([...values].some((value) => value % 257 !== 0)).toBe(true)

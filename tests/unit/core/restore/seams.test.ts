@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defaultSettings } from '../../../../src/shared/job'
 import { findModel } from '../../../../src/core/model/library'
 import { loadSession, type Session } from '../../../../src/core/model/session'
 import { type Planes, Raster, writeRaster } from '../../../../src/core/photo/raster'
+import { resolveForPhoto } from '../../../../src/core/restore/resolve'
 import { restoreRaster } from '../../../../src/core/restore/restore'
-import { settleForPhoto } from '../../../../src/core/restore/settle'
 import { type Axis, planTiles } from '../../../../src/core/restore/tiles'
+import { defaultSettings } from '../../../../src/shared/settings'
 import { temporaryFolder } from '../../../support/folder'
 
 const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
@@ -35,9 +35,9 @@ async function open(sample: string, size?: typeof enlarged): Promise<Raster> {
   return Raster.open(file)
 }
 
-async function restored(raster: Raster, plan: typeof tiled, isSettled = true): Promise<Planes> {
+async function restored(raster: Raster, plan: typeof tiled, isFinal = true): Promise<Planes> {
   const planned = { ...session, manifest: { ...session.manifest, ...plan } }
-  const options = isSettled ? { settled: await settleForPhoto(raster, session) } : {}
+  const options = isFinal ? { resolved: await resolveForPhoto(raster, session) } : {}
   await restoreRaster(raster, planned, defaultSettings, options)
   const planes = await raster.readRows(0, raster.shape.height)
   await raster.close()

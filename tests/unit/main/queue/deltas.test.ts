@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Job, JobResult } from '../../../../src/shared/job'
-import { defaultExport, defaultSettings } from '../../../../src/shared/job'
 import { type NewJob, Queue } from '../../../../src/core/batch/queue'
 import { applyDelta } from '../../../../src/renderer/logic/queue'
-import type { Queue as QueueView } from '../../../../src/shared/contract'
+import type { Job, JobResult } from '../../../../src/shared/job'
+import type { Queue as QueueView } from '../../../../src/shared/queue'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 
 const result: JobResult = {
   output: '/o.jpg',

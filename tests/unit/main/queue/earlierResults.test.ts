@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
-import { defaultExport, defaultSettings } from '../../../../src/shared/job'
-import { openResults } from '../../../../src/core/batch/ledger'
-import { stateOf } from '../../../../src/core/files/state'
+import { openLedger } from '../../../../src/core/batch/ledger'
+import { lstatOf } from '../../../../src/core/files/state'
 import { OpenedPhotos } from '../../../../src/main/photos/openedPhotos'
 import { RestoreQueue } from '../../../../src/main/queue/restoreQueue'
 import { saveAs } from '../../../../src/main/queue/saveAs'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 import { temporaryFolder } from '../../../support/folder'
 
 // What is told to windows, to the taskbar and to the log is Electron's.
@@ -32,7 +32,7 @@ function restoredFolder(): string {
   const [source, output] = [folder('photos', 'a.jpg'), folder('photos', 'a-restored.jpg')]
   for (const path of [source, output]) writeFileSync(path, path)
   const result = { output, width: 1, height: 1, seconds: 1, gates: {}, provider: 'cpu', notes: [] }
-  openResults(folder('results')).record({ fingerprint: 'a', source, state: stateOf(output)!, result })
+  openLedger(folder('results')).record({ fingerprint: 'a', source, state: lstatOf(output)!, result })
   return folder('photos')
 }
 
@@ -84,7 +84,7 @@ describe('what “Save as” wrote', () => {
       settings: defaultSettings,
       export: defaultExport,
     }
-    const results = openResults(folder('results'))
+    const results = openLedger(folder('results'))
     return saveAs(output, folder('photos', name), finished, { photos: new OpenedPhotos(), results })
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { defaultExport, defaultSettings, type Job, type JobState } from '../../../../src/shared/job'
 import { Meter } from '../../../../src/main/queue/meter'
+import type { Job, JobState } from '../../../../src/shared/job'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 
 const job = (id: string, state: JobState): Job => ({
   id,

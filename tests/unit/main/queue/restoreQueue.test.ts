@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { defaultExport, defaultSettings, type JobResult } from '../../../../src/shared/job'
 import { RestoreQueue } from '../../../../src/main/queue/restoreQueue'
+import type { JobResult } from '../../../../src/shared/job'
+import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 import { temporaryFolder } from '../../../support/folder'
 
 // What is told to windows, to the taskbar and to the log is Electron's.

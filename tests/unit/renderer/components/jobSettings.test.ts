@@ -1,14 +1,14 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
-import { defineComponent, h } from 'vue'
 import { expect, test, vi } from 'vitest'
+import { defineComponent, h } from 'vue'
 import JobSettings from '../../../../src/renderer/components/queue/JobSettings.vue'
 import { i18n } from '../../../../src/renderer/i18n'
 import { useModels } from '../../../../src/renderer/stores/models'
 import { useNotices } from '../../../../src/renderer/stores/notices'
 import { usePreferences } from '../../../../src/renderer/stores/preferences'
-import type { QueueItem } from '../../../../src/shared/contract'
+import type { QueueItem } from '../../../../src/shared/queue'
 import { installFakeBridge } from '../fakeBridge'
 import { item, model, sourceExport } from '../samples'
 

@@ -4,7 +4,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, expect, test } from 'vitest'
 import ModelCard from '../../../../src/renderer/components/models/ModelCard.vue'
 import { i18n } from '../../../../src/renderer/i18n'
-import type { Model } from '../../../../src/shared/contract'
+import type { Model } from '../../../../src/shared/models'
 import { installFakeBridge } from '../fakeBridge'
 import { model } from '../samples'
 

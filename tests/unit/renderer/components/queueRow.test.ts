@@ -2,11 +2,11 @@
 import { mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { TooltipProvider } from 'reka-ui'
-import { h } from 'vue'
 import { expect, test } from 'vitest'
+import { h } from 'vue'
 import QueueRow from '../../../../src/renderer/components/queue/QueueRow.vue'
 import { i18n } from '../../../../src/renderer/i18n'
-import type { QueueItem } from '../../../../src/shared/contract'
+import type { QueueItem } from '../../../../src/shared/queue'
 import { damaged, installFakeBridge } from '../fakeBridge'
 import { item } from '../samples'
 

@@ -8,7 +8,7 @@ import {
   typeOf,
   typesOf,
 } from '../../../../src/renderer/logic/arrange'
-import type { Photo } from '../../../../src/shared/contract'
+import type { Photo } from '../../../../src/shared/photo'
 
 const photo = (path: string, modified = 0, bytes = 1): Photo => {
   const at = path.lastIndexOf('/')

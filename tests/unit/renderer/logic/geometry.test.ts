@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import * as geometry from '../../../../src/renderer/logic/geometry'
 
 const photo = { width: 4000, height: 3000 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Region } from '../../../../src/renderer/logic/geometry'
 import { latticeOver, partsSeen } from '../../../../src/renderer/logic/previewParts'
+import type { Region } from '../../../../src/shared/photo'
 
 const middle = ({ left, top, width, height }: Region) => [left + width / 2, top + height / 2] as const
 const distance = (a: Region, b: Region) => {

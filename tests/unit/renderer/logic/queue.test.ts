@@ -7,7 +7,7 @@ import {
   stepTarget,
   totalsOf,
 } from '../../../../src/renderer/logic/queue'
-import type { QueueItem } from '../../../../src/shared/contract'
+import type { QueueItem } from '../../../../src/shared/queue'
 import { item } from '../samples'
 
 describe('totals', () => {

@@ -1,23 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as geometry from '../../../../src/renderer/logic/geometry'
-import { levelFor, tilesFor } from '../../../../src/renderer/logic/screenTiles'
-import { screenEdge } from '../../../../src/shared/photoAddress'
+import { pyramidLevelFor, tilesFor } from '../../../../src/renderer/logic/screenTiles'
+import { screenEdge } from '../../../../src/shared/screen'
 
 const large = { width: 8660, height: 5774 }
 
-describe('the level of tiles', () => {
+describe('the pyramidLevel of tiles', () => {
   test('is none where the picture of the whole photo has all its pixels, or as many as the screen', () => {
-    expect(levelFor({ width: screenEdge, height: 1000 }, 8)).toBeUndefined()
-    expect(levelFor(large, 0.1)).toBeUndefined()
+    expect(pyramidLevelFor({ width: screenEdge, height: 1000 }, 8)).toBeUndefined()
+    expect(pyramidLevelFor(large, 0.1)).toBeUndefined()
   })
 
   test('is the smallest that has a pixel for each of the screen', () => {
-    expect(levelFor(large, 1)).toBe(0)
-    expect(levelFor(large, 4)).toBe(0)
-    expect(levelFor(large, 0.51)).toBe(0)
-    expect(levelFor(large, 0.5)).toBe(1)
-    expect(levelFor(large, 0.3)).toBe(1)
+    expect(pyramidLevelFor(large, 1)).toBe(0)
+    expect(pyramidLevelFor(large, 4)).toBe(0)
+    expect(pyramidLevelFor(large, 0.51)).toBe(0)
+    expect(pyramidLevelFor(large, 0.5)).toBe(1)
+    expect(pyramidLevelFor(large, 0.3)).toBe(1)
   })
 })
 

@@ -3,7 +3,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { useNotices } from '../../../../src/renderer/stores/notices'
 import { useQueue } from '../../../../src/renderer/stores/queue'
-import type { Queue, QueueItem } from '../../../../src/shared/contract'
+import type { Queue, QueueItem } from '../../../../src/shared/queue'
 import { installFakeBridge } from '../fakeBridge'
 import { delta, item } from '../samples'
 

@@ -5,7 +5,7 @@ import { stopIfCancelled } from './cancel'
 import { cropOf, paste } from './crop'
 
 /** What holds for the whole of a photo and is forced on each of its tiles, so that they are treated alike. */
-export interface Settled {
+export interface Resolved {
   /** [L][N]; none for models without gates. */
   gates: Gates
   /** [S]; absent for models without. */
@@ -13,7 +13,7 @@ export interface Settled {
 }
 
 /** Whether anything is to be settled that a look at the photo must tell, which takes half a second or more. */
-export function mustLook({ manifest: { levels, pooled } }: Session, chosen?: Gates): boolean {
+export function needsRouting({ manifest: { levels, pooled } }: Session, chosen?: Gates): boolean {
   return pooled > 0 || (chosen === undefined && levels > 0)
 }
 
@@ -21,17 +21,17 @@ export function mustLook({ manifest: { levels, pooled } }: Session, chosen?: Gat
  * Look once at a sheet of the photo and settle one set of gates for all of it, unless it was `chosen` by hand, and the means
  * that the model's attentions take. Throws what the model throws, and `cancelled`.
  */
-export async function settleForPhoto(
+export async function resolveForPhoto(
   raster: Raster,
   session: Session,
   chosen?: Gates,
   signal?: AbortSignal,
-): Promise<Settled> {
-  if (!mustLook(session, chosen)) return { gates: chosen ?? [] }
+): Promise<Resolved> {
+  if (!needsRouting(session, chosen)) return { gates: chosen ?? [] }
 
   const sheet = await sheetOf(raster, session.manifest)
   stopIfCancelled(signal)
-  const { gates, pools } = await session.look(sheet.planes, sheet.rows, sheet.columns, chosen)
+  const { gates, pools } = await session.route(sheet.planes, sheet.rows, sheet.columns, chosen)
   return { gates: chosen ?? gates, ...(session.manifest.pooled > 0 && { pools }) }
 }
 
