@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import sharp from 'sharp'
 import { withScratch } from '../core/files/scratch'
 import { findModel, type InstalledModel, listModels } from '../core/model/library'
@@ -11,6 +11,7 @@ import { PetrichorError, reportOf } from '../shared/errors'
 import { type Provider, providers } from '../shared/providers'
 import { exitCodes } from './exitCodes'
 import { modelLibraries } from './modelLibraries'
+import { numberIn } from './numbers'
 import { providerTrials } from './providerTrials'
 import { plain } from './report'
 
@@ -38,7 +39,12 @@ export function benchCommand(): Command {
     .description('Measure how fast photos are restored here, by model and provider.')
     .option('-m, --model <id or folder>', 'only this model')
     .addOption(new Option('-p, --provider <provider>', 'only this one, trusted or not').choices(providers))
-    .option('--megapixels <number>', 'size of the photo that is made for it', megapixels, 2)
+    .option(
+      '--megapixels <number>',
+      'size of the photo that is made for it',
+      numberIn({ least: 0.01, most: 1000 }),
+      2,
+    )
     .option('--json', 'print one JSON object for each measurement, one a line')
     .addHelpText(
       'after',
@@ -166,10 +172,4 @@ function sentence(measured: Measurement): string {
 
 function rounded(value: number): number {
   return Number(value.toPrecision(3))
-}
-
-function megapixels(text: string): number {
-  const value = Number(text)
-  if (value >= 0.01 && value <= 1000) return value
-  throw new InvalidArgumentError('It must be a number from 0.01 to 1000.')
 }

@@ -142,7 +142,7 @@ function sheet(findings: Findings): string {
     ['Reads', formats.read.join(', ')],
     ['Writes', formats.written.join(', ')],
     ...models.map(({ id, name, bytes }): [string, string] => [
-      'Session',
+      'Model',
       `${id}: ${name}, ${(bytes / 1e6).toFixed(1)} MB`,
     ]),
     ...damaged.map((folder): [string, string] => ['Damaged', folder]),

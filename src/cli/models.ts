@@ -1,14 +1,20 @@
-import { stat } from 'node:fs/promises'
-import { Command, InvalidArgumentError } from 'commander'
-import { importFolder } from '../core/install/importFolder'
-import { importCheckpoint, type ImportSettings } from '../core/install/importWeights'
+import { Command } from 'commander'
+import { families } from '../core/checkpoint/architectures/recognise'
+import { importModel } from '../core/install/importModel'
+import type { ImportSettings } from '../core/install/importWeights'
 import { removeModel } from '../core/install/removeModel'
 import { type InstalledModel, listModels } from '../core/model/library'
 import { PetrichorError, reportOf } from '../shared/errors'
+import { weightExtensions } from '../shared/models'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
 import { importedModels, modelLibraries } from './modelLibraries'
+import { numberIn } from './numbers'
 import { plain } from './report'
+
+/** What can be imported, for people. */
+const architectures = families.flatMap(({ names }) => names).join(', ')
+const weightFiles = weightExtensions.map((extension) => `.${extension}`).join(', ')
 
 interface Flags {
   json?: true
@@ -29,12 +35,16 @@ export function modelsCommand(): Command {
     .addCommand(
       new Command('import')
         .description(
-          'Import published weights (PromptIR, CPL, Restormer, NAFNet: a .pth, .ckpt or .safetensors file), or an ONNX ' +
-            'model (a folder with manifest.json and model.onnx). Nothing in them is executed.',
+          `Import published weights (${architectures}: a ${weightFiles} file), or an ONNX model (a folder with ` +
+            'manifest.json and model.onnx). Nothing in them is executed.',
         )
         .argument('<path>', 'the file or the folder')
         .option('-n, --name <name>', 'what the model shall be called; otherwise as the file or the manifest')
-        .option('-k, --kept <number>', 'how many of its experts shall be kept at a time', wholeNumber)
+        .option(
+          '-k, --kept <number>',
+          'how many of its experts shall be kept at a time',
+          numberIn({ least: 1, most: 1000, whole: true }),
+        )
         .option('-l, --licence <note>', 'what you know of the licence of the weights')
         .option(...json)
         .action((path: string, flags: ImportSettings & Flags) => importPath(path, flags))
@@ -69,9 +79,10 @@ async function importPath(path: string, { json, ...settings }: ImportSettings & 
   const { signal } = cancelling
   const interruption = watchForInterruption(() => cancelling.abort(interrupted()))
   await reporting(json, async () => {
-    const { model, description, keptBecause } = (await isFolder(path))
-      ? await copied(path, settings, signal)
-      : await importCheckpoint(path, importedModels(), settings, { signal, otherLibraries: modelLibraries() })
+    const { model, description, keptBecause } = await importModel(path, importedModels(), settings, {
+      signal,
+      otherLibraries: modelLibraries(),
+    })
     if (json) {
       print({ ...described(model), description, kept: model.manifest.kept, keptBecause })
       return
@@ -87,28 +98,6 @@ function interrupted(): PetrichorError {
     'cancelled',
     'The import was interrupted; nothing of it is left.',
     'Start it again when you like.',
-  )
-}
-
-async function copied(path: string, { kept, ...settings }: ImportSettings, signal: AbortSignal) {
-  if (kept !== undefined) {
-    throw new PetrichorError(
-      'invalid-call',
-      'An ONNX model keeps as many experts as it was made with.',
-      'Leave --kept out.',
-    )
-  }
-  const model = await importFolder(path, importedModels(), settings, {
-    signal,
-    otherLibraries: modelLibraries(),
-  })
-  return { model, description: `${model.manifest.name}, ${model.manifest.architecture}`, keptBecause: '' }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
   )
 }
 
@@ -142,10 +131,4 @@ function megabytes({ bytes }: InstalledModel): string {
 
 function print(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1) return value
-  throw new InvalidArgumentError('It must be a whole number from 1.')
 }

@@ -12,7 +12,7 @@ export interface Report {
   failed(source: string, error: ErrorReport): void
   skipped(photo: Skipped): void
   /** Something beside the photos went wrong, and they go on; on stderr in any case. */
-  trouble(trouble: Error): void
+  warn(warning: Error): void
   /** Nothing could be started. */
   stop(error: ErrorReport): void
   end(done: number, failed: number, skipped: number): void
@@ -27,7 +27,7 @@ export function reportAsJson(): Report {
     done: (source, result) => print({ source, ...result }),
     failed: (source, error) => print({ source, error }),
     skipped: ({ source, reason, output }) => print({ source, skipped: reason, output }),
-    trouble: ({ message }) => process.stderr.write(`${plain(message)}\n`),
+    warn: ({ message }) => process.stderr.write(`${plain(message)}\n`),
     stop: (error) => print({ error }),
     end: () => undefined,
   }
@@ -54,7 +54,7 @@ export function reportToPerson(): Report {
     skipped: ({ source, reason, output }) => {
       say(`${nameOf(source)} ${skippedBecause[reason]}: ${plain(output)}`, process.stdout)
     },
-    trouble: ({ message }) => say(plain(message), process.stderr),
+    warn: ({ message }) => say(plain(message), process.stderr),
     stop: (error) => process.stderr.write(`${plain(`${error.message} ${error.detail}`)}\n`),
     end: (done, failed, skipped) => {
       bars?.end()

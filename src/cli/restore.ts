@@ -8,23 +8,23 @@ import { makeFolder } from '../core/files/folders'
 import { lstatOf, statOf } from '../core/files/state'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
-import { defaultLimits, type Limits } from '../core/photo/limits'
 import { Restorer } from '../core/restore/restorer'
 import { sweepBehind } from '../core/restore/sweepBehind'
 import { PetrichorError, reportOf } from '../shared/errors'
-import {
-  defaultExport,
-  defaultNames,
-  defaultSettings,
-  type ExportSettings,
-  type PlacingSettings,
-  type RestoreSettings,
-} from '../shared/settings'
+import { hasDepthChoice, hasQuality, listFormats, outputFormatIds } from '../shared/formats'
+import { type Allowance, leastMemory, pixelLimits, tileSides } from '../shared/machine'
+import { defaultPreferences } from '../shared/preferences'
+import { collisionChoices, defaultExport, defaultNames, defaultSettings, depthChoices, type ExportSettings, formatChoices, type PlacingSettings, type RestoreSettings } from '../shared/settings'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
 import { ledgerFile, modelLibraries } from './modelLibraries'
+import { numberIn, percent } from './numbers'
 import { providerTrials } from './providerTrials'
 import { type Report, reportAsJson, reportToPerson } from './report'
+
+/** Formats whose quality, and those whose depth can be chosen. */
+const lossy = outputFormatIds.filter(hasQuality)
+const deep = outputFormatIds.filter(hasDepthChoice)
 
 interface RestoreFlags {
   model: string
@@ -52,7 +52,7 @@ export function restoreCommand(): Command {
     )
     .argument(
       '<paths...>',
-      'photos, and folders that are searched to their depths; former results in them are passed over',
+      'photos, and folders that are searched to their depths; earlier results in them are passed over',
     )
     .optionsGroup('How they are restored:')
     .option('-m, --model <id or folder>', 'the model', defaultSettings.model)
@@ -73,18 +73,18 @@ export function restoreCommand(): Command {
     .optionsGroup('What the results become:')
     .addOption(
       new Option('-f, --format <format>', 'the format of the results')
-        .choices(['source', 'jpeg', 'png', 'tiff', 'webp', 'avif'])
+        .choices(formatChoices)
         .default(defaultExport.format, 'as the photo'),
     )
     .option(
       '-q, --quality <1..100>',
-      'of JPEG, WebP and AVIF; lossless formats have none',
-      quality,
+      `of ${listFormats(lossy, 'and')}; lossless formats have none`,
+      numberIn({ least: 1, most: 100, whole: true }),
       defaultExport.quality,
     )
     .addOption(
-      new Option('--depth <bits>', 'bits a channel in PNG and TIFF')
-        .choices(['source', '8', '16'])
+      new Option('--depth <bits>', `bits a channel in ${listFormats(deep, 'and')}`)
+        .choices(depthChoices)
         .default(defaultExport.depth, 'as the photo'),
     )
     .option('--strip-location', 'leave out where the photos were taken, and nothing else')
@@ -99,23 +99,27 @@ export function restoreCommand(): Command {
     .addOption(
       new Option(
         '--on-collision <what>',
-        'where a name is taken: number the result, skip the photo, or overwrite a former result of the same photo; other files are never replaced',
+        'where a name is taken: number the result, skip the photo, or overwrite an earlier result of the same photo; other files are never replaced',
       )
-        .choices(['number', 'skip', 'overwrite'])
-        .default('number'),
+        .choices(collisionChoices)
+        .default(defaultPreferences.placing.collision),
     )
     .optionsGroup('What of the machine may be used:')
     .option(
       '--tile <pixels>',
       'side of a tile (default: as the model suggests, smaller while memory is short)',
-      screenTileSide,
+      numberIn({ ...tileSides, whole: true }),
     )
     .option(
       '--memory <gigabytes>',
       'what reading or writing a photo may hold (default: three quarters of the memory)',
-      gigabytes,
+      numberIn({ least: leastMemory / 1e9, most: 10_000 }),
     )
-    .option('--megapixels <number>', 'the largest photo that is opened (default: 1000)', megapixels)
+    .option(
+      '--megapixels <number>',
+      `the largest photo that is opened (default: ${pixelLimits.default / 1e6})`,
+      numberIn({ least: pixelLimits.least / 1e6, most: 100_000 }),
+    )
     .optionsGroup('Else:')
     .option('--json', 'print one JSON object for each photo, one a line')
     .addHelpText(
@@ -137,12 +141,11 @@ Exit code: 0 all were restored or skipped, 1 some were not, 2 wrong usage.`,
 async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
   const { out, model, task, strength, format, quality, depth } = flags
   const report = flags.json ? reportAsJson() : reportToPerson()
-  const results = openLedger(ledgerFile(), (trouble) => report.trouble(trouble))
+  const ledger = openLedger(ledgerFile(), (warning) => report.warn(warning))
   const restorer = new Restorer(modelLibraries(), {
-    results,
+    ledger,
     trials: providerTrials(),
-    ...(flags.tile !== undefined && { tile: flags.tile }),
-    limits: limitsOf(flags),
+    allowance: allowanceOf(flags),
   })
   const settings: RestoreSettings = { model, tasks: task, strength }
   try {
@@ -169,7 +172,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
         placing,
         model: manifest,
       },
-      { lstatOf, statOf, results },
+      { lstatOf, statOf, ledger },
     )
     for (const photo of skipped) {
       if (photo.reason === 'done') await sweepBehind(photo.output)
@@ -239,43 +242,12 @@ async function makeDestination(folder: string): Promise<void> {
   })
 }
 
-function percent(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !(value >= 0 && value <= 100))
-    throw new InvalidArgumentError('It must be a number from 0 to 100.')
-  return value
-}
-
-function screenTileSide(text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 64 && value <= 4096) return value
-  throw new InvalidArgumentError('It must be a whole number from 64 to 4096.')
-}
-
-function gigabytes(text: string): number {
-  const value = Number(text)
-  if (value >= 0.1 && value <= 10_000) return value
-  throw new InvalidArgumentError('It must be a number from 0.1.')
-}
-
-function megapixels(text: string): number {
-  const value = Number(text)
-  if (value >= 1 && value <= 100_000) return value
-  throw new InvalidArgumentError('It must be a number from 1.')
-}
-
-/** What photos may ask of the machine. */
-function limitsOf({ memory, megapixels }: RestoreFlags): Limits {
+function allowanceOf({ tile, memory, megapixels }: RestoreFlags): Allowance {
   return {
-    memory: memory === undefined ? defaultLimits.memory : memory * 1e9,
-    pixels: megapixels === undefined ? defaultLimits.pixels : megapixels * 1e6,
+    tile: tile ?? null,
+    memory: memory === undefined ? null : memory * 1e9,
+    pixels: megapixels === undefined ? null : megapixels * 1e6,
   }
-}
-
-function quality(text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= 100) return value
-  throw new InvalidArgumentError('It must be a whole number from 1 to 100.')
 }
 
 /** `rain`, or `rain=60`, added to the tasks before it; `auto` takes them back. */

@@ -1,13 +1,5 @@
 /** The window's side of the contract: calls that give their value or throw, and events. */
-import type {
-  Answer,
-  Bridge,
-  CallInput,
-  CallName,
-  CallOutput,
-  EventName,
-  EventPayload,
-} from '../shared/contract'
+import type { Answer, Bridge, CallInput, CallName, CallOutput, EventName, EventPayload } from '../shared/contract'
 import type { ErrorCode, ErrorReport } from '../shared/errors'
 import type { Importable } from '../shared/models'
 import type { Opened } from '../shared/photo'

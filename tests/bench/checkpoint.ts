@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { importCheckpoint } from '../../src/core/install/importWeights'
+import { importWeights } from '../../src/core/install/importWeights'
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ const torch = startTorch()
 try {
   await torch.line()
   const start = performance.now()
-  const { model } = await importCheckpoint(join(folder, 'weights.pth'), join(folder, 'models'))
+  const { model } = await importWeights(join(folder, 'weights.pth'), join(folder, 'models'))
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   const peak = (process.resourceUsage().maxRSS / 1024).toFixed(0)
   console.log(`import: ${seconds} s, the process took ${peak} MB at most`)

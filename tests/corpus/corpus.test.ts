@@ -5,7 +5,6 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { nameFrom } from '../../src/core/batch/naming'
 import { outputExtension } from '../../src/core/photo/formats'
-import { defaultLimits } from '../../src/core/photo/limits'
 import { Restorer } from '../../src/core/restore/restorer'
 import { errorCodes, PetrichorError } from '../../src/shared/errors'
 import { defaultExport, type ExportSettings } from '../../src/shared/settings'
@@ -15,8 +14,8 @@ import { haveReaders, pixelsOf } from '../support/readers'
 import { hostileFiles } from './files'
 
 const root = mkdtempSync(join(tmpdir(), 'petrichor-test-corpus-'))
-const limits = { ...defaultLimits, pixels: 50_000_000 }
-const restorer = new Restorer([modelFixtures], { limits })
+const allowance = { pixels: 50_000_000 }
+const restorer = new Restorer([modelFixtures], { allowance })
 const scratch = join(root, 'tmp')
 beforeAll(() => {
   mkdirSync(scratch)

@@ -50,7 +50,7 @@ export function fakeSession(
     manifest: manifest(changes),
     provider: 'test',
     runs,
-    async run(planes, height, width, gates, pools) {
+    async run({ planes, height, width }, { gates, pools } = {}) {
       runs.push({ planes, height, width, gates, pools })
       return {
         restored: restore(planes, runs.length),

@@ -1,6 +1,6 @@
 /**
  * A process to be killed: restores the photos of the folder given as its argument, with a real model, journal and
- * record of results, and goes on where one before it was killed.
+ * record of ledger, and goes on where one before it was killed.
  */
 import { join } from 'node:path'
 import { openJournal } from '../../src/core/batch/journal'
@@ -15,8 +15,8 @@ import { modelFixtures } from './models'
 const root = process.argv[2]!
 process.send?.('opening')
 const journal = openJournal(join(root, 'queue'))
-const results = openLedger(join(root, 'results'))
-const restorer = new Restorer([modelFixtures], { results })
+const ledger = openLedger(join(root, 'ledger'))
+const restorer = new Restorer([modelFixtures], { ledger })
 const queue = new Queue({ journal, run: (job, signal) => restorer.restore(job, { signal }) })
 if (queue.list().length === 0) {
   const { jobs } = planJobs(
@@ -31,7 +31,7 @@ if (queue.list().length === 0) {
       },
       model: { id: 'identity', sha256: '' },
     },
-    { lstatOf, statOf, results },
+    { lstatOf, statOf, ledger },
   )
   queue.paused = true
   queue.add(jobs)

@@ -95,7 +95,7 @@ export interface Surroundings {
   lstatOf(path: string): FileState | undefined
   /** The state of the file that a path leads to, through links too; undefined where it leads to none. */
   statOf(path: string): FileState | undefined
-  results: Pick<ResultLedger, 'finished' | 'resultAt'>
+  ledger: Pick<ResultLedger, 'finished' | 'resultAt'>
 }
 
 export interface PlanSettings {
@@ -128,7 +128,7 @@ export interface Plan {
  */
 export function planJobs(sources: Source[], planned: PlanSettings, world: Surroundings): Plan {
   const { settings, export: exportSettings, placing, model } = planned
-  const results = new Set(sources.filter(({ path, isNamed }) => !isNamed && world.results.resultAt(path)))
+  const results = new Set(sources.filter(({ path, isNamed }) => !isNamed && world.ledger.resultAt(path)))
   const photos = sources.filter((source) => !results.has(source))
   const candidates = photos.map((source, index) => {
     const state = world.statOf(source.path) ?? { bytes: 0, modified: 0 }
@@ -144,7 +144,7 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
       output,
     }
     const fingerprint = fingerprintOf(ingredients)
-    return { source: source.path, output, fingerprint, done: world.results.finished(fingerprint)?.output }
+    return { source: source.path, output, fingerprint, done: world.ledger.finished(fingerprint)?.output }
   })
 
   const taken = new Set(sources.map(({ path }) => caseFoldedPath(path)))
@@ -188,7 +188,7 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
       if (taken.has(caseFoldedPath(output))) continue
       if (world.lstatOf(output) === undefined) return { output }
       if (placing.collision === 'skip') return { skip: output }
-      const former = placing.collision === 'overwrite' ? world.results.resultAt(output) : undefined
+      const former = placing.collision === 'overwrite' ? world.ledger.resultAt(output) : undefined
       if (former?.source === source) return { output, replaces: former.state }
     }
   }

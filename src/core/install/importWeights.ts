@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import { noLicence } from '../../shared/models'
-import { recogniseArchitecture, type RecognisedArchitecture } from '../checkpoint/architectures/recognise'
+import type { RecognisedArchitecture } from '../checkpoint/architectures/family'
+import { recogniseArchitecture } from '../checkpoint/architectures/recognise'
 import { writeModel, type WriteOptions } from '../checkpoint/onnx/writeModel'
 import { openCheckpoint } from '../checkpoint/read/checkpoint'
 import type { InstalledModel } from '../model/library'
@@ -10,13 +11,13 @@ import { installModel, type InstallOptions } from './installModel'
 export interface ImportSettings {
   /** What the model shall be called; left out, as the file. */
   name?: string
-  /** k, the experts that are kept; left out, as the file speaks for. */
+  /** k, the experts that are kept; left out, as the file suggests. */
   kept?: number
   /** What the user knows of the licence. */
   licence?: string
 }
 
-/** What a file turned out to hold. */
+/** What a file of weights holds. */
 export type CheckpointSummary = Pick<
   RecognisedArchitecture,
   | 'architecture'
@@ -30,7 +31,7 @@ export type CheckpointSummary = Pick<
   | 'keptBecause'
 >
 
-export interface ImportedModel extends CheckpointSummary {
+export interface ImportResult extends CheckpointSummary {
   model: InstalledModel
 }
 
@@ -38,11 +39,11 @@ export interface ImportedModel extends CheckpointSummary {
 const overlap = 64
 
 /**
- * Say what model is in a file, without importing it.
+ * Says what model a file holds, without importing it.
  *
  * Throws `not-found`, `unreadable`, `checkpoint-unreadable`, `checkpoint-unknown`.
  */
-export async function inspectCheckpoint(path: string, kept?: number): Promise<CheckpointSummary> {
+export async function inspectWeights(path: string, kept?: number): Promise<CheckpointSummary> {
   const checkpoint = await openCheckpoint(path)
   try {
     return summaryOf(recogniseArchitecture(checkpoint, kept))
@@ -52,23 +53,25 @@ export async function inspectCheckpoint(path: string, kept?: number): Promise<Ch
 }
 
 /**
- * Make a model folder in `library` of a file of weights. The folder appears whole and tested, or not at all.
+ * Makes a model folder in `library` of a file of weights. The folder appears whole and tested, or not at all.
  *
- * Throws what `inspectCheckpoint` throws, `model-invalid` if the model does not work, `disk-full`,
+ * Throws what `inspectWeights` throws, `model-invalid` if the model does not work, `disk-full`,
  * `destination-unwritable`, and the signal's reason.
  */
-export async function importCheckpoint(
+export async function importWeights(
   path: string,
   library: string,
   settings: ImportSettings = {},
   options: InstallOptions & WriteOptions = {},
-): Promise<ImportedModel> {
+): Promise<ImportResult> {
   const checkpoint = await openCheckpoint(path)
   try {
     const recognised = recogniseArchitecture(checkpoint, settings.kept)
     const name = settings.name?.trim() || basename(path, extname(path))
-    const fill = async (folder: string) =>
-      manifestOf(recognised, name, await writeModel(folder, { ...recognised, name }, options), settings, path)
+    const fill = async (folder: string) => {
+      const sha256 = await writeModel(folder, { ...recognised, name }, options)
+      return manifestOf(recognised, { name, sha256, file: basename(path), licence: settings.licence })
+    }
     return { ...summaryOf(recognised), model: await installModel(library, fill, options) }
   } finally {
     await checkpoint.close()
@@ -81,13 +84,17 @@ function summaryOf(recognised: RecognisedArchitecture): CheckpointSummary {
   return { architecture, label, width, blocks, description, parameters, experts, kept, keptBecause }
 }
 
-function manifestOf(
-  recognised: RecognisedArchitecture,
-  name: string,
-  sha256: string,
-  { licence }: ImportSettings,
-  path: string,
-): Manifest {
+/** What the file does not say of a model that is made of it. */
+interface Naming {
+  name: string
+  /** Of the written model. */
+  sha256: string
+  /** Name of the file of weights. */
+  file: string
+  licence: string | undefined
+}
+
+function manifestOf(recognised: RecognisedArchitecture, { name, sha256, file, licence }: Naming): Manifest {
   const { architecture, label, width, blocks, description } = recognised
   const { multiple, tile, levels, experts, kept, pooled, keptBecause } = recognised
   const why = keptBecause === '' ? '' : ` ${kept} of ${experts} experts are kept: ${keptBecause}.`
@@ -108,13 +115,13 @@ function manifestOf(
     // Nobody has measured what the experts stand for.
     tasks: [],
     quality: [],
-    training: `Imported from ${basename(path)}: ${description}.${why}`,
+    training: `Imported from ${file}: ${description}.${why}`,
     licence: licence?.trim() || noLicence,
-    imported: { file: basename(path), label, width, blocks },
+    imported: { file, label, width, blocks },
   }
 }
 
-/** A name as an id: small letters, digits and hyphens. */
+/** Turns a name into an id: small letters, digits and hyphens. */
 function slug(name: string): string {
   const plain = name
     .normalize('NFKD')

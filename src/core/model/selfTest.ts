@@ -20,13 +20,13 @@ export async function selfTest(session: Session): Promise<void> {
   const width = height + multiple
   const picture = testPicture(height, width)
 
-  const { restored, gates, pools } = await session.run(picture, height, width)
+  const { restored, gates, pools } = await session.run({ planes: picture, width, height })
   if (!restored.every(Number.isFinite)) throw badResult('the picture holds what is no number')
   if (!gates.every((row) => row.every((gate) => gate >= 0 && gate <= 1) && countOpen(row) <= kept)) {
     throw badResult(`of its gates ${JSON.stringify(gates)} no more than ${kept} a level should be above 0`)
   }
   if (levels === 0 && pooled === 0) return
-  const forced = await session.run(picture, height, width, gates, pools)
+  const forced = await session.run({ planes: picture, width, height }, { gates, pools })
   if (!(largestDifference(restored, forced.restored) <= tolerance)) {
     throw badResult('its own gates and means, forced on it, give another picture')
   }

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { PetrichorError } from '../../shared/errors'
 import { type Provider, providerNames } from '../../shared/providers'
+import type { PlanarImage } from '../photo/planarImage'
 import type { Planes } from '../photo/raster'
 import { type InstalledModel, readWeights } from './library'
 import type { Gates, Manifest, Pools } from './manifest'
@@ -23,19 +24,21 @@ export interface Inference {
 /** What a model decides for all of a picture. */
 export type Routing = Pick<Inference, 'gates' | 'pools'>
 
+/** What replaces a model's own decisions: `gates`, [L][N], those of its router, and `pools`, [S], its attentions' means. */
+export type ForcedRouting = { [K in keyof Routing]?: Routing[K] | undefined }
+
 /** A model, loaded and ready. */
 export interface Session {
   manifest: Manifest
   /** Name of the execution provider that runs it. */
   provider: string
   /**
-   * Run on planes [3, height, width], 0..1; both sides divisible by `multiple`. `gates`, [L][N], replace the router's own, and
-   * `pools`, [S], the attentions' means.
+   * Restores a picture, both of whose sides are divisible by `multiple`.
    * Throws `out-of-memory`, or `bad-result` where the result has another shape or lost all that was in the picture.
    */
-  run(planes: Planes, height: number, width: number, gates?: Gates, pools?: Pools): Promise<Inference>
-  /** What `run` would decide, without the restored picture. Throws `out-of-memory` and `bad-result`. */
-  route(planes: Planes, height: number, width: number, gates?: Gates): Promise<Routing>
+  run(image: PlanarImage, forced?: ForcedRouting): Promise<Inference>
+  /** Says what `run` would decide, without the restored picture. Throws `out-of-memory` and `bad-result`. */
+  route(image: PlanarImage, forced?: ForcedRouting): Promise<Routing>
   close(): Promise<void>
 }
 
@@ -62,10 +65,8 @@ export async function loadSession(
 
   async function infer(
     on: InferenceSession,
-    planes: Planes,
-    [height, width]: [number, number],
-    gates?: Gates,
-    pools?: Pools,
+    { planes, width, height }: PlanarImage,
+    { gates, pools }: ForcedRouting,
   ): Promise<Routing & { given: InferenceSession.ReturnType }> {
     const feeds: Record<string, Tensor> = { image: new Tensor('float32', planes, [1, 3, height, width]) }
     if (levels > 0) {
@@ -90,16 +91,17 @@ export async function loadSession(
   return {
     manifest,
     provider,
-    async run(planes, height, width, gates, pools) {
-      const { given, ...route } = await infer(session, planes, [height, width], gates, pools)
-      const result = floats(given['restored'], planes.length)
-      // Broken drivers give black, or another colour, without a word.
-      if (isFlat(result) && contrastOf(planes) > leastContrast) throw badResult('it is one colour all over')
-      return { restored: result, ...route }
+    async run(image, forced = {}) {
+      const { given, ...routing } = await infer(session, image, forced)
+      const result = floats(given['restored'], image.planes.length)
+      // Broken drivers give black, or another colour, without an error.
+      if (isFlat(result) && contrastOf(image.planes) > leastContrast)
+        throw badResult('it is one colour all over')
+      return { restored: result, ...routing }
     },
-    async route(planes, height, width, gates) {
-      const route = await infer(routerSession, planes, [height, width], gates)
-      return { gates: route.gates, pools: route.pools }
+    async route(image, forced = {}) {
+      const { gates, pools } = await infer(routerSession, image, forced)
+      return { gates, pools }
     },
     async close() {
       await session.release()

@@ -66,7 +66,7 @@ async function timed(session: Session, reference: Inference | undefined): Promis
   const length = Math.ceil(side / multiple) * multiple
   const picture = testPicture(length, length)
   // By the same gates, so that two experts that are all but equal cannot make two pictures of it.
-  const run = () => session.run(picture, length, length, reference?.gates, reference?.pools)
+  const run = () => session.run({ planes: picture, width: length, height: length }, reference)
   await run()
   const start = performance.now()
   const inference = await run()

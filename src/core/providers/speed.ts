@@ -15,12 +15,12 @@ export async function speedOf(model: InstalledModel, trials: ProviderTrials): Pr
   const session = await loadSession(model, { provider: await trials.choose(model) })
   try {
     const picture = testPicture(tile, tile)
-    await session.run(picture, tile, tile)
+    await session.run({ planes: picture, width: tile, height: tile })
     const began = performance.now()
     let runs = 0
     let seconds = 0
     for (; seconds < enough; runs++, seconds = (performance.now() - began) / 1000) {
-      await session.run(picture, tile, tile)
+      await session.run({ planes: picture, width: tile, height: tile })
     }
     const fresh = (tile - overlap) ** 2
     return { megapixelsPerSecond: (runs * fresh) / 1e6 / seconds, provider: session.provider }

@@ -23,13 +23,12 @@ export function lerp(a: number, b: number, weight: number): number {
 const mixedAtOnce = 64
 
 /**
- * Mix rows that were restored and written into a raster with the original ones by `weight`. A strength is a mix of two
+ * Mixes rows that were restored and written into a raster with the original ones by `weight`. A strength is a mix of two
  * pictures, so it is the same whether it was chosen beforehand or after. `original` may hold more rows than that.
  */
 export async function mixRows(
   raster: Raster,
-  top: number,
-  rows: number,
+  { top, rows }: { top: number; rows: number },
   original: Planes,
   weight: number,
 ): Promise<void> {

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Allowance } from '../../shared/machine'
 import type { ExportSettings } from '../../shared/settings'
 import { withScratch } from '../files/scratch'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { isDeepened } from '../photo/encoding'
-import type { Limits } from '../photo/limits'
 import type { Raster } from '../photo/raster'
+import { limitsOf } from './allowance'
 import { mixRows } from './blend'
 
 export interface Mix {
@@ -18,14 +19,14 @@ export interface Mix {
   output: string
   /** The kind of file that it becomes. */
   export: ExportSettings
-  /** What the photo may ask of the machine. */
-  limits?: Limits
+  /** What of the machine may be used; what is left out is automatic. */
+  allowance?: Partial<Allowance>
 }
 
 const bandRows = 256
 
 /**
- * Write a result at less than its strength, as the job would have written it with that: the same mix, format and
+ * Writes a result at less than its strength, to the byte as the job would have written it: the same mix, format and
  * metadata, without running the model again. Returns the path. Throws what reading and writing photos throws.
  */
 export function mixResult({
@@ -34,14 +35,14 @@ export function mixResult({
   weight,
   output,
   export: exportSettings,
-  limits,
+  allowance = {},
 }: Mix): Promise<string> {
-  const decoding = limits && { limits }
+  const limits = limitsOf(allowance)
   return withScratch(async (scratch) => {
     const [own, other] = [join(scratch, 'source'), join(scratch, 'result')]
     for (const folder of [own, other]) await mkdir(folder)
-    return withDecoded(source, own, { ...decoding, deep: isDeepened(exportSettings) }, async (photo) => {
-      await withDecoded(result, other, { ...decoding }, (restored) =>
+    return withDecoded(source, own, { limits, deep: isDeepened(exportSettings) }, async (photo) => {
+      await withDecoded(result, other, { limits }, (restored) =>
         mixInto(photo.raster, restored.raster, weight),
       )
       return encodePhoto(photo, source, output, scratch, exportSettings, { limits })
@@ -55,6 +56,6 @@ async function mixInto(raster: Raster, restored: Raster, weight: number): Promis
     const rows = Math.min(bandRows, height - top)
     const original = await raster.readRows(top, rows)
     await raster.writeRows(top, rows, await restored.readRows(top, rows))
-    if (weight < 1) await mixRows(raster, top, rows, original, weight)
+    if (weight < 1) await mixRows(raster, { top, rows }, original, weight)
   }
 }

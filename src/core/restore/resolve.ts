@@ -1,8 +1,9 @@
 import type { Gates, Manifest, Pools } from '../model/manifest'
 import type { Session } from '../model/session'
-import type { Planes, Raster } from '../photo/raster'
+import type { PlanarImage } from '../photo/planarImage'
+import type { Raster } from '../photo/raster'
 import { stopIfCancelled } from './cancel'
-import { cropOf, paste } from './crop'
+import { crop, paste } from './crop'
 
 /** What holds for the whole of a photo and is forced on each of its tiles, so that they are treated alike. */
 export interface Resolved {
@@ -12,14 +13,14 @@ export interface Resolved {
   pools?: Pools
 }
 
-/** Whether anything is to be settled that a look at the photo must tell, which takes half a second or more. */
+/** Whether the photo must be routed to resolve its gates and means, which takes half a second or more. */
 export function needsRouting({ manifest: { levels, pooled } }: Session, chosen?: Gates): boolean {
   return pooled > 0 || (chosen === undefined && levels > 0)
 }
 
 /**
- * Look once at a sheet of the photo and settle one set of gates for all of it, unless it was `chosen` by hand, and the means
- * that the model's attentions take. Throws what the model throws, and `cancelled`.
+ * Resolves one set of gates for all of a photo, unless it was `chosen` by hand, and the means that the model's attentions
+ * take, by routing a sheet of the photo's parts once. Throws what the model throws, and `cancelled`.
  */
 export async function resolveForPhoto(
   raster: Raster,
@@ -31,7 +32,7 @@ export async function resolveForPhoto(
 
   const sheet = await sheetOf(raster, session.manifest)
   stopIfCancelled(signal)
-  const { gates, pools } = await session.route(sheet.planes, sheet.rows, sheet.columns, chosen)
+  const { gates, pools } = await session.route(sheet, { gates: chosen })
   return { gates: chosen ?? gates, ...(session.manifest.pooled > 0 && { pools }) }
 }
 
@@ -39,24 +40,20 @@ export async function resolveForPhoto(
  * Parts of a photo side by side, together no larger than a tile, or all of it where it is smaller: what the model decides
  * for them at once is nearer to what it would decide for the photo than the mean of what it decides for each.
  */
-async function sheetOf(
-  raster: Raster,
-  manifest: Manifest,
-): Promise<{ planes: Planes; rows: number; columns: number }> {
+async function sheetOf(raster: Raster, manifest: Manifest): Promise<PlanarImage> {
   const { width, height } = raster.shape
   const [down, across] = [partsOf(height, manifest), partsOf(width, manifest)]
-  const rows = down.starts.length * down.length
-  const columns = across.starts.length * across.length
-  const planes: Planes = new Float32Array(3 * rows * columns)
+  const size = { width: across.starts.length * across.length, height: down.starts.length * down.length }
+  const sheet = { planes: new Float32Array(3 * size.width * size.height), ...size }
   for (const [i, top] of down.starts.entries()) {
-    const available = Math.min(down.length, height - top)
-    const band = await raster.readRows(top, available)
+    const rows = Math.min(down.length, height - top)
+    const band = { planes: await raster.readRows(top, rows), width, height: rows }
     for (const [j, left] of across.starts.entries()) {
-      const part = cropOf(band, width, available, left, 0, across.length, down.length)
-      paste(part, across.length, planes, columns, j * across.length, i * down.length)
+      const part = crop(band, { left, top: 0, width: across.length, height: down.length })
+      paste(part, sheet, { left: j * across.length, top: i * down.length })
     }
   }
-  return { planes, rows, columns }
+  return sheet
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Job, JobResult } from '../../shared/job'
+import type { Allowance } from '../../shared/machine'
 import type { FileState, Region } from '../../shared/photo'
 import type { RestoreSettings } from '../../shared/settings'
 import type { ResultLedger } from '../batch/ledger'
@@ -8,9 +9,9 @@ import type { Session } from '../model/session'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { chooseEncoding, isDeepened } from '../photo/encoding'
-import type { Limits } from '../photo/limits'
 import { endMetadata } from '../photo/metadata/tags'
 import type { ProviderTrials } from '../providers/trials'
+import { limitsOf } from './allowance'
 import { stopIfCancelled } from './cancel'
 import { ModelPool } from './modelPool'
 import { Previewer } from './previewer'
@@ -18,28 +19,22 @@ import { type RestoreOptions, restoreRaster } from './restore'
 import { sweepBehind } from './sweepBehind'
 import { writeViewerResult } from './viewerResult'
 
-/** What of the machine may be used; what is left out is settled by what the machine has and the model suggests. */
-export interface Allowance {
-  /** What a photo may ask of it. */
-  limits?: Limits
-  /** Side of a tile, in pixels. */
-  tile?: number
-}
-
-export interface RestorerOptions extends Allowance {
-  /** Where results are written down, so that finished work is recognised. */
-  results?: ResultLedger
+export interface RestorerOptions {
+  /** What of the machine may be used, until `allow` says otherwise; what is left out is automatic. */
+  allowance?: Partial<Allowance>
+  /** Where results are recorded, so that finished work is recognised. */
+  ledger?: ResultLedger
   /** Tells which execution provider to trust; without it the CPU runs every model. */
   trials?: ProviderTrials
 }
 
-/** A part of a photo, as it will look in the result. */
+/** A part of a photo that is to be shown as it will look in the result. */
 export interface PreviewRequest {
   source: string
   settings: Pick<RestoreSettings, 'model' | 'tasks'>
   /** In pixels of the upright photo, and within it. */
   region: Region
-  /** Answer at once, by what the part alone shows, where the whole photo was not looked at before; see `isSettled`. */
+  /** Answer at once, by what the part alone shows, unless the gates of the whole photo are known; see `isFinal`. */
   quick?: boolean | undefined
 }
 
@@ -48,7 +43,7 @@ export interface PreviewResult {
   png: Uint8Array
   /** As in a job's result. */
   gates: Record<string, number>
-  /** Whether its pixels are those of the result, within the tolerance for seams; a hasty one may differ a little. */
+  /** Whether its pixels are those of the result, within the tolerance for seams; a quick one may differ a little. */
   isFinal: boolean
 }
 
@@ -56,45 +51,46 @@ export interface PreviewResult {
 export class Restorer {
   private readonly models: ModelPool
   private readonly previewer = new Previewer()
-  private allowance: Allowance
+  private allowance: Partial<Allowance>
 
   /** libraries: folders that hold model folders, searched in this order. */
   constructor(
     libraries: string[],
-    private readonly own: RestorerOptions = {},
+    private readonly options: RestorerOptions = {},
   ) {
-    this.models = new ModelPool(libraries, own.trials)
-    this.allowance = own
+    this.models = new ModelPool(libraries, options.trials)
+    this.allowance = options.allowance ?? {}
   }
 
-  /** From the next photo on, use so much of the machine. */
-  allow(allowance: Allowance): void {
+  /** Changes what of the machine may be used, from the next photo on. */
+  allow(allowance: Partial<Allowance>): void {
     this.allowance = allowance
   }
 
   /**
-   * Do a job: read its source, restore it, write its output, or keep it where it is the viewer's. The source is only read, and nothing is left of a job that
-   * fails or is cancelled. One that was finished before, and whose result nobody knows of because a crash came between,
-   * is not done again. Throws what its parts throw: any code of a photo, a model, a destination, or `cancelled`.
+   * Does a job: reads its source, restores it and writes its output; for the viewer, that is a lossless picture to be
+   * packed when it is saved. The source is only read, and nothing is left of a job that fails or is cancelled. A job that
+   * was finished before, but not marked so because of a crash, is not done again.
+   *
+   * Throws what its parts throw: any code of a photo, a model, a destination, or `cancelled`.
    */
-  async restore(job: Job, options: RestoreOptions = {}): Promise<JobResult> {
+  async restore(job: Job, { signal, onProgress }: RestoreOptions = {}): Promise<JobResult> {
     const { source, output, purpose, settings, export: exportSettings, fingerprint, replaces } = job
-    const { results } = this.own
-    const { limits, tile } = this.allowance
-    const finished = fingerprint === undefined ? undefined : results?.finished(fingerprint)
+    const { ledger } = this.options
+    const limits = limitsOf(this.allowance)
+    const finished = fingerprint === undefined ? undefined : ledger?.finished(fingerprint)
     if (finished) {
       await sweepBehind(finished.output)
       return finished
     }
 
-    const decoding = { ...(limits && { limits }), deep: isDeepened(exportSettings) }
     const restoreWith = (session: Session) => {
       const began = performance.now()
       return withScratch((scratch) =>
-        withDecoded(source, scratch, decoding, async (photo) => {
+        withDecoded(source, scratch, { limits, deep: isDeepened(exportSettings) }, async (photo) => {
           const { notes } = chooseEncoding(photo, exportSettings, source, limits)
-          const gates = await restoreRaster(photo.raster, session, settings, options)
-          stopIfCancelled(options.signal)
+          const gates = await restoreRaster(photo.raster, session, settings, { signal, onProgress })
+          stopIfCancelled(signal)
           const { width, height } = photo.raster.shape
           const resultAt = (path: string): JobResult => ({
             output: path,
@@ -105,43 +101,39 @@ export class Restorer {
             provider: session.provider,
             notes: [...photo.notes, ...notes],
           })
+          if (purpose === 'photo') return resultAt(await writeViewerResult(photo, output))
           const onNaming = (path: string, state: FileState) => {
             if (fingerprint !== undefined) {
-              results?.record({ fingerprint, source, state, result: resultAt(path) })
+              ledger?.record({ fingerprint, source, state, result: resultAt(path) })
             }
           }
-          // What the viewer saves is packed only then.
-          if (purpose === 'photo') return resultAt(await writeViewerResult(photo, output))
-          const encoded = encodePhoto(photo, source, output, scratch, exportSettings, {
-            limits,
-            replaces,
-            onNaming,
-          })
-          return resultAt(await encoded)
+          return resultAt(
+            await encodePhoto(photo, source, output, scratch, exportSettings, { limits, replaces, onNaming }),
+          )
         }),
       )
     }
-    return this.models.use(settings.model, restoreWith, tile)
+    return this.models.use(settings.model, restoreWith, this.allowance.tile ?? undefined)
   }
 
   /**
-   * Restore a part of a photo for the screen. One preview is made at a time; one that was cancelled meanwhile costs
+   * Restores a part of a photo for the screen. One preview is made at a time; one that was cancelled meanwhile costs
    * nothing. Throws what reading and restoring throw, or `cancelled`.
    */
   preview(
     { source, settings, region, quick = false }: PreviewRequest,
     signal?: AbortSignal,
   ): Promise<PreviewResult> {
-    const { limits, tile } = this.allowance
+    const limits = limitsOf(this.allowance)
     const previewWith = async (session: Session, isRoomy: boolean) => {
-      const options = { quick, isRoomy, ...(limits && { limits }), ...(signal && { signal }) }
-      const preview = await this.previewer.preview(source, session, settings.tasks, region, options)
+      const request = { source, tasks: settings.tasks, region, quick, isRoomy, limits, signal }
+      const preview = await this.previewer.preview(session, request)
       return { ...preview, gates: nameGates(session.manifest, preview.gates) }
     }
-    return this.models.use(settings.model, previewWith, tile)
+    return this.models.use(settings.model, previewWith, this.allowance.tile ?? undefined)
   }
 
-  /** Let go of models, of the photo that was previewed and of helper processes. */
+  /** Closes models, the photo that was previewed, and helper processes. */
   async close(): Promise<void> {
     await this.previewer.close()
     await this.models.close()

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { openLedger } from '../../core/batch/ledger'
-import { defaultLimits, type Limits } from '../../core/photo/limits'
 import { forkProbe, ProviderTrials } from '../../core/providers/trials'
 import { type Mix, mixResult } from '../../core/restore/mixResult'
 import { type PreviewRequest, type PreviewResult, Restorer } from '../../core/restore/restorer'
@@ -32,7 +31,7 @@ export type EngineMethods = {
   }
   /** Let go of the models that are kept loaded. */
   forget: { input: undefined; output: void; progress: never }
-  mix: { input: Omit<Mix, 'limits'> & { allowance: Allowance }; output: string; progress: never }
+  mix: { input: Mix; output: string; progress: never }
 }
 
 yieldToOthers()
@@ -60,20 +59,15 @@ serve<EngineMethods>({
     await restorer?.close()
     restorer = undefined
   },
-  mix: ({ allowance, ...mix }) => mixResult({ ...mix, limits: limitsOf(allowance) }),
+  mix: (mix) => mixResult(mix),
 })
 
 function restorerWith({ libraries, results, allowance }: Means): Restorer {
   restorer ??= new Restorer(libraries, {
     // Main logs what is said here.
-    results: openLedger(results, ({ message }) => console.warn(message)),
+    ledger: openLedger(results, ({ message }) => console.warn(message)),
     trials,
   })
-  const { tile } = allowance
-  restorer.allow({ limits: limitsOf(allowance), ...(tile !== null && { tile }) })
+  restorer.allow(allowance)
   return restorer
-}
-
-function limitsOf({ memory, pixels }: Allowance): Limits {
-  return { memory: memory ?? defaultLimits.memory, pixels: pixels ?? defaultLimits.pixels }
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { importFolder } from '../../core/install/importFolder'
-import { importCheckpoint, inspectCheckpoint } from '../../core/install/importWeights'
+import { importWeights, inspectWeights } from '../../core/install/importWeights'
 import { removeModel } from '../../core/install/removeModel'
 import { findModel } from '../../core/model/library'
 import { speedOf } from '../../core/providers/speed'
@@ -46,7 +46,7 @@ serve<ModelMethods>({
   inspect: async ({ path }) => {
     if (await isFolder(path)) return foundIn(path)
     const { architecture, label, width, blocks, description, parameters, experts, kept } =
-      await inspectCheckpoint(path)
+      await inspectWeights(path)
     const kind = { label, width, blocks }
     const { size: bytes } = await stat(path)
     return { architecture, kind, description, parameters, experts, kept, canChooseKept: experts > 1, bytes }
@@ -56,7 +56,7 @@ serve<ModelMethods>({
     if (await isFolder(path)) return (await importFolder(path, library, settings, options)).manifest.id
     const onProgress = (done: number, total: number) => progress({ done, total })
     const wish = { ...settings, ...(kept !== undefined && { kept }) }
-    const { model } = await importCheckpoint(path, library, wish, { ...options, onProgress })
+    const { model } = await importWeights(path, library, wish, { ...options, onProgress })
     return model.manifest.id
   },
   remove: ({ id, library }) => removeModel(id, library),

@@ -107,7 +107,7 @@ export class RestoreQueue {
     const { jobs, skipped } = planJobs(
       sources,
       { settings, export: exportSettings, placing, model: manifest },
-      { lstatOf, statOf, results: openLedger(this.options.results) },
+      { lstatOf, statOf, ledger: openLedger(this.options.results) },
     )
     const pending = new Set(
       this.queue.list().flatMap(({ state, fingerprint }) => (isPending(state) ? fingerprint : [])),

@@ -1,14 +1,12 @@
-import type { Graph, Value } from '../onnx/graph'
-import type { Weights } from './weights'
+import type { Value } from '../onnx/graph'
+import type { Builder } from './builder'
 
 /** Layer normalisation over the channels of each pixel, by `name.weight` and `name.bias`. `x` is [1, H, W, C]. */
 export function channelNorm(
-  graph: Graph,
-  weights: Weights,
+  { graph, weights }: Builder,
   name: string,
   x: Value,
-  channels: number,
-  epsilon: number,
+  { channels, epsilon }: { channels: number; epsilon: number },
 ): Value {
   const scale = weights.put(graph, `${name}.weight`, [channels])
   const bias = weights.put(graph, `${name}.bias`, [channels])

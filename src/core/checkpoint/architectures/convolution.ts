@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../onnx/graph'
 import { itemSizes, type StoredTensor } from '../read/storedTensor'
-import type { Weights } from './weights'
+import type { Builder } from './builder'
 
 /** Rows (outputs), columns (inputs of a group), height and width of a kernel. */
 export type Sides = [number, number, number, number]
@@ -31,13 +31,8 @@ interface Options {
  * A convolution as `torch.nn.Conv2d` has it, with its bias where there is one, padded so that an odd kernel keeps height
  * and width. `x` is [1, C, H, W]. Throws `checkpoint-unknown`.
  */
-export function convolution(
-  graph: Graph,
-  weights: Weights,
-  name: string,
-  x: Value,
-  options: Options = {},
-): Value {
+export function convolution(builder: Builder, name: string, x: Value, options: Options = {}): Value {
+  const { graph, weights } = builder
   const [outputs, columns, height, width] = weights.shape(`${name}.weight`, 4) as Sides
   const { stride = 1, part = { name: 'weight', from: 0, to: outputs, padded: outputs, of: outputs } } =
     options
@@ -75,14 +70,13 @@ export function convolution(
 
 /** Some outputs of a 1x1 convolution, and what the depthwise one behind it makes of them. */
 export function convolutionPart(
-  graph: Graph,
-  weights: Weights,
+  builder: Builder,
   [first, depthwise]: [string, string],
   x: Value,
   part: Part,
 ): Value {
-  const mixed = convolution(graph, weights, first, x, { part })
-  return convolution(graph, weights, depthwise, mixed, { part, depthwise: true })
+  const mixed = convolution(builder, first, x, { part })
+  return convolution(builder, depthwise, mixed, { part, depthwise: true })
 }
 
 /** PyTorch's PixelShuffle(2): [1, 4C, H, W] -> [1, C, 2H, 2W]. */

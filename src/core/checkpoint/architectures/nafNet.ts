@@ -1,9 +1,19 @@
-import type { Graph, Value } from '../onnx/graph'
+import { Graph, type Value } from '../onnx/graph'
+import type { Builder } from './builder'
 import { channelNorm } from './channelNorm'
 import { convolution, convolutionPart, pixelShuffle, type Sides } from './convolution'
+import {
+  contract,
+  describe,
+  type Family,
+  type Found,
+  parametersOf,
+  type RecognisedArchitecture,
+  widthOf,
+} from './family'
 import { forcible } from './forced'
 import { channelsFirst, channelsLast } from './layout'
-import type { Weights } from './weights'
+import { Weights } from './weights'
 
 /** As in the published code. */
 const normEpsilon = 1e-6
@@ -28,7 +38,8 @@ export interface NafNetSizes {
  *
  * Throws `checkpoint-unknown`.
  */
-export function nafNet(graph: Graph, weights: Weights): NafNetSizes {
+export function nafNet(builder: Builder): NafNetSizes {
+  const { graph, weights } = builder
   // A scale may have no blocks, but is always halved.
   const scales = weights.blocks('downs')
   if (scales > mostScales) throw weights.misfit(`it has ${scales} scales`)
@@ -36,21 +47,21 @@ export function nafNet(graph: Graph, weights: Weights): NafNetSizes {
   const pools = new Pools(graph)
   const skipped: Value[] = []
   const encoders: number[] = []
-  let x = convolution(graph, weights, 'intro', 'image')
+  let x = convolution(builder, 'intro', 'image')
   for (let scale = 0; scale < scales; scale++) {
     encoders.push(weights.blocks(`encoders.${scale}`))
-    x = blocks(graph, weights, pools, `encoders.${scale}`, x)
+    x = blocks(builder, pools, `encoders.${scale}`, x)
     skipped.push(x)
-    x = convolution(graph, weights, `downs.${scale}`, x, { stride: 2 })
+    x = convolution(builder, `downs.${scale}`, x, { stride: 2 })
   }
-  x = blocks(graph, weights, pools, 'middle_blks', x)
+  x = blocks(builder, pools, 'middle_blks', x)
   const decoders: number[] = []
   for (let step = 0; step < scales; step++) {
     decoders.push(weights.blocks(`decoders.${step}`))
-    const larger = pixelShuffle(graph, convolution(graph, weights, `ups.${step}.0`, x))
-    x = blocks(graph, weights, pools, `decoders.${step}`, graph.op('Add', [larger, skipped.pop()!]))
+    const larger = pixelShuffle(graph, convolution(builder, `ups.${step}.0`, x))
+    x = blocks(builder, pools, `decoders.${step}`, graph.op('Add', [larger, skipped.pop()!]))
   }
-  graph.name(graph.op('Add', [convolution(graph, weights, 'ending', x), 'image']), 'restored')
+  graph.name(graph.op('Add', [convolution(builder, 'ending', x), 'image']), 'restored')
   pools.finish()
   return { encoders, middle: weights.blocks('middle_blks'), decoders, pooled: pools.count }
 }
@@ -82,21 +93,23 @@ class Pools {
 }
 
 /** As many blocks as the weights have below `name`; there may be none. */
-function blocks(graph: Graph, weights: Weights, pools: Pools, name: string, x: Value): Value {
+function blocks(builder: Builder, pools: Pools, name: string, x: Value): Value {
+  const { weights } = builder
   return Array.from({ length: weights.blocks(name) }).reduce<Value>(
-    (value, _, index) => block(graph, weights, pools, `${name}.${index}`, value),
+    (value, _, index) => block(builder, pools, `${name}.${index}`, value),
     x,
   )
 }
 
 /** x + beta · conv3(attended gate), then the same with gamma and a gate alone. `x` is [1, C, H, W]. */
-function block(graph: Graph, weights: Weights, pools: Pools, name: string, x: Value): Value {
+function block(builder: Builder, pools: Pools, name: string, x: Value): Value {
+  const { graph, weights } = builder
   const [doubled, channels] = weights.shape(`${name}.conv1.weight`, 4) as Sides
   const at = (part: string) => `${name}.${part}`
   const normed = (part: string, value: Value) =>
     channelsFirst(
       graph,
-      channelNorm(graph, weights, at(part), channelsLast(graph, value), channels, normEpsilon),
+      channelNorm(builder, at(part), channelsLast(graph, value), { channels, epsilon: normEpsilon }),
     )
   // ONNX Runtime multiplies such factors into the convolution before them when it loads the model.
   const scaled = (value: Value, factor: string) =>
@@ -105,20 +118,20 @@ function block(graph: Graph, weights: Weights, pools: Pools, name: string, x: Va
   const first = normed('norm1', x)
   const half = halfOf(weights, at('conv1'), doubled)
   const [a, b] = [0, half].map((from) =>
-    convolutionPart(graph, weights, [at('conv1'), at('conv2')], first, outputs(from, half)),
+    convolutionPart(builder, [at('conv1'), at('conv2')], first, outputs(from, half)),
   ) as [Value, Value]
   const gated = graph.op('Mul', [a, b])
-  const attention = convolution(graph, weights, at('sca.1'), pools.mean(gated, half))
-  const attended = convolution(graph, weights, at('conv3'), graph.op('Mul', [gated, attention]))
+  const attention = convolution(builder, at('sca.1'), pools.mean(gated, half))
+  const attended = convolution(builder, at('conv3'), graph.op('Mul', [gated, attention]))
   const between = graph.op('Add', [x, scaled(attended, 'beta')])
 
   const second = normed('norm2', between)
   const [widened] = weights.shape(at('conv4.weight'), 4) as Sides
   const hidden = halfOf(weights, at('conv4'), widened)
   const [c, d] = [0, hidden].map((from) =>
-    convolution(graph, weights, at('conv4'), second, { part: outputs(from, hidden) }),
+    convolution(builder, at('conv4'), second, { part: outputs(from, hidden) }),
   ) as [Value, Value]
-  const fed = convolution(graph, weights, at('conv5'), graph.op('Mul', [c, d]))
+  const fed = convolution(builder, at('conv5'), graph.op('Mul', [c, d]))
   return graph.op('Add', [between, scaled(fed, 'gamma')])
 }
 
@@ -131,3 +144,33 @@ function halfOf(weights: Weights, name: string, channels: number): number {
   if (channels % 2 !== 0) throw weights.misfit(`“${name}.weight” has an odd number of rows`)
   return channels / 2
 }
+
+function recognise({ tensors }: Found): RecognisedArchitecture {
+  const weights = new Weights('NAFNet', tensors)
+  const width = widthOf(weights, 'intro', 'ending')
+  const graph = new Graph()
+  const { encoders, middle, decoders, pooled } = nafNet({ graph, weights })
+  weights.finish()
+  const blocks = [...encoders, middle, ...decoders].join('-')
+  return {
+    architecture: 'nafnet',
+    label: 'NAFNet',
+    width,
+    blocks,
+    description: describe('NAFNet', width, blocks),
+    parameters: parametersOf(graph),
+    levels: 0,
+    experts: 0,
+    kept: 0,
+    pooled,
+    keptBecause: '',
+    multiple: 2 ** encoders.length,
+    // A photo of one tile is attended to as a whole. The authors attend over windows of this side, one and a half times
+    // that of the patches that taught it (Chu et al., arXiv 2112.04491): means of more it has never seen.
+    tile: 384,
+    graph,
+    ...contract({ levels: 0, experts: 0, pooled }),
+  }
+}
+
+export const nafNetFamily: Family = { anchor: 'intro.weight', names: ['NAFNet'], build: recognise }

@@ -1,4 +1,5 @@
 import type { Graph, Value } from '../onnx/graph'
+import type { Builder } from './builder'
 import { convolution } from './convolution'
 import { forcible } from './forced'
 import { transformed } from './transformerBlock'
@@ -24,13 +25,11 @@ export function expertsOf(weights: Weights, level: number): number {
  * `gate_mix`.
  */
 export function promptModule(
-  graph: Graph,
-  weights: Weights,
-  level: number,
-  kept: number,
-  row: number,
+  builder: Builder,
+  { level, kept, row }: { level: number; kept: number; row: number },
   features: Value,
 ): Prompted {
+  const { graph, weights } = builder
   const name = `prompt${level}`
   const [, experts, channels, height, width] = weights.shape(`${name}.prompt_param`, 5) as [
     number,
@@ -63,11 +62,11 @@ export function promptModule(
     mode: 'linear',
     coordinate_transformation_mode: 'half_pixel',
   })
-  const behind = graph.op('Concat', [features, convolution(graph, weights, `${name}.conv3x3`, stretched)], {
+  const behind = graph.op('Concat', [features, convolution(builder, `${name}.conv3x3`, stretched)], {
     axis: 1,
   })
-  const mixed = transformed(graph, weights, [`noise_level${level}`], behind)
-  return { features: convolution(graph, weights, `reduce_noise_level${level}`, mixed), gates: own }
+  const mixed = transformed(builder, [`noise_level${level}`], behind)
+  return { features: convolution(builder, `reduce_noise_level${level}`, mixed), gates: own }
 }
 
 /** The `kept` largest of [1, N] as they are, 0 for the others. */

@@ -1,8 +1,8 @@
-import type { Graph, Value } from '../onnx/graph'
+import type { Value } from '../onnx/graph'
+import type { Builder } from './builder'
 import { channelNorm } from './channelNorm'
 import { convolution, convolutionPart, type Sides } from './convolution'
 import { channelsFirst, channelsLast } from './layout'
-import type { Weights } from './weights'
 
 /** As in the published code. */
 const normEpsilon = 1e-5
@@ -14,49 +14,40 @@ const lengthEpsilon = 1e-12
  * x + attention(norm(x)), then the same with a gated feed-forward part. `x` is [1, H, W, C]: so norms and the last product
  * of the attention need no copy in another order, and convolutions reorder their inputs anyway.
  */
-function transformerBlock(graph: Graph, weights: Weights, name: string, x: Value): Value {
+function transformerBlock(builder: Builder, name: string, x: Value): Value {
+  const { graph, weights } = builder
   const [, channels] = weights.shape(`${name}.attn.qkv.weight`, 4) as Sides
-  const attended = attention(
-    graph,
-    weights,
-    `${name}.attn`,
-    normed(graph, weights, `${name}.norm1`, x, channels),
-    channels,
-  )
+  const attended = attention(builder, `${name}.attn`, normed(builder, `${name}.norm1`, x, channels), channels)
   const between = graph.op('Add', [x, attended])
-  const fed = feedForward(
-    graph,
-    weights,
-    `${name}.ffn`,
-    normed(graph, weights, `${name}.norm2`, between, channels),
-  )
+  const fed = feedForward(builder, `${name}.ffn`, normed(builder, `${name}.norm2`, between, channels))
   return graph.op('Add', [between, fed])
 }
 
 /** As many blocks as the weights have below `name`. `x` is [1, C, H, W]. */
-export function transformerBlocks(graph: Graph, weights: Weights, name: string, x: Value): Value {
+export function transformerBlocks(builder: Builder, name: string, x: Value): Value {
+  const { weights } = builder
   const count = weights.blocks(name)
   if (count === 0) throw weights.misfit(`“${name}” has no blocks`)
   const names = Array.from({ length: count }, (_, index) => `${name}.${index}`)
-  return transformed(graph, weights, names, x)
+  return transformed(builder, names, x)
 }
 
 /** The blocks of these names, one after the other. `x` is [1, C, H, W]. */
-export function transformed(graph: Graph, weights: Weights, names: string[], x: Value): Value {
-  const result = names.reduce(
-    (value, name) => transformerBlock(graph, weights, name, value),
-    channelsLast(graph, x),
-  )
+export function transformed(builder: Builder, names: string[], x: Value): Value {
+  const { graph } = builder
+  const result = names.reduce((value, name) => transformerBlock(builder, name, value), channelsLast(graph, x))
   return channelsFirst(graph, result)
 }
 
 /** Normalised over the channels of each pixel; without a bias the mean stays (Restormer's BiasFree). */
-function normed(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
-  if (!weights.has(`${name}.body.bias`)) return biasFreeNorm(graph, weights, name, x, channels)
-  return channelNorm(graph, weights, `${name}.body`, x, channels, normEpsilon)
+function normed(builder: Builder, name: string, x: Value, channels: number): Value {
+  const { weights } = builder
+  if (!weights.has(`${name}.body.bias`)) return biasFreeNorm(builder, name, x, channels)
+  return channelNorm(builder, `${name}.body`, x, { channels, epsilon: normEpsilon })
 }
 
-function biasFreeNorm(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
+function biasFreeNorm(builder: Builder, name: string, x: Value, channels: number): Value {
+  const { graph, weights } = builder
   const scale = weights.put(graph, `${name}.body.weight`, [channels])
   const axes = graph.ints([-1])
   const centred = graph.op('Sub', [x, graph.op('ReduceMean', [x, axes])])
@@ -71,7 +62,8 @@ function biasFreeNorm(graph: Graph, weights: Weights, name: string, x: Value, ch
  * another pass over all pixels each: lengths are divided out of the small product q kᵀ; and the projection that
  * follows, which is linear too, is multiplied with the small softmax first. `x` is [1, H, W, C].
  */
-function attention(graph: Graph, weights: Weights, name: string, x: Value, channels: number): Value {
+function attention(builder: Builder, name: string, x: Value, channels: number): Value {
+  const { graph, weights } = builder
   const [heads] = weights.shape(`${name}.temperature`, 3) as [number, number, number]
   const c = channels / heads
   if (!Number.isInteger(c)) throw weights.misfit(`${channels} channels cannot be shared by ${heads} heads`)
@@ -80,7 +72,7 @@ function attention(graph: Graph, weights: Weights, name: string, x: Value, chann
   const input = channelsFirst(graph, x)
   const [q, k, v] = ['query', 'key', 'value'].map((part, index) => {
     const from = index * channels
-    return convolutionPart(graph, weights, [`${name}.qkv`, `${name}.qkv_dwconv`], input, {
+    return convolutionPart(builder, [`${name}.qkv`, `${name}.qkv_dwconv`], input, {
       name: part,
       from,
       to: from + channels,
@@ -103,7 +95,7 @@ function attention(graph: Graph, weights: Weights, name: string, x: Value, chann
   const likeness = graph.op('Mul', [graph.op('Div', [products, lengths]), temperature])
   const shares = graph.op('Softmax', [likeness], { axis: -1 })
 
-  const mixed = graph.op('MatMul', [projectionByHead(graph, weights, name, channels, heads), shares])
+  const mixed = graph.op('MatMul', [projectionByHead(builder, name, channels, heads), shares])
   const projection = graph.op('Reshape', [flipped(mixed), graph.ints([channels, channels])])
   const result = graph.op('MatMul', [channelsLast(graph, v), projection])
   if (!weights.has(`${name}.project_out.bias`)) return result
@@ -111,13 +103,8 @@ function attention(graph: Graph, weights: Weights, name: string, x: Value, chann
 }
 
 /** The output projection [C, C] cut by the heads whose outputs it takes: [1, heads, C, c]. */
-function projectionByHead(
-  graph: Graph,
-  weights: Weights,
-  name: string,
-  channels: number,
-  heads: number,
-): Value {
+function projectionByHead(builder: Builder, name: string, channels: number, heads: number): Value {
+  const { graph, weights } = builder
   const c = channels / heads
   const stored = weights.take(`${name}.project_out.weight`, [channels, channels, 1, 1])
   return graph.weight(`${name}.project_out.by_head`, [1, heads, channels, c], stored, (values) =>
@@ -133,14 +120,15 @@ function projectionByHead(
  * project_out(gelu(a) · b), where a and b are the halves of what a 1x1 and a depthwise 3x3 convolution give. `x` is
  * [1, H, W, C].
  */
-function feedForward(graph: Graph, weights: Weights, name: string, x: Value): Value {
+function feedForward(builder: Builder, name: string, x: Value): Value {
+  const { graph, weights } = builder
   const [doubled] = weights.shape(`${name}.project_in.weight`, 4) as Sides
   const hidden = doubled / 2
   if (!Number.isInteger(hidden)) throw weights.misfit(`“${name}.project_in.weight” has an odd number of rows`)
   const padded = Math.ceil(hidden / 16) * 16
   const input = channelsFirst(graph, x)
   const half = (part: string, from: number) =>
-    convolutionPart(graph, weights, [`${name}.project_in`, `${name}.dwconv`], input, {
+    convolutionPart(builder, [`${name}.project_in`, `${name}.dwconv`], input, {
       name: part,
       from,
       to: from + hidden,
@@ -149,5 +137,5 @@ function feedForward(graph: Graph, weights: Weights, name: string, x: Value): Va
     })
   const gated = graph.op('Mul', [graph.op('Gelu', [half('gate', 0)]), half('value', hidden)])
   const inputs = { stored: hidden, padded }
-  return channelsLast(graph, convolution(graph, weights, `${name}.project_out`, gated, { inputs }))
+  return channelsLast(graph, convolution(builder, `${name}.project_out`, gated, { inputs }))
 }

@@ -22,7 +22,7 @@ function planned(
     {
       lstatOf: () => state,
       statOf: () => state,
-      results: { finished: () => undefined, resultAt: () => ({ source, state }) },
+      ledger: { finished: () => undefined, resultAt: () => ({ source, state }) },
     },
   )
   return { ...jobs[0]!, id: '1', state: 'waiting', order: 1 }

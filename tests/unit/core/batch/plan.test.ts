@@ -119,7 +119,7 @@ function world(files: Record<string, FileState> = {}, written: ResultRecord[] = 
   return {
     lstatOf: (path) => files[path],
     statOf: (path) => files[path],
-    results: {
+    ledger: {
       finished: (fingerprint) => written.find((one) => one.fingerprint === fingerprint && holds(one))?.result,
       resultAt: (path) => written.find((one) => one.result.output === path && holds(one)),
     },
@@ -275,7 +275,7 @@ describe('a plan', () => {
     mkdirSync(folder('out'))
     symlinkSync(folder('nowhere.jpg'), folder('out', 'link.jpg'))
     const into = placing({ destination: { kind: 'folder', folder: folder('out') } })
-    const around = { lstatOf, statOf, results: world().results }
+    const around = { lstatOf, statOf, ledger: world().ledger }
     const planned = () => planJobs(at(folder('link.jpg')), into, around).jobs[0]!
 
     const first = planned()

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { importCheckpoint, type ImportedModel } from '../../../../src/core/install/importWeights'
+import { type ImportResult, importWeights } from '../../../../src/core/install/importWeights'
 import { loadSession } from '../../../../src/core/model/session'
 import {
   largestDifference,
@@ -14,13 +14,13 @@ import { basicSr, floatTensor, type WritableTensor, writeTorchFile } from '../..
 
 const folder = temporaryFolder()
 
-function importNamed(tensors: NamedTensor[]): Promise<ImportedModel> {
+function importNamed(tensors: NamedTensor[]): Promise<ImportResult> {
   return importTensors(tensors.map(({ name, shape, values }) => floatTensor(name, shape, values)))
 }
 
-function importTensors(tensors: WritableTensor[]): Promise<ImportedModel> {
+function importTensors(tensors: WritableTensor[]): Promise<ImportResult> {
   writeTorchFile(folder('weights.pth'), tensors, basicSr)
-  return importCheckpoint(folder('weights.pth'), folder('models'))
+  return importWeights(folder('weights.pth'), folder('models'))
 }
 
 /** A tensor of nothing but zeros. */
@@ -40,7 +40,7 @@ it.each([
   expect(imported).toMatchObject({ architecture, description, parameters, experts: 0 })
 
   const session = await loadSession(imported.model)
-  const { restored } = await session.run(referenceImage(height, width), height, width)
+  const { restored } = await session.run({ planes: referenceImage(height, width), width, height })
   expect(largestDifference(restored, output)).toBeLessThanOrEqual(5e-5)
   await session.close()
 })
@@ -49,17 +49,14 @@ it('NAFNet tells the means of its attentions, and takes others', async () => {
   const { tensors, height, width } = smallReference('nafnet')
   const session = await loadSession((await importNamed(tensors)).model)
   const picture = referenceImage(height, width)
-  const own = await session.run(picture, height, width)
+  const own = await session.run({ planes: picture, width, height })
   // A mean for each channel behind each of its 12 gates.
   expect(own.pools).toHaveLength(16 + 2 * 32 + 3 * 64 + 2 * 128 + 2 * 64 + 32 + 16)
-  const same = await session.run(picture, height, width, undefined, own.pools)
+  const same = await session.run({ planes: picture, width, height }, { pools: own.pools })
   expect(largestDifference(same.restored, own.restored)).toBeLessThan(1e-6)
   const other = await session.run(
-    picture,
-    height,
-    width,
-    undefined,
-    own.pools.map((mean) => mean + 0.1),
+    { planes: picture, width, height },
+    { pools: own.pools.map((mean) => mean + 0.1) },
   )
   expect(largestDifference(other.restored, own.restored)).toBeGreaterThan(0.01)
   await session.close()

@@ -5,7 +5,7 @@ import { recogniseArchitecture } from '../../../../src/core/checkpoint/architect
 import { encodeModel } from '../../../../src/core/checkpoint/onnx/modelFile'
 import { openCheckpoint } from '../../../../src/core/checkpoint/read/checkpoint'
 import { readFloats } from '../../../../src/core/checkpoint/read/storedTensor'
-import { importCheckpoint } from '../../../../src/core/install/importWeights'
+import { importWeights } from '../../../../src/core/install/importWeights'
 import { PetrichorError } from '../../../../src/shared/errors'
 import { writeSafetensors } from '../../../support/safetensorsWriter'
 import { smallNafNet, smallPromptIr, smallRestormer } from '../../../support/smallCheckpoints'
@@ -92,7 +92,7 @@ async function fuzz(
       await readAll(path, report)
       if (report.recognised > report.imported * importOneIn && chosen === seeds.whole) {
         report.imported++
-        await importCheckpoint(path, join(folder, 'library'))
+        await importWeights(path, join(folder, 'library'))
       }
     } catch (error) {
       if (!(error instanceof PetrichorError)) {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { importCheckpoint } from '../../../../src/core/install/importWeights'
+import { importWeights } from '../../../../src/core/install/importWeights'
 import { loadSession } from '../../../../src/core/model/session'
 import {
   goldenGates,
@@ -47,7 +47,7 @@ describe.each(writers)('the published model, written $writer', ({ present, write
     'and imported from $file gives what the authors’ code gives',
     { timeout: 120_000 },
     async ({ file, variant, kept }) => {
-      const imported = await importCheckpoint(
+      const imported = await importWeights(
         join(folder, file),
         join(folder, 'models'),
         kept === undefined ? {} : { kept },
@@ -56,7 +56,11 @@ describe.each(writers)('the published model, written $writer', ({ present, write
 
       const session = await loadSession(imported.model)
       for (const [height, width] of goldenSizes) {
-        const { restored, gates } = await session.run(referenceImage(height, width), height, width)
+        const { restored, gates } = await session.run({
+          planes: referenceImage(height, width),
+          width,
+          height,
+        })
         const expectedGates = goldenGates(variant, height, width)
         expect(largestDifference(restored, goldenOutput(variant, height, width))).toBeLessThanOrEqual(2e-4)
         expect(largestDifference(gates.flat(), expectedGates.flat())).toBeLessThanOrEqual(1e-5)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { importFolder } from '../../../../src/core/install/importFolder'
-import { importCheckpoint } from '../../../../src/core/install/importWeights'
+import { importWeights } from '../../../../src/core/install/importWeights'
 import { listModels } from '../../../../src/core/model/library'
 import { expectFailure } from '../../../support/failures'
 import { temporaryFolder } from '../../../support/folder'
@@ -31,7 +31,7 @@ describe('importing an ONNX model with its manifest', () => {
   it('takes one with gates, and one with weights beside the graph', async () => {
     await importFolder(join(modelFixtures, 'brighten'), library())
     writeTorchFile(folder('weights.pth'), smallPromptIr(), basicSr)
-    const { model } = await importCheckpoint(folder('weights.pth'), folder('other'))
+    const { model } = await importWeights(folder('weights.pth'), folder('other'))
     const copy = await importFolder(model.folder, library())
     expect(copy.bytes).toBe(model.bytes)
     expect(left().toSorted()).toEqual(['brighten', 'weights'])

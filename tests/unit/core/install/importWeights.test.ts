@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { importCheckpoint, inspectCheckpoint } from '../../../../src/core/install/importWeights'
+import { importWeights, inspectWeights } from '../../../../src/core/install/importWeights'
 import { removeModel } from '../../../../src/core/install/removeModel'
 import { findModel, listModels } from '../../../../src/core/model/library'
 import { loadSession } from '../../../../src/core/model/session'
@@ -38,40 +38,40 @@ const picture = (side: number) =>
 
 describe('recognising', () => {
   it('tells a PromptIR of any size, and that BasicSR’s keeps one expert', async () => {
-    expect(await inspectCheckpoint(torchFile(smallPromptIr(8, 3)))).toMatchObject({
+    expect(await inspectWeights(torchFile(smallPromptIr(8, 3)))).toMatchObject({
       architecture: 'promptir',
       description: 'PromptIR, width 8, blocks 1-1-1-1 + 1, 1 of 3 experts',
       experts: 3,
       kept: 1,
       keptBecause: expect.stringContaining('BasicSR'),
     })
-    expect(await inspectCheckpoint(torchFile(smallPromptIr(16, 4)))).toMatchObject({
+    expect(await inspectWeights(torchFile(smallPromptIr(16, 4)))).toMatchObject({
       description: 'PromptIR, width 16, blocks 1-1-1-1 + 1, 1 of 4 experts',
     })
   })
 
   it.each(['net.', 'module.', 'module.net.'])('finds names behind “%s”', async (prefix) => {
     const path = torchFile(prefixed(prefix, smallPromptIr()))
-    expect(await inspectCheckpoint(path)).toMatchObject({ architecture: 'promptir' })
+    expect(await inspectWeights(path)).toMatchObject({ architecture: 'promptir' })
   })
 
   it('keeps all experts of Lightning’s, and as many as asked', async () => {
     const path = torchFile(prefixed('net.', smallPromptIr()), lightning)
-    expect(await inspectCheckpoint(path)).toMatchObject({
+    expect(await inspectWeights(path)).toMatchObject({
       kept: 3,
       keptBecause: expect.stringContaining('Lightning'),
     })
-    expect(await inspectCheckpoint(path, 2)).toMatchObject({ kept: 2, keptBecause: 'as asked' })
-    await expect(inspectCheckpoint(path, 4)).rejects.toMatchObject({ code: 'checkpoint-unknown' })
+    expect(await inspectWeights(path, 2)).toMatchObject({ kept: 2, keptBecause: 'as asked' })
+    await expect(inspectWeights(path, 4)).rejects.toMatchObject({ code: 'checkpoint-unknown' })
   })
 
   it('leaves out the layers that PromptIR never runs', async () => {
     const idle = floatTensor('chnl_reduce1.weight', [2, 2, 1, 1], new Float32Array(4))
-    expect(await inspectCheckpoint(torchFile([...smallPromptIr(), idle]))).toMatchObject({ kept: 3 })
+    expect(await inspectWeights(torchFile([...smallPromptIr(), idle]))).toMatchObject({ kept: 3 })
   })
 
   it('tells a Restormer', async () => {
-    expect(await inspectCheckpoint(torchFile(smallRestormer()))).toMatchObject({
+    expect(await inspectWeights(torchFile(smallRestormer()))).toMatchObject({
       architecture: 'restormer',
       experts: 0,
       kept: 0,
@@ -79,7 +79,7 @@ describe('recognising', () => {
   })
 
   it('keeps no experts of a model that has none', async () => {
-    await expect(inspectCheckpoint(torchFile(smallRestormer()), 1)).rejects.toMatchObject({
+    await expect(inspectWeights(torchFile(smallRestormer()), 1)).rejects.toMatchObject({
       code: 'checkpoint-unknown',
       message: expect.stringContaining('it has none'),
     })
@@ -87,7 +87,7 @@ describe('recognising', () => {
 
   it('lists what it expected and found', async () => {
     const tensors = [floatTensor('conv1.weight', [4, 3, 7, 7], new Float32Array(588))]
-    await expect(inspectCheckpoint(torchFile(tensors))).rejects.toMatchObject({
+    await expect(inspectWeights(torchFile(tensors))).rejects.toMatchObject({
       code: 'checkpoint-unknown',
       detail: expect.stringMatching(
         /Expected .*patch_embed.*intro.*found 1 tensors: conv1\.weight \(4x3x7x7\)/,
@@ -127,7 +127,7 @@ describe('recognising', () => {
       'extra.weight',
     ],
   ])('says so where %s', async (_, change, message) => {
-    await expect(inspectCheckpoint(torchFile(change(smallPromptIr())))).rejects.toMatchObject({
+    await expect(inspectWeights(torchFile(change(smallPromptIr())))).rejects.toMatchObject({
       code: 'checkpoint-unknown',
       message: expect.stringContaining(message),
       detail: expect.stringMatching(/found \d+ tensors: patch_embed\.proj\.weight \(8x3x3x3\)/),
@@ -139,7 +139,7 @@ describe('importing', () => {
   it('makes a model that is listed, loaded and run', async () => {
     const library = newLibrary()
     const progress: number[] = []
-    const { model } = await importCheckpoint(
+    const { model } = await importWeights(
       torchFile(smallPromptIr()),
       library,
       { name: 'Regen & Nebel', licence: 'MIT' },
@@ -160,17 +160,22 @@ describe('importing', () => {
     expect(await listModels([library])).toEqual([model])
 
     const session = await loadSession(await findModel('regen-nebel', [library]))
-    const { restored, gates } = await session.run(picture(24), 24, 24)
+    const { restored, gates } = await session.run({ planes: picture(24), width: 24, height: 24 })
     expect(restored.every(Number.isFinite)).toBe(true)
     expect(gates.map((row) => row.filter((weight) => weight > 0).length)).toEqual([1, 1, 1])
 
-    const same = await session.run(picture(24), 24, 24, gates)
+    const same = await session.run({ planes: picture(24), width: 24, height: 24 }, { gates })
     expect(same.restored).toEqual(restored)
-    const other = await session.run(picture(24), 24, 24, [
-      [0, 0, 1],
-      [0, 1, 0],
-      [1, 0, 0],
-    ])
+    const other = await session.run(
+      { planes: picture(24), width: 24, height: 24 },
+      {
+        gates: [
+          [0, 0, 1],
+          [0, 1, 0],
+          [1, 0, 0],
+        ],
+      },
+    )
     // Only the first router sees what it saw before.
     expect(other.gates[0]).toEqual(gates[0])
     expect(other.restored).not.toEqual(restored)
@@ -191,7 +196,7 @@ describe('importing', () => {
     const hashes = await Promise.all(
       paths.map(
         async (path) =>
-          (await importCheckpoint(path, newLibrary(), { name: 'Same', kept: 1 })).model.manifest.sha256,
+          (await importWeights(path, newLibrary(), { name: 'Same', kept: 1 })).model.manifest.sha256,
       ),
     )
     expect(new Set(hashes).size).toBe(1)
@@ -202,16 +207,16 @@ describe('importing', () => {
       join(import.meta.dirname, '../../../fixtures/checkpoints', name),
     )
     const imported = await Promise.all(
-      paths.map((path) => importCheckpoint(path, newLibrary(), { name: 'Same' })),
+      paths.map((path) => importWeights(path, newLibrary(), { name: 'Same' })),
     )
     for (const { description } of imported) expect(description).toBe('NAFNet, width 8, blocks 1-1-1-1-1')
     expect(new Set(imported.map(({ model }) => model.manifest.sha256)).size).toBe(1)
   })
 
   it('imports a Restormer, which has no gates', async () => {
-    const { model } = await importCheckpoint(torchFile(smallRestormer()), newLibrary())
+    const { model } = await importWeights(torchFile(smallRestormer()), newLibrary())
     const session = await loadSession(model)
-    const { restored, gates } = await session.run(picture(16), 16, 16)
+    const { restored, gates } = await session.run({ planes: picture(16), width: 16, height: 16 })
     expect(restored.every(Number.isFinite)).toBe(true)
     expect(gates).toEqual([])
     await session.close()
@@ -220,8 +225,8 @@ describe('importing', () => {
   it('numbers names that are taken', async () => {
     const library = newLibrary()
     const path = torchFile(smallRestormer())
-    await importCheckpoint(path, library, { name: 'Rain' })
-    await importCheckpoint(path, library, { name: 'Rain' })
+    await importWeights(path, library, { name: 'Rain' })
+    await importWeights(path, library, { name: 'Rain' })
     expect(readdirSync(library).toSorted()).toEqual(['rain', 'rain-2'])
     expect((await listModels([library])).map(({ manifest }) => manifest.id).toSorted()).toEqual([
       'rain',
@@ -232,8 +237,8 @@ describe('importing', () => {
   it('numbers names that are taken in another library', async () => {
     const [bundled, library] = [newLibrary(), newLibrary()]
     const path = torchFile(smallRestormer())
-    await importCheckpoint(path, bundled, { name: 'Rain' })
-    const { model } = await importCheckpoint(path, library, { name: 'Rain' }, { otherLibraries: [bundled] })
+    await importWeights(path, bundled, { name: 'Rain' })
+    const { model } = await importWeights(path, library, { name: 'Rain' }, { otherLibraries: [bundled] })
     expect(model.manifest.id).toBe('rain-2')
     expect(await findModel('rain-2', [bundled, library])).toEqual(model)
   })
@@ -245,12 +250,12 @@ describe('importing', () => {
     expect(killed.signal).toBe('SIGKILL')
     expect(readdirSync(library)).toEqual([expect.stringMatching(/^\.petrichor-.*\.part$/)])
     expect(await listModels([library])).toEqual([])
-    await importCheckpoint(path, library, { name: 'Rain' })
+    await importWeights(path, library, { name: 'Rain' })
     expect(readdirSync(library)).toEqual(['rain'])
   })
 
   it('notices when the weights beside the graph are changed', async () => {
-    const { model } = await importCheckpoint(torchFile(smallRestormer()), newLibrary())
+    const { model } = await importWeights(torchFile(smallRestormer()), newLibrary())
     writeFileSync(join(model.folder, 'model.onnx.data'), Buffer.alloc(64))
     await expect(loadSession(model)).rejects.toMatchObject({ code: 'model-invalid' })
   })
@@ -259,7 +264,7 @@ describe('importing', () => {
     const library = newLibrary()
     const tensors = smallRestormer()
     tensors.at(-1)!.bytes.fill(0xff)
-    await expect(importCheckpoint(torchFile(tensors), library)).rejects.toMatchObject({
+    await expect(importWeights(torchFile(tensors), library)).rejects.toMatchObject({
       code: 'checkpoint-unreadable',
     })
     expect(readdirSync(library)).toEqual([])
@@ -270,7 +275,7 @@ describe('importing', () => {
     const tensors = smallRestormer().map((tensor) =>
       floatTensor(tensor.name, tensor.shape, new Float32Array(tensor.items).fill(3e38)),
     )
-    await expect(importCheckpoint(torchFile(tensors), library)).rejects.toMatchObject({
+    await expect(importWeights(torchFile(tensors), library)).rejects.toMatchObject({
       code: 'model-invalid',
     })
     expect(readdirSync(library)).toEqual([])
@@ -279,7 +284,7 @@ describe('importing', () => {
   it('leaves nothing behind where it is cancelled', async () => {
     const library = newLibrary()
     const cancel = new AbortController()
-    const importing = importCheckpoint(
+    const importing = importWeights(
       torchFile(smallRestormer()),
       library,
       {},
@@ -294,7 +299,7 @@ describe('importing', () => {
 
   it('makes no folder for what is no model', async () => {
     const library = newLibrary()
-    await expect(importCheckpoint(torchFile([]), library)).rejects.toMatchObject({
+    await expect(importWeights(torchFile([]), library)).rejects.toMatchObject({
       code: 'checkpoint-unknown',
     })
     expect(existsSync(library)).toBe(false)
@@ -305,8 +310,8 @@ describe('removing', () => {
   it('takes the model away, and no other', async () => {
     const library = newLibrary()
     const path = torchFile(smallRestormer())
-    await importCheckpoint(path, library, { name: 'One' })
-    await importCheckpoint(path, library, { name: 'Two' })
+    await importWeights(path, library, { name: 'One' })
+    await importWeights(path, library, { name: 'Two' })
     await removeModel('one', library)
     expect(readdirSync(library)).toEqual(['two'])
     await expect(removeModel('../library', library)).rejects.toMatchObject({ code: 'model-not-found' })

@@ -3,7 +3,7 @@
  *
  *     node --import tsx tests/unit/core/checkpoint/importedUntilKilled.ts FILE LIBRARY
  */
-import { importCheckpoint } from '../../../../src/core/install/importWeights'
+import { importWeights } from '../../../../src/core/install/importWeights'
 
 const [file, library] = process.argv.slice(2) as [string, string]
-await importCheckpoint(file, library, {}, { onProgress: () => process.kill(process.pid, 'SIGKILL') })
+await importWeights(file, library, {}, { onProgress: () => process.kill(process.pid, 'SIGKILL') })

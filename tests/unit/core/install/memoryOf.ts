@@ -5,14 +5,14 @@
  *     node --import tsx tests/unit/core/checkpoint/memoryOf.ts FILE [LIBRARY]
  */
 import { openCheckpoint } from '../../../../src/core/checkpoint/read/checkpoint'
-import { importCheckpoint } from '../../../../src/core/install/importWeights'
+import { importWeights } from '../../../../src/core/install/importWeights'
 import { PetrichorError } from '../../../../src/shared/errors'
 
 const [file, library] = process.argv.slice(2)
 const before = process.memoryUsage().rss
 try {
   if (library === undefined) await (await openCheckpoint(file!)).close()
-  else await importCheckpoint(file!, library)
+  else await importWeights(file!, library)
 } catch (error) {
   if (!(error instanceof PetrichorError)) throw error
 }

@@ -41,8 +41,8 @@ describe('a look at a picture', () => {
     const planes = Float32Array.from({ length: 3 * height * width }, (_, at) => (at % 251) / 251)
     const tasks = session.manifest.tasks.map(({ gates }) => gates)
     for (const gates of [undefined, tasks[0]]) {
-      const { restored, ...decided } = await session.run(planes, height, width, gates)
-      expect(await session.route(planes, height, width, gates)).toEqual(decided)
+      const { restored, ...decided } = await session.run({ planes, width, height }, { gates })
+      expect(await session.route({ planes, width, height }, { gates })).toEqual(decided)
       expect(restored).toHaveLength(planes.length)
     }
     await session.close()

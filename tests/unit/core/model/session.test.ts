@@ -27,20 +27,24 @@ function flat(red: number, green: number, blue: number): Planes {
 
 describe('a model', () => {
   it('restores by its own router and tells its gates', async () => {
-    const { restored, gates } = await (await load('brighten')).run(flat(0.25, 0.75, 1), 8, 16)
+    const { restored, gates } = await (
+      await load('brighten')
+    ).run({ planes: flat(0.25, 0.75, 1), width: 16, height: 8 })
     expect(restored).toEqual(flat(0.375, 0.625, 0.75))
     expect(gates).toEqual([[0, 0.75, 0]])
   })
 
   it('restores by gates that are forced on it, and still tells its own', async () => {
-    const { restored, gates } = await (await load('brighten')).run(flat(0.75, 0.25, 1), 8, 16, [[0, 0, 1]])
+    const { restored, gates } = await (
+      await load('brighten')
+    ).run({ planes: flat(0.75, 0.25, 1), width: 16, height: 8 }, { gates: [[0, 0, 1]] })
     expect(restored).toEqual(flat(0.375, 0.125, 0.5))
     expect(gates).toEqual([[0.75, 0, 0]])
   })
 
   it('may have no gates', async () => {
     const session = await load('identity')
-    expect(await session.run(flat(0.1, 0.2, 0.3), 8, 16)).toMatchObject({
+    expect(await session.run({ planes: flat(0.1, 0.2, 0.3), width: 16, height: 8 })).toMatchObject({
       restored: flat(0.1, 0.2, 0.3),
       gates: [],
     })
@@ -59,9 +63,11 @@ describe('a model', () => {
     writeModelFolder(folder('black'), black)
     const session = await load(folder('black'))
     const slope = Float32Array.from({ length: 3 * 128 }, (_, at) => (at % 128) / 128)
-    await expectFailure(session.run(slope, 8, 16), 'bad-result')
+    await expectFailure(session.run({ planes: slope, width: 16, height: 8 }), 'bad-result')
     // What was one colour before may stay so.
-    expect((await session.run(flat(0.1, 0.2, 0.3), 8, 16)).restored).toEqual(flat(0, 0, 0))
+    expect((await session.run({ planes: flat(0.1, 0.2, 0.3), width: 16, height: 8 })).restored).toEqual(
+      flat(0, 0, 0),
+    )
   })
 
   it('says which provider could not run it', async () => {

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
-import { defaultLimits } from '../../../../src/core/photo/limits'
 import { mixResult } from '../../../../src/core/restore/mixResult'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import type { Job } from '../../../../src/shared/job'
@@ -95,7 +94,7 @@ it('what would take more memory to pack than is allowed is not saved, and nothin
     output: folder('out', 'saved.avif'),
     export: exportSettings,
   }
-  const limits = { ...defaultLimits, memory: 20 * 3 * width * height - 1 }
-  await expectFailure(mixResult({ ...mix, limits }), 'image-too-large')
+  const allowance = { memory: 20 * 3 * width * height - 1 }
+  await expectFailure(mixResult({ ...mix, allowance }), 'image-too-large')
   expect(existsSync(folder('out'))).toBe(false)
 })

@@ -93,7 +93,7 @@ describe('models', () => {
     const red = Float32Array.from({ length: 3 * 16 * 16 }, (_, at) => (at < 256 ? 0.6 : at / 1000))
     await pool.use('brighten', async (brighten) => {
       await pool.use('identity', () => Promise.resolve())
-      expect((await brighten.run(red, 16, 16)).gates[0]![0]).toBeCloseTo(0.6)
+      expect((await brighten.run({ planes: red, width: 16, height: 16 })).gates[0]![0]).toBeCloseTo(0.6)
     })
   })
 })

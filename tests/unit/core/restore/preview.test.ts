@@ -189,7 +189,7 @@ describe('a preview', { timeout: 60_000 }, () => {
 
     const seen = []
     for (const tile of [64, 64, 48, 64]) {
-      await previewer.preview(source, withTile(tile), settings.tasks, region)
+      await previewer.preview(withTile(tile), { source, tasks: settings.tasks, region })
       seen.push(looks())
     }
     await previewer.close()

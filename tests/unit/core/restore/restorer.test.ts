@@ -6,7 +6,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openLedger } from '../../../../src/core/batch/ledger'
 import { lstatOf } from '../../../../src/core/files/state'
 import { temporaryName } from '../../../../src/core/files/temporary'
-import { defaultLimits } from '../../../../src/core/photo/limits'
 import { Restorer } from '../../../../src/core/restore/restorer'
 import type { Job } from '../../../../src/shared/job'
 import { defaultExport, type ExportSettings } from '../../../../src/shared/settings'
@@ -132,10 +131,10 @@ describe('a job', { timeout: 30_000 }, () => {
   it('is not done twice where a crash came between its result and the journal', async () => {
     await writeRed('photo.png')
     const wished = { ...job('photo.png'), fingerprint: 'of this job' }
-    const before = new Restorer([modelFixtures], { results: openLedger(folder('results')) })
+    const before = new Restorer([modelFixtures], { ledger: openLedger(folder('results')) })
     const first = await before.restore(wished)
     await before.close()
-    const again = new Restorer([modelFixtures], { results: openLedger(folder('results')) })
+    const again = new Restorer([modelFixtures], { ledger: openLedger(folder('results')) })
     expect(await again.restore(wished)).toEqual({ ...first, seconds: expect.any(Number) })
     expect(readdirSync(folder('out'))).toEqual(['photo.png'])
     await again.restore({ ...wished, fingerprint: 'of another' })
@@ -147,15 +146,15 @@ describe('a job', { timeout: 30_000 }, () => {
     mkdirSync(folder('out'))
     writeFileSync(folder('out', 'photo.png'), 'finished')
     const wished = { ...job('photo.png'), fingerprint: 'of this job' }
-    const results = openLedger(folder('results'))
+    const ledger = openLedger(folder('results'))
     const state = lstatOf(wished.output)!
     const result = { output: wished.output, width: 1, height: 1, seconds: 1, gates: {}, provider: '', notes: [] } // prettier-ignore
-    results.record({ fingerprint: 'of this job', source: wished.source, state, result })
+    ledger.record({ fingerprint: 'of this job', source: wished.source, state, result })
     const dead = spawnSync(process.execPath, ['-e', '']).pid
     const left = temporaryName().replace(`-${process.pid}-`, `-${dead}-`)
     writeFileSync(folder('out', `.${left}.part`), '')
 
-    const own = new Restorer([modelFixtures], { results })
+    const own = new Restorer([modelFixtures], { ledger })
     expect(await own.restore(wished)).toEqual(result)
     expect(readdirSync(folder('out'))).toEqual(['photo.png'])
     await own.close()
@@ -164,7 +163,7 @@ describe('a job', { timeout: 30_000 }, () => {
   it('is done where a crash came before its result had its name', async () => {
     await writeRed('photo.png')
     const wished = { ...job('photo.png'), fingerprint: 'of this job' }
-    const results = openLedger(folder('results'))
+    const ledger = openLedger(folder('results'))
     const state = { bytes: 1, modified: 1 }
     const result = {
       output: wished.output,
@@ -175,8 +174,8 @@ describe('a job', { timeout: 30_000 }, () => {
       provider: '',
       notes: [],
     }
-    results.record({ fingerprint: 'of this job', source: wished.source, state, result })
-    const own = new Restorer([modelFixtures], { results })
+    ledger.record({ fingerprint: 'of this job', source: wished.source, state, result })
+    const own = new Restorer([modelFixtures], { ledger })
     expect(await own.restore(wished)).toMatchObject({ width: 150 })
     expect(readdirSync(folder('out'))).toEqual(['photo.png'])
     await own.close()
@@ -220,12 +219,12 @@ describe('a job', { timeout: 30_000 }, () => {
       await (lossless ? image.webp({ lossless }) : image.png()).toFile(folder(source))
       const wished = { ...job(source), export: { ...defaultExport, format } }
       const onProgress = vi.fn()
-      restorer.allow({ limits: { ...defaultLimits, memory: 150 * 100 * needed - 1 } })
+      restorer.allow({ memory: 150 * 100 * needed - 1 })
       await expectFailure(restorer.restore(wished, { onProgress }), 'image-too-large')
       expect(onProgress).not.toHaveBeenCalled()
       expect(existsSync(folder('out'))).toBe(false)
 
-      restorer.allow({ limits: { ...defaultLimits, memory: 150 * 100 * needed } })
+      restorer.allow({ memory: 150 * 100 * needed })
       expect((await restorer.restore(wished)).output).toMatch(/photo\.\w+$/)
     },
   )
@@ -234,7 +233,7 @@ describe('a job', { timeout: 30_000 }, () => {
     'needs no memory for all of its photo where it is written in strips: %s',
     async (format) => {
       await writeRed('photo.png')
-      restorer.allow({ limits: { ...defaultLimits, memory: 0 } })
+      restorer.allow({ memory: 0 })
       await restorer.restore({ ...job('photo.png'), export: { ...defaultExport, format } })
     },
   )

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { feather, lerp } from '../../../../src/core/restore/blend'
-import { cropOf } from '../../../../src/core/restore/crop'
+import { crop } from '../../../../src/core/restore/crop'
 import { countTiles, mirror, planTiles } from '../../../../src/core/restore/tiles'
 
 /** Any sensible settings: an overlap of at most half a tile, as a manifest must have it. */
@@ -68,9 +68,10 @@ describe('what reaches over the end of a photo', () => {
 
   it('fills a crop to the right and below', () => {
     const planes = Float32Array.from([1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60, 0, 0, 0, 0, 0, 9])
-    const crop = cropOf(planes, 3, 2, 1, 0, 4, 3)
-    expect([...crop.subarray(0, 12)]).toEqual([2, 3, 2, 1, 5, 6, 5, 4, 2, 3, 2, 1])
-    expect([...crop.subarray(12, 16)]).toEqual([20, 30, 20, 10])
+    const window = { left: 1, top: 0, width: 4, height: 3 }
+    const { planes: cropped } = crop({ planes, width: 3, height: 2 }, window)
+    expect([...cropped.subarray(0, 12)]).toEqual([2, 3, 2, 1, 5, 6, 5, 4, 2, 3, 2, 1])
+    expect([...cropped.subarray(12, 16)]).toEqual([20, 30, 20, 10])
   })
 })
 
