@@ -22,14 +22,14 @@ interface Flags {
   json?: true
 }
 
-/** What a photo took by one model and provider. Times are in seconds. */
+/** What a photo took with one model and provider. Times are in seconds. */
 interface Measurement {
   model: string
   provider: Provider
   megapixels: number
   /** From the file to the restored file; loading the model is not in it. */
   seconds: number
-  /** Of these the model itself. */
+  /** Of these, spent in the model itself. */
   modelSeconds: number
   megapixelsPerSecond: number
 }
@@ -143,8 +143,8 @@ function timed(session: Session): Session & { seconds: () => number } {
 const patch = 1024
 
 /**
- * Write a JPEG of 3 by 2, of so many megapixels at most, with slopes and grain: one patch over and over, so that a large
- * photo takes no more memory than a small one.
+ * Writes a JPEG of 3 by 2, of so many megapixels at most, with slopes and grain: one patch over and over, so that a
+ * large photo takes no more memory than a small one.
  */
 export async function makePhoto(path: string, megapixels: number): Promise<void> {
   const height = Math.max(1, Math.floor(Math.sqrt((megapixels * 1e6) / 1.5)))
@@ -157,7 +157,7 @@ export async function makePhoto(path: string, megapixels: number): Promise<void>
   await sharp(pixels, { raw: { width: patch, height: patch, channels: 3 } })
     .extract({ left: 0, top: 0, width: columns, height: rows })
     .extend({ right: width - columns, bottom: height - rows, extendWith: 'repeat' })
-    // Tables of its own would take another look at the whole photo, held in memory.
+    // Optimised Huffman tables would need a second pass over the whole photo in memory.
     .jpeg({ quality: 95, optimizeCoding: false })
     .toFile(path)
 }

@@ -27,7 +27,7 @@ interface Findings {
   advice: string[]
 }
 
-/** Below these a photo of 24 megapixels may not go through (docs of the engine's limits). */
+/** With less than this a photo of 24 megapixels may not fit (docs/measurements/restoring.md). */
 const least = { memory: 4e9, temporary: 1e9 }
 
 export function doctorCommand(): Command {
@@ -63,7 +63,7 @@ async function examine(): Promise<Findings> {
   return { ...findings, advice: adviceOn(findings) }
 }
 
-/** Verdicts with the first model, which is the one that came with Petrichor; none without any. */
+/** Verdicts with the first model, the bundled one; none where there is no model. */
 async function verdictsOf(model: InstalledModel | undefined): Promise<Verdict[]> {
   if (!model) return []
   const verdicts: Verdict[] = []

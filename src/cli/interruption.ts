@@ -3,8 +3,8 @@ import { constants } from 'node:os'
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Let a first Ctrl+C (or its like) end things cleanly by `stop`, and a second one at once; temporary files go either way.
- * Returns a function that tells the exit code of an interruption, once there was one.
+ * Calls `stop` at a first Ctrl+C (or its like), for a clean end, and exits at a second one; temporary files are removed
+ * either way. Returns a function that returns the exit code of the interruption, once there was one.
  */
 export function watchForInterruption(stop: () => void): () => number | undefined {
   let code: number | undefined

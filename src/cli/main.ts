@@ -5,14 +5,15 @@ import { exitCodes } from './exitCodes'
 import { modelsCommand } from './models'
 import { restoreCommand } from './restore'
 
-// Whoever reads along may leave early (`| head`); the photos are restored all the same.
+// A reader may close the pipe early (`| head`); the photos are restored all the same.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
 }
 
-// A limit on the size of files is an error that is told. Node lets its signal be, until a library listens to it and stops.
+// A file size limit is reported as an error. Node ignores its signal only until a library starts and stops listening to
+// it.
 if (process.platform !== 'win32') process.on('SIGXFSZ', () => undefined)
 
 const program = new Command('petrichor')

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where the terminal looks for models: those shipped beside the code, then those that the user imported. */
+/** The libraries of the terminal: models shipped beside the code, then those that the user imported. */
 export function modelLibraries(): string[] {
   // src/cli in a checkout, out/main once built: both lie two folders below the root.
   return [join(import.meta.dirname, '..', '..', 'resources', 'models'), importedModels()]
@@ -12,12 +12,12 @@ export function importedModels(): string {
   return join(settingsFolder(), 'petrichor', 'models')
 }
 
-/** Where results are written down, by the window too, so that what either finished is recognised by both. */
+/** The ledger, shared with the window, so that what either finished is recognised by both. */
 export function ledgerFile(): string {
   return join(settingsFolder(), 'petrichor', 'results.jsonl')
 }
 
-/** Where verdicts on execution providers are kept, which the window shares too. */
+/** The cache of verdicts on execution providers, shared with the window. */
 export function verdictFile(): string {
   return join(settingsFolder(), 'petrichor', 'providers.json')
 }

@@ -109,7 +109,7 @@ async function remove(id: string, { json }: Flags): Promise<void> {
   })
 }
 
-/** Do something that may fail, and say how; the exit code follows. */
+/** Does work that may fail, reports its error, and sets the exit code. */
 async function reporting(json: true | undefined, work: () => Promise<void>): Promise<void> {
   try {
     await work()

@@ -4,14 +4,14 @@ import type { Skipped } from '../core/batch/plan'
 import type { ErrorReport } from '../shared/errors'
 import type { JobResult } from '../shared/job'
 
-/** How a batch is told about while it runs. Results go to stdout, failures and progress to stderr. */
+/** Reports on a batch while it runs. Results go to stdout, failures and progress to stderr. */
 export interface Report {
   begin(photos: number): void
   progress(source: string, done: number, total: number): void
   done(source: string, result: JobResult): void
   failed(source: string, error: ErrorReport): void
   skipped(photo: Skipped): void
-  /** Something beside the photos went wrong, and they go on; on stderr in any case. */
+  /** Something beside the photos went wrong, and the batch goes on; always on stderr. */
   warn(warning: Error): void
   /** Nothing could be started. */
   stop(error: ErrorReport): void
@@ -36,7 +36,7 @@ export function reportAsJson(): Report {
 /** Lines a person reads, with progress bars where stderr is a terminal. */
 export function reportToPerson(): Report {
   const bars = process.stderr.isTTY ? new Bars() : undefined
-  // A line above the bars where both go to the same terminal; a pipe or a file gets its lines in any case.
+  // Above the bars where both go to the same terminal; a pipe or a file gets plain lines.
   const say = (line: string, stream: NodeJS.WriteStream) =>
     bars && stream.isTTY ? bars.log(line) : stream.write(`${line}\n`)
   return {
@@ -68,10 +68,10 @@ export function reportToPerson(): Report {
 const skippedBecause: Record<Skipped['reason'], string> = {
   done: 'was restored before',
   taken: 'is skipped, its name is taken',
-  result: 'is a former result, and passed over',
+  result: 'is an earlier result, and skipped',
 }
 
-/** Names of files may hold line breaks and codes that steer a terminal. */
+/** Replaces control characters: file names may hold line breaks and terminal escape codes. */
 export function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, '\u{fffd}')
 }
@@ -97,7 +97,7 @@ class Bars {
       hideCursor: true,
       clearOnComplete: true,
       linewrap: false,
-      // Ctrl+C is ours: the bars stay until the photo in hand has been let go.
+      // We handle Ctrl+C ourselves: the bars stay until the current photo has been cancelled.
       gracefulExit: false,
       stream: process.stderr,
     },
@@ -107,7 +107,7 @@ class Bars {
   private photos: SingleBar | undefined
 
   begin(photos: number): void {
-    // Gives the cursor back, also after a second Ctrl+C.
+    // Shows the cursor again, also after a second Ctrl+C.
     process.once('exit', () => this.end())
     this.tiles = this.bars.create(1, 0, { name: 'tiles' })
     this.photos = this.bars.create(photos, 0, { name: 'photos' })

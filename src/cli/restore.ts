@@ -14,7 +14,17 @@ import { PetrichorError, reportOf } from '../shared/errors'
 import { hasDepthChoice, hasQuality, listFormats, outputFormatIds } from '../shared/formats'
 import { type Allowance, leastMemory, pixelLimits, tileSides } from '../shared/machine'
 import { defaultPreferences } from '../shared/preferences'
-import { collisionChoices, defaultExport, defaultNames, defaultSettings, depthChoices, type ExportSettings, formatChoices, type PlacingSettings, type RestoreSettings } from '../shared/settings'
+import {
+  collisionChoices,
+  defaultExport,
+  defaultNames,
+  defaultSettings,
+  depthChoices,
+  type ExportSettings,
+  formatChoices,
+  type PlacingSettings,
+  type RestoreSettings,
+} from '../shared/settings'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
 import { ledgerFile, modelLibraries } from './modelLibraries'
@@ -191,7 +201,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
 }
 
 /**
- * Restore photos one after the other. Returns how many were restored, and the exit code of an interruption where there
+ * Restores photos one after the other. Returns how many were restored, and the exit code of an interruption where there
  * was one.
  */
 async function runJobs(
@@ -250,7 +260,7 @@ function allowanceOf({ tile, memory, megapixels }: RestoreFlags): Allowance {
   }
 }
 
-/** `rain`, or `rain=60`, added to the tasks before it; `auto` takes them back. */
+/** Parses `rain` or `rain=60` and adds it to the tasks before it; `auto` clears them. */
 function chosenTask(text: string, before: Record<string, number>): Record<string, number> {
   if (text === 'auto') return {}
   const [, id, strength] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? []

@@ -49,7 +49,8 @@ export const calls = {
 
   /**
    * Restore a part of a photo, in pixels of the upright photo, for the screen: a PNG at full strength. In haste it is
-   * answered at once, by what the part alone shows, and is not settled yet. Whichever was asked for before is cancelled.
+   * answered at once, by what the part alone shows, and is not settled yet. Whichever was asked for before is
+   * cancelled.
    */
   'preview.make': {
     input: z.object({
@@ -72,8 +73,8 @@ export const calls = {
   /** The same for the folder of a model that is an ONNX file with its manifest. */
   'models.chooseFolder': { input: nothing, output: Importable.nullable() },
   /**
-   * Which of the dropped files and folders holds a model, by its place among them; null where none does. Only the bridge
-   * calls it, as with photos.
+   * Which of the dropped files and folders holds a model, by its place among them; null where none does. Only the
+   * bridge calls it, as with photos.
    */
   'models.findDropped': { input: z.array(z.string()), output: z.number().int().nullable() },
   /** Say what model a dropped file or folder holds. Only the bridge calls it. */
@@ -122,8 +123,8 @@ export const calls = {
   'queue.resume': { input: nothing, output: nothing },
 
   /**
-   * Ask where to save the result of any finished job and save it there, mixed with the original down to a strength in per
-   * cent. Returns the path, null where cancelled.
+   * Ask where to save the result of any finished job and save it there, mixed with the original down to a strength in
+   * per cent. Returns the path, null where cancelled.
    */
   'results.save': {
     input: z.object({ job: z.string(), strength: z.number().min(0).max(100) }),

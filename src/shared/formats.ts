@@ -54,7 +54,9 @@ export function hasQuality(format: OutputFormat | 'source'): boolean {
   return format === 'source' || formats[format].hasQuality
 }
 
-/** Whether a result in this format can have 8 or 16 bits a channel as chosen; `source` may turn out to be one that can. */
+/**
+ * Whether a result in this format can have 8 or 16 bits a channel as chosen; `source` may turn out to be one that can.
+ */
 export function hasDepthChoice(format: OutputFormat | 'source'): boolean {
   return format === 'source' || formats[format].depths.length > 1
 }

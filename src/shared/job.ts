@@ -49,8 +49,8 @@ export const Job = z.object({
   source: z.string(),
   output: z.string(),
   /**
-   * `photo`: asked for by the viewer, ends with the session; its output is stored losslessly, and packed as `export` says
-   * when it is saved. `batch`: written down, and done after a restart too.
+   * `photo`: asked for by the viewer, ends with the session; its output is stored losslessly, and packed as `export`
+   * says when it is saved. `batch`: written down, and done after a restart too.
    */
   purpose: z.enum(['photo', 'batch']),
   settings: RestoreSettings,

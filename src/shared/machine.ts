@@ -16,7 +16,10 @@ export type Machine = z.infer<typeof Machine>
 export const tileSides = { least: 64, most: 4096 } as const
 /** Memory in bytes that can be set as the least. */
 export const leastMemory = 1e8
-/** Width × height of the largest photo that is opened: the least that can be set, and the default, more than any camera makes. */
+/**
+ * Width × height of the largest photo that is opened: the least that can be set, and the default, more than any camera
+ * makes.
+ */
 export const pixelLimits = { least: 1e6, default: 1e9 } as const
 
 /** What of the machine restoring may use; null is automatic. */

@@ -1,7 +1,9 @@
 /** What is known of photos and their files, on every side. */
 import { z } from 'zod'
 
-/** What tells whether a file is still the one that was there: its length, and when it was last written in ms since 1970. */
+/**
+ * What tells whether a file is still the one that was there: its length, and when it was last written in ms since 1970.
+ */
 export const FileState = z.object({ bytes: z.number(), modified: z.number() })
 export type FileState = z.infer<typeof FileState>
 
@@ -30,7 +32,9 @@ export const Opened = z.object({
 })
 export type Opened = z.infer<typeof Opened>
 
-/** What has happened in the opened folder: photos that are new or no longer the same, and ids of those that are gone. */
+/**
+ * What has happened in the opened folder: photos that are new or no longer the same, and ids of those that are gone.
+ */
 export const PhotosChange = z.object({ changed: z.array(Photo), removed: z.array(z.string()) })
 export type PhotosChange = z.infer<typeof PhotosChange>
 

@@ -27,7 +27,9 @@ export const causeCodes = [
   'failed',
 ] as const
 
-/** Why a provider is set aside: a code, and how much, how long or what the system said, '' where there is no such thing. */
+/**
+ * Why a provider is set aside: a code, and how much, how long or what the system said, '' where there is no such thing.
+ */
 export const Cause = z.object({ code: z.enum(causeCodes), value: z.string() })
 export type Cause = z.infer<typeof Cause>
 

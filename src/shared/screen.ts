@@ -16,7 +16,9 @@ export const screenTileReach = 1
 
 /** Addresses of the read-only photo protocol; it serves nothing but what was opened or restored in this session. */
 export const photoAddress = {
-  /** A small picture of an opened photo, upright, at most 320 px; another version is another address, asked for anew. */
+  /**
+   * A small picture of an opened photo, upright, at most 320 px; another version is another address, asked for anew.
+   */
   thumbnail: (id: string, version = '') => `photo://thumbnail/${encodeURIComponent(id)}?${version}`,
   /** The whole photo (or a result's `view`), upright, at most `screenEdge` px. */
   view: (id: string) => `photo://view/${encodeURIComponent(id)}`,

@@ -46,7 +46,10 @@ export const Texts = z.object({
     saveSettings: Label,
     loadSettings: Label,
   }),
-  /** What is told when the queue has come to its end; {done} and {failed} stand for how many photos were restored or not. */
+  /**
+   * What is told when the queue has come to its end; {done} and {failed} stand for how many photos were restored or
+   * not.
+   */
   ended: z.object({ well: Label, badly: Label, done: Label, doneAndFailed: Label }),
 })
 export type Texts = z.infer<typeof Texts>

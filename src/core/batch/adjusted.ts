@@ -13,10 +13,10 @@ export interface Adjustment {
 }
 
 /**
- * A planned job with other settings. Its place and name stay; another format brings another extension, and then there is no
- * former result to replace.
+ * Returns a planned job with other settings. Its place and name stay; another format brings another extension, and then
+ * no earlier result is replaced.
  *
- * @param state of the source, through links; undefined where it is gone.
+ * @param state of the source, links followed; undefined where it is gone.
  */
 export function adjusted(
   job: Job,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FileState } from '../../shared/photo'
 import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 
-/** All that a result depends on. */
+/** Everything that a result depends on. */
 export interface Ingredients {
   source: string
   state: FileState
@@ -10,11 +10,11 @@ export interface Ingredients {
   model: string
   settings: RestoreSettings
   export: ExportSettings
-  /** The path that was wished for it, before numbers. */
+  /** The planned path, before a number is added. */
   output: string
 }
 
-/** Equal for jobs that would write the same thing to the same place, and for no others. */
+/** Returns a hash that is equal for jobs that would write the same thing to the same place, and for no others. */
 export function fingerprintOf({
   source,
   state,

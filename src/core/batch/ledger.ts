@@ -14,9 +14,9 @@ import { JobResult } from '../../shared/job'
 import { FileState, isSameState } from '../../shared/photo'
 import { lstatOf } from '../files/state'
 
-/** One result as it was about to get its name. */
+/** A result as it was just before its file got its name. */
 export const ResultRecord = z.object({
-  /** Of the job, see `fingerprintOf`; absent for a copy that somebody saved by hand, which is no job's work. */
+  /** Of the job, see `fingerprintOf`; absent for a copy that was saved by hand. */
   fingerprint: z.string().optional(),
   /** The photo that it was made of. */
   source: z.string(),
@@ -26,26 +26,32 @@ export const ResultRecord = z.object({
 export type ResultRecord = z.infer<typeof ResultRecord>
 
 /**
- * What Petrichor has written, so that finished work is recognised and a former result may be replaced. A record is made
- * just before its file gets its name, and holds only as long as the file of that name is the one it describes; so it
- * does not matter at which instant a crash comes, nor what others do to the files.
+ * Records what Petrichor has written, so that finished work is recognised and an earlier result may be replaced. A
+ * record is added just before its file gets its name, and is valid only while the file of that name is in the recorded
+ * state: so neither a crash at any instant nor a change by another program makes it lie.
  */
 export interface ResultLedger {
-  /** A finished job's result, if its file is still there as it was written. */
+  /** Returns a finished job's result, if its file is still in the state in which it was written. */
   finished(fingerprint: string): JobResult | undefined
-  /** Of what photo a file is the result, if it is one and still as it was written; its folder may be reached by links. */
+  /**
+   * Returns the source of a result, and its state, if the file is one and unchanged; its folder may be reached by
+   * links.
+   */
   resultAt(path: string): { source: string; state: FileState } | undefined
-  /** On the disk when the call returns, if it can be: a settings folder that is full or locked stops no photo. */
+  /**
+   * Appends a record, on the disk when the call returns. A settings folder that is full or locked only gives a warning.
+   */
   record(record: ResultRecord): void
 }
 
 /**
- * The records in a file, one a line, read once; what other processes add meanwhile is not seen. A line that a power cut
- * tore, or that another version wrote, is passed over. `onTrouble` is told, once, that records cannot be written down.
+ * Opens a ledger: a file of records, one JSON object a line, read once; what other processes append later is not seen.
+ * Lines that are torn, or that another version wrote, are skipped. `onWarning` is called once, when records cannot be
+ * written.
  */
-export function openLedger(path: string, onWarning?: (trouble: Error) => void): ResultLedger {
+export function openLedger(path: string, onWarning?: (warning: Error) => void): ResultLedger {
   const byFingerprint = new Map<string, ResultRecord>()
-  let isTold = false
+  let hasWarned = false
   const byPlace = new Map<string, ResultRecord>()
   const placeOf = placesByFolder()
   const take = (record: ResultRecord) => {
@@ -69,15 +75,17 @@ export function openLedger(path: string, onWarning?: (trouble: Error) => void): 
       try {
         append(path, `${JSON.stringify(record)}\n`)
       } catch (error) {
-        if (!isTold) onWarning?.(cannotBeWritten(path, error))
-        isTold = true
+        if (!hasWarned) onWarning?.(cannotBeWritten(path, error))
+        hasWarned = true
       }
       take(record)
     },
   }
 }
 
-/** Tells one place by whatever path it is reached. Folders are looked up once: there are few, and they may be far away. */
+/**
+ * Returns a function that maps all paths of one file to one. Real folders are cached: few, and perhaps on slow drives.
+ */
 function placesByFolder(): (path: string) => string {
   const folders = new Map<string, string>()
   return (path) => {
@@ -117,7 +125,7 @@ function append(path: string, line: string): void {
   mkdirSync(dirname(path), { recursive: true })
   const file = openSync(path, 'a')
   try {
-    // The line before may have been torn.
+    // Starts a new line, because the last one may be torn.
     writeSync(file, `\n${line}`)
     fsyncSync(file)
   } finally {

@@ -1,11 +1,11 @@
 import { join, sep } from 'node:path'
 import { truncated } from '../files/names'
 
-/** What a template's words stand for. */
+/** What the words of a template are replaced by. */
 export interface NameParts {
   /** The photo's name without its extension. */
   name: string
-  /** The day on which the photo's file was last written, as 2026-11-23. */
+  /** The day on which the photo's file was last modified, as 2026-11-23. */
   date: string
   /** Tasks chosen by hand, as rain+haze, or auto. */
   task: string
@@ -18,8 +18,8 @@ export interface NameParts {
 const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i
 
 /**
- * The name of a result: a template's words filled in, anything in them that would lead elsewhere or that no system takes
- * replaced, and shortened to 255 bytes with its extension. Unknown words stay as they are.
+ * Returns the name of a result: the template's words are filled in, characters that are separators or not allowed
+ * become underscores, and the whole is truncated to 255 bytes with its extension. Unknown words stay as they are.
  */
 export function nameFrom(
   template: string,
@@ -36,13 +36,13 @@ export function nameFrom(
   return truncated(reserved.test(first.trim()) ? `_${named}` : named, safeExtension)
 }
 
-/** The folders below a destination in which a mirrored tree puts what lay in these; nothing in it leads upwards. */
+/** Returns the folder below a destination that mirrors a relative folder; `..` in it is dropped, so it stays below. */
 export function mirroredFolder(destination: string, folder: string): string {
   const names = folder.split(sep === '\\' ? /[/\\]/ : '/').filter((name) => !['', '.', '..'].includes(name))
   return join(destination, ...names)
 }
 
-/** Equal for paths that some file system takes for the same file. */
+/** Returns a key that is equal for paths that some file system treats as one: case and Unicode form are folded. */
 export function caseFoldedPath(path: string): string {
   return path.normalize('NFC').toLowerCase()
 }

@@ -17,16 +17,16 @@ export interface Source {
   /** Absolute. */
   path: string
   folder: string
-  /** Whether somebody named this very file, rather than a folder that holds it. */
+  /** Whether this file itself was given, rather than a folder that holds it. */
   isNamed?: true
 }
 
 export interface SearchOptions {
   /** False: only what lies in the folders themselves. */
   deep?: boolean
-  /** A folder to pass over where it lies below one that is searched: what goes there is no source. */
+  /** A folder that is skipped where it lies below one that is searched: results go there. */
   except?: string
-  /** Told what may not be looked at, and the search goes on; without it the first such error is thrown. */
+  /** Called for what cannot be read, and the search goes on; without it the first such error is thrown. */
   onFailure?: (path: string, error: PetrichorError) => void
 }
 
@@ -34,7 +34,7 @@ export interface SearchOptions {
 const byName = new Intl.Collator('en', { numeric: true })
 
 /**
- * Expand files and folders to photos, each once. A file that is named is taken whatever it is, so that its failure can
+ * Expands files and folders to photos, each once. A file that is named is taken whatever it is, so that its failure can
  * be told; folders are searched to their depths for files that look like photos, hidden ones and links left out, in the
  * order of their names, folders after files. Former results are among what is found, for they are photos too: it is the
  * plan that leaves them out.
@@ -89,11 +89,11 @@ async function* search(
   }
 }
 
-/** What a plan must know of the world: the disk, and what Petrichor has written there. */
+/** What a plan depends on beside its input: the disk, and what Petrichor has written there. */
 export interface Surroundings {
-  /** The state of what has a name, be it a link; undefined where nothing has it. */
+  /** The state of what a path names, be it a link; undefined where nothing is there. */
   lstatOf(path: string): FileState | undefined
-  /** The state of the file that a path leads to, through links too; undefined where it leads to none. */
+  /** The same with links followed. */
   statOf(path: string): FileState | undefined
   ledger: Pick<ResultLedger, 'finished' | 'resultAt'>
 }
@@ -121,10 +121,10 @@ export interface Plan {
 
 /**
  * The jobs of a batch. No two write the same file, also where letter case, or the way accents are stored, does not tell
- * names apart, and none writes a file that is a source. Former results are no sources, so that a batch that is run again
- * does not restore what it wrote, unless somebody named that very file. What was restored before with the same settings,
- * and is still there, is skipped; the collision setting says what becomes of other names that are taken. Only a former
- * result of the very same photo is ever replaced, and only while it is as it was written.
+ * names apart, and none writes a file that is a source. Former results are no sources, so that a batch that is run
+ * again does not restore what it wrote, unless somebody named that very file. What was restored before with the same
+ * settings, and is still there, is skipped; the collision setting says what becomes of other names that are taken. Only
+ * a former result of the very same photo is ever replaced, and only while it is as it was written.
  */
 export function planJobs(sources: Source[], planned: PlanSettings, world: Surroundings): Plan {
   const { settings, export: exportSettings, placing, model } = planned

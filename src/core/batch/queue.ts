@@ -5,7 +5,7 @@ import type { Journal } from './journal'
 
 export type NewJob = Omit<Job, 'id' | 'state' | 'order' | 'result' | 'error'>
 
-/** What of the queue is no longer as it was: jobs in their new state, and the ids of those that are gone. */
+/** A change of the queue: jobs in their new state, and the ids of those that were removed. */
 export interface QueueChange {
   changed: Job[]
   removed: string[]
@@ -14,17 +14,17 @@ export interface QueueChange {
 export interface QueueOptions {
   /** Does one job; must reject soon after the signal is aborted. */
   run: (job: Job, signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<JobResult>
-  /** Where batch jobs are written down before they run; without one the queue lives in memory. */
+  /** Stores batch jobs before they run; without one the queue lives in memory. */
   journal?: Journal
   onChange?: (change: QueueChange) => void
   onProgress?: (id: string, progress: Progress) => void
-  /** Told of an end that could not be written down; the queue goes on. */
-  onWarning?: (trouble: unknown) => void
+  /** Called when the end of a job could not be journalled; the queue goes on. */
+  onWarning?: (warning: unknown) => void
 }
 
 /**
- * Jobs in their order, one running at a time. A failure ends its job and nothing else. What a journal holds is taken up
- * again when the queue is made; a job that was running then starts anew.
+ * Jobs in their order, one running at a time. A failure ends its job and nothing else. What a journal holds is loaded
+ * when the queue is made; a job that was running then starts anew.
  */
 export class Queue {
   private readonly jobs = new Map<string, Job>()
@@ -47,7 +47,9 @@ export class Queue {
     return this.jobs.get(id)
   }
 
-  /** Put jobs at the end, or ahead of everything that waits. Throws, and adds none, where they cannot be written down. */
+  /**
+   * Puts jobs at the end, or ahead of everything that waits. Throws, and adds none, where they cannot be written down.
+   */
   add(added: NewJob[], place: 'last' | 'first' = 'last'): Job[] {
     const orders = this.list().map(({ order }) => order)
     const start = place === 'last' ? (orders.at(-1) ?? 0) + 1 : (orders[0] ?? 0) - added.length
@@ -67,13 +69,13 @@ export class Queue {
     if (this.running && ids.includes(this.running.id)) this.running.abort.abort()
   }
 
-  /** Put failed and cancelled jobs back to waiting. */
+  /** Puts failed and cancelled jobs back to waiting. */
   retry(ids: string[]): void {
     const ended = this.pick(ids, ['failed', 'cancelled'])
     this.store(ended.map((job) => ({ ...job, state: 'waiting' as const, error: undefined })))
   }
 
-  /** Forget jobs that have ended; their files stay. Throws, and forgets none, where the journal cannot. */
+  /** Forgets jobs that have ended; their files stay. Throws, and forgets none, where the journal cannot. */
   remove(ids: string[]): void {
     const ended = this.pick(ids, ['done', 'failed', 'cancelled']).map(({ id }) => id)
     this.options.journal?.forget(ended)
@@ -81,7 +83,7 @@ export class Queue {
     this.options.onChange?.({ changed: [], removed: ended })
   }
 
-  /** Put waiting jobs, in their present order, ahead of another one that waits, or at the end. */
+  /** Puts waiting jobs, in their present order, ahead of another one that waits, or at the end. */
   move(ids: string[], before: string | null): void {
     const moving = new Set(ids)
     const waiting = this.list().filter(({ state }) => state === 'waiting')
@@ -89,7 +91,7 @@ export class Queue {
     const others = waiting.filter(({ id }) => !moving.has(id))
     const at = before === null ? others.length : others.findIndex(({ id }) => id === before)
     if (at < 0) return
-    // The places stay the same; who stands in them changes.
+    // The set of orders stays the same; jobs are assigned to them anew.
     const sequence = [...others.slice(0, at), ...moved, ...others.slice(at)]
     this.store(
       sequence.flatMap((job, index) => {
@@ -99,14 +101,14 @@ export class Queue {
     )
   }
 
-  /** Change jobs that have not begun, or are to be tried again. Returns those that were changed. */
+  /** Changes jobs that have not begun, or are to be tried again. Returns those that were changed. */
   adjust(ids: string[], adjusted: (job: Job) => Job): Job[] {
     const jobs = this.pick(ids, ['waiting', 'failed', 'cancelled']).map(adjusted)
     this.store(jobs)
     return jobs
   }
 
-  /** Let the running job end and start no other. */
+  /** Lets the running job end and start no other. */
   pause(): void {
     this.paused = true
     this.show([])
@@ -117,7 +119,7 @@ export class Queue {
     this.show([])
   }
 
-  /** Begin with what is waiting; called once after the queue was made from a journal. */
+  /** Begins with what is waiting; called once after the queue was made from a journal. */
   start(): void {
     this.advance()
   }
@@ -135,7 +137,7 @@ export class Queue {
     return ids.flatMap((id) => this.jobs.get(id) ?? []).filter(({ state }) => states.includes(state))
   }
 
-  /** Take over the new state of jobs: into the journal first, then to those who watch. Throws what the journal throws. */
+  /** Commits the new state of jobs: to the journal first, then to the listeners. Throws what the journal throws. */
   private store(jobs: Job[]): void {
     this.journal(jobs)
     this.show(jobs)
@@ -167,7 +169,7 @@ export class Queue {
     try {
       this.journal([ended])
     } catch (error) {
-      // A full disk, say. What happened has happened; only the next session will not know of it.
+      // A full disk, say. The job has ended all the same; only the next session will not know of it.
       this.options.onWarning?.(error)
     }
     this.show([ended])

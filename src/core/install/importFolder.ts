@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { findModel, type InstalledModel } from '../model/library'
 import { installModel, type InstallOptions } from './installModel'
 
-/** What belongs to a model; whatever else lies beside it stays where it is. */
+/** The files of a model; others in the folder are not copied. */
 const files = ['model.onnx', 'model.onnx.data', 'README.md']
 
 export interface FolderSettings {
@@ -15,8 +15,8 @@ export interface FolderSettings {
 }
 
 /**
- * Copy a model that is an ONNX file with its manifest (docs/decisions/0002) into a library. It appears there whole and
- * tested, or not at all; `path` is only read.
+ * Copies a model that is an ONNX file with its manifest (docs/decisions/0002) into a library. It appears there whole
+ * and tested, or not at all; `path` is only read.
  *
  * Throws `model-not-found`, `model-invalid` if its manifest or checksum does not hold or it does not work, `disk-full`,
  * `destination-unwritable`, and the signal's reason.
@@ -33,7 +33,7 @@ export async function importFolder(
     async (target) => {
       for (const file of files) {
         options.signal?.throwIfAborted()
-        // Neither a pipe nor a device, which would never end.
+        // Skips pipes and devices, whose copy would never end.
         if (await isFile(join(folder, file))) {
           await copyFile(join(folder, file), join(target, file), constants.COPYFILE_FICLONE)
         }

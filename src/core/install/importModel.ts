@@ -19,8 +19,8 @@ export interface ImportedModel {
 }
 
 /**
- * Says what model a path holds, without importing it: a file of published weights, or a folder with an ONNX file and its
- * manifest.
+ * Says what model a path holds, without importing it: a file of published weights, or a folder with an ONNX file and
+ * its manifest.
  *
  * Throws `not-found`, `unreadable`, `checkpoint-unreadable`, `checkpoint-unknown`, `model-not-found`, `model-invalid`.
  */

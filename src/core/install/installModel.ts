@@ -10,14 +10,14 @@ import { loadSession } from '../model/session'
 
 export interface InstallOptions {
   signal?: AbortSignal
-  /** Other libraries that models are looked for in, so that no two have the same id. */
+  /** Other libraries whose ids are taken too. */
   otherLibraries?: string[]
 }
 
 /**
- * Put a model into a library. `fill` writes its files into a folder and returns its manifest, of which the id is only a
- * wish: where it is taken, the next free number follows it. The model appears whole and tested, or not at all; what a
- * process left that was killed meanwhile goes with the next import or removal.
+ * Installs a model in a library. `fill` writes its files into a folder and returns its manifest; where its id is taken,
+ * the next free number is appended. The model appears whole and tested, or not at all; what a killed process left
+ * behind is swept by the next import or removal.
  *
  * Throws what `fill` throws, `model-invalid` if the model does not load or run as its manifest says, `disk-full`,
  * `destination-unwritable`, and the signal's reason.
@@ -58,7 +58,7 @@ async function tryOut(model: InstalledModel): Promise<void> {
   }
 }
 
-/** Give the finished folder its name. */
+/** Gives the finished folder its name. */
 async function place(
   folder: string,
   manifest: Manifest,

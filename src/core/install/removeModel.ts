@@ -6,7 +6,7 @@ import { sweepLeftovers, temporaryName, withTemporary } from '../files/temporary
 import { listModels } from '../model/library'
 
 /**
- * Remove an imported model. It is gone from the list at once, and then from the disk.
+ * Removes an imported model: at once from the list, then from the disk.
  *
  * Throws `model-not-found` if no model of that id is in this library, `destination-unwritable`.
  */

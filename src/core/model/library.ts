@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
 import { Manifest } from './manifest'
 
-/** A model folder that was found and whose manifest holds. */
+/** A model folder with a valid manifest. */
 export interface InstalledModel {
   folder: string
   manifest: Manifest
@@ -13,12 +13,12 @@ export interface InstalledModel {
   bytes: number
 }
 
-/** All models in the folders below these, in this order; a folder that is no model is passed over. */
+/** Lists the models in these libraries, in this order; folders that are no models are skipped. */
 export async function listModels(libraries: string[]): Promise<InstalledModel[]> {
   const models: InstalledModel[] = []
   for (const library of libraries) {
     const entries = await readdir(library, { withFileTypes: true }).catch(() => [])
-    // Hidden ones are models that are being made or removed.
+    // Hidden folders are models that are being installed or removed.
     for (const entry of entries.filter(({ name }) => !name.startsWith('.'))) {
       const model = await readModel(join(library, entry.name)).catch(() => undefined)
       if (model) models.push(model)
@@ -28,7 +28,7 @@ export async function listModels(libraries: string[]): Promise<InstalledModel[]>
 }
 
 /**
- * The model that is meant by an id or by the path of its folder; an id goes before a folder of that name.
+ * Finds a model by its id or by the path of its folder; an id takes precedence over a folder of that name.
  *
  * Throws `model-not-found` or `model-invalid`.
  */
@@ -36,7 +36,7 @@ export async function findModel(idOrFolder: string, libraries: string[]): Promis
   const installed = (await listModels(libraries)).find(({ manifest }) => manifest.id === idOrFolder)
   if (installed) return installed
 
-  // An installed model that is broken is found by the name of its folder, and says so.
+  // A broken installed model is found by the name of its folder, so that the error names it.
   const named = basename(idOrFolder) === idOrFolder ? libraries : []
   for (const folder of [...named.map((library) => join(library, idOrFolder)), resolve(idOrFolder)]) {
     if (await isModelFolder(folder)) return readModel(folder)
@@ -49,8 +49,9 @@ export async function findModel(idOrFolder: string, libraries: string[]): Promis
 }
 
 /**
- * The model, checked against its manifest: its bytes; or, where the weights lie beside the graph in model.onnx.data, the
- * path of model.onnx, because ONNX Runtime finds them only from there. Throws `model-invalid`.
+ * Reads a model and checks it against its manifest's hash. Returns the bytes of model.onnx; or, where the weights are
+ * in model.onnx.data, the path of model.onnx, because ONNX Runtime finds external weights only from there. Throws
+ * `model-invalid`.
  */
 export async function readWeights(model: InstalledModel): Promise<Uint8Array | string> {
   const path = join(model.folder, 'model.onnx')
@@ -64,7 +65,7 @@ export async function readWeights(model: InstalledModel): Promise<Uint8Array | s
   return external ? path : bytes
 }
 
-/** Where the weights of a model lie that are too large to be in model.onnx. */
+/** The path of a model's external weights, which are too large for model.onnx. */
 export function weightsPath(folder: string): string {
   return join(folder, 'model.onnx.data')
 }

@@ -17,8 +17,8 @@ interface Field {
 }
 
 /**
- * The model with these of its outputs alone, and the nodes and weights that they need: ONNX Runtime runs every node of a
- * model, whatever is asked of it. Nothing where a node has a graph of its own, whose needs are not looked into. Inputs
+ * Cuts a model down to some of its outputs and the nodes and weights that they need: ONNX Runtime runs every node of a
+ * model, whichever outputs are asked for. Undefined where a node has a subgraph, whose inputs are not traced. Inputs
  * stay, needed or not. `model` is a ModelProto. Throws RangeError or Error where it is none.
  */
 export function partOfGraph(model: Uint8Array, outputs: string[]): Uint8Array | undefined {
@@ -27,7 +27,7 @@ export function partOfGraph(model: Uint8Array, outputs: string[]): Uint8Array | 
   const fields = fieldsOf(graph.content)
   const needed = new Set(outputs)
   const kept = new Set<Field>()
-  // In a model each node stands behind those that it takes from.
+  // Nodes are in topological order.
   for (const field of fields.toReversed()) {
     if (field.number !== inGraph.node) continue
     const parts = fieldsOf(field.content)

@@ -8,8 +8,8 @@ const side = 32
 const tolerance = 1e-3
 
 /**
- * Whether a model does what its manifest promises: a picture comes back as numbers of the same shape; its gates are
- * shares of which no more than `kept` are above zero; and forcing those same gates (and means) on it changes nothing.
+ * Checks that a model does what its manifest promises: the result is finite and of the input's shape; its gates are in
+ * 0..1, no more than `kept` of them above zero; and forcing these same gates (and means) changes nothing.
  *
  * Throws `bad-result` with the reason as its cause, and what the model throws.
  */

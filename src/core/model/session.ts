@@ -24,7 +24,9 @@ export interface Inference {
 /** What a model decides for all of a picture. */
 export type Routing = Pick<Inference, 'gates' | 'pools'>
 
-/** What replaces a model's own decisions: `gates`, [L][N], those of its router, and `pools`, [S], its attentions' means. */
+/**
+ * What replaces a model's own decisions: `gates`, [L][N], those of its router, and `pools`, [S], its attentions' means.
+ */
 export type ForcedRouting = { [K in keyof Routing]?: Routing[K] | undefined }
 
 /** A model, loaded and ready. */
@@ -43,12 +45,12 @@ export interface Session {
 }
 
 export interface LoadOptions {
-  /** The execution provider that runs it, the CPU if left out. Whether one is to be trusted, `providers.ts` tells. */
+  /** The execution provider that runs it, by default the CPU. `ProviderTrials` finds out which can be trusted. */
   provider?: Provider
 }
 
 /**
- * Load a model and check that its inputs and outputs are those of the contract (docs/decisions/0002).
+ * Loads a model and checks that its inputs and outputs are those of the contract (docs/decisions/0002).
  *
  * Throws `model-invalid`, or `provider-unusable` where another provider than the CPU cannot run it.
  */
@@ -113,8 +115,8 @@ export async function loadSession(
 interface Sessions {
   session: InferenceSession
   /**
-   * For looks: without the nodes that no gate and no mean needs, where the model is small; else the same. Of the bundled
-   * model it leaves out the last level of the decoder, 38 % of the time.
+   * For routing: without the nodes that no gate and no mean needs, where the model is small; else the same session. Of
+   * the bundled model it leaves out the last level of the decoder, 38 % of the time.
    */
   routerSession: InferenceSession
 }
@@ -141,7 +143,7 @@ async function createSessions(model: InstalledModel, provider: Provider): Promis
       await session.release()
       throw new TypeError(`it goes from ${session.inputNames} to ${session.outputNames}`)
     }
-    // Weights beside the graph belong to models too large to be held twice.
+    // Models with external weights are too large to be held twice.
     const isSmall = provider === 'cpu' && decided.length > 0 && typeof weights !== 'string'
     return { session, routerSession: (isSmall && (await sessionOf(weights, decided))) || session }
   } catch (cause) {
@@ -162,7 +164,7 @@ async function createSessions(model: InstalledModel, provider: Provider): Promis
   }
 }
 
-/** A session on the CPU that gives these outputs alone; nothing where the model cannot be cut so. */
+/** Creates a session on the CPU with these outputs alone; undefined where the model cannot be cut. */
 async function sessionOf(model: Uint8Array, outputs: string[]): Promise<InferenceSession | undefined> {
   try {
     const part = partOfGraph(model, outputs)
@@ -178,16 +180,16 @@ function sameNames(expected: string[], found: readonly string[]): boolean {
   return expected.toSorted().join() === found.toSorted().join()
 }
 
-/** Below it a photo may well become one colour: a clear sky, a wall in the dark. */
+/** With less contrast than this a photo may rightly become one colour: a clear sky, a wall in the dark. */
 const leastContrast = 0.1
 
-/** Whether each of the three planes holds one value only; ends at the first pixel of most pictures. */
+/** Whether each of the three planes holds one value only; returns at the first pixel of most pictures. */
 function isFlat(planes: Planes): boolean {
   const area = planes.length / 3
   return planes.every((value, at) => value === planes[Math.floor(at / area) * area])
 }
 
-/** How far the darkest and the brightest value of any one plane are apart. */
+/** The largest range of values in any one plane. */
 function contrastOf(planes: Planes): number {
   const area = planes.length / 3
   const ranges = [0, 1, 2].map((plane) => {
@@ -198,7 +200,7 @@ function contrastOf(planes: Planes): number {
   return Math.max(...ranges)
 }
 
-/** The values of an output, of which there must be so many. */
+/** The values of an output, which must have this length. Throws `bad-result`. */
 function floats(output: Tensor | undefined, length: number): Planes {
   if (output?.type === 'float32' && output.data.length === length) return output.data as Planes
   throw badResult(`the model gave ${output?.type} ${output?.dims}`)

@@ -9,8 +9,8 @@ const vulkanDrivers = '/usr/share/vulkan/icd.d'
 const displayAdapters = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}`
 
 /**
- * A text that changes when the system or a graphics driver does, as far as the system tells without asking the driver
- * itself: that may crash.
+ * Returns a text that changes when the system or a graphics driver does, as far as that can be found without calling
+ * the driver, which may crash.
  */
 export async function displayDrivers(): Promise<string> {
   return [release(), ...(await Promise.all(sources().map((source) => source.catch(() => ''))))].join('\n')

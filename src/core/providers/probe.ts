@@ -7,12 +7,12 @@ import { setAsideFor } from './verdicts'
 
 /** Side of the picture in pixels, at least: large enough that a GPU shows its speed. */
 const side = 128
-/** How far a result may be from the CPU's: GPUs that reckon in half precision are off a little, broken ones by far. */
+/** How far a result may be from the CPU's: half precision is a little off, a broken driver far. */
 const tolerance = { picture: 4 / 255, gates: 0.05 }
 
 /**
- * Run the model in a folder by a provider, and compare what it gives with what the CPU gives. Never throws; but a bad
- * driver may end the process that this is called in, or never come back.
+ * Runs a model on a provider and compares the result with the CPU's. Never throws; but a bad driver may crash the
+ * calling process, or hang it.
  */
 export async function probeProvider(folder: string, provider: Provider): Promise<ProbeAnswer> {
   try {
@@ -81,14 +81,14 @@ function shown(value: number): string {
   return Number.isFinite(value) ? value.toPrecision(2) : '∞'
 }
 
-/** What ONNX Runtime says where a provider is not there, and what that means. */
+/** Messages of ONNX Runtime where a provider is not available, and the causes that they mean. */
 const meanings: [RegExp, Cause['code']][] = [
   [/backend not found/, 'elsewhere'],
   [/shared library|shared object/, 'no-libraries'],
   [/WebGPU adapter/, 'no-adapter'],
 ]
 
-/** What went wrong, by its name where it is known, else the first line of what the cause of all says. */
+/** Returns the cause of a failure by its code where that is known, else the first line of the error's message. */
 function causeOf(error: unknown): ProbeAnswer {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const text = cause instanceof Error ? cause.message : String(cause)

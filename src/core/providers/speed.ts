@@ -4,11 +4,12 @@ import { testPicture } from '../model/selfTest'
 import { loadSession } from '../model/session'
 import type { ProviderTrials } from './trials'
 
-/** How long is measured at least, in seconds, after a first run that only warms up. */
+/** How long is measured at least, in seconds, after a warm-up run. */
 const enough = 3
 
 /**
- * How fast a model works through a photo on the provider that is trusted with it, tile by tile at its usual size. Throws what `loadSession` throws.
+ * Measures how fast a model runs on the provider that is trusted with it, at its usual tile size. Throws what
+ * `loadSession` throws.
  */
 export async function speedOf(model: InstalledModel, trials: ProviderTrials): Promise<Speed> {
   const { tile, overlap } = model.manifest

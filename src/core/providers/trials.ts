@@ -28,9 +28,9 @@ export type ProbeAnswer = z.infer<typeof ProbeAnswer>
 
 /** A process in which one provider is tried. */
 export interface Probe {
-  /** What it says; rejected with how the process ended, for people, if it ended before. */
+  /** Its answer; rejected with how the process ended, if that came first. */
   answer: Promise<unknown>
-  /** Ends the process at once. Does nothing once it has ended. */
+  /** Kills the process; does nothing once it has ended. */
   kill(): void
 }
 
@@ -41,19 +41,19 @@ export interface TrialOptions {
   start: StartProbe
   /** JSON file in which verdicts are kept; left out, every trial is made anew. */
   cache?: string
-  /** What a trial may take before the provider counts as hanging, in milliseconds. */
+  /** Timeout of a trial in milliseconds, after which the provider counts as hanging. */
   limit?: number
 }
 
-/** The first run on a GPU translates the model for it, which may take half a minute. */
+/** The first run on a GPU compiles the model for it, which may take half a minute. */
 const usualLimit = 90_000
-/** Drivers change in ways that `displayDrivers` does not see; so each verdict is looked at again after so many days. */
+/** Drivers change in ways that `displayDrivers` does not see; so verdicts expire after so many days. */
 const days = 30
 
 /**
- * Which execution providers can be trusted with a model. A driver may crash, hang or give wrong pictures, so each is
- * tried in a process of its own and must give what the CPU gives. Verdicts are kept until the model, ONNX Runtime or a
- * driver changes.
+ * Finds out which execution providers can be trusted with a model. A driver may crash, hang or give wrong pictures, so
+ * each is tried in a process of its own and must reproduce the CPU's result. Verdicts are cached until the model, ONNX
+ * Runtime or a driver changes.
  */
 export class ProviderTrials {
   constructor(private readonly options: TrialOptions) {}
@@ -90,7 +90,7 @@ export class ProviderTrials {
     }
   }
 
-  /** Set a provider aside that failed after its trial, for a reason that people understand. */
+  /** Sets a provider aside that failed after its trial, for a reason that people understand. */
   async setAside(model: InstalledModel, provider: Provider, reason: string): Promise<void> {
     const key = keyOf(await situationOf(model), provider)
     await this.keep(key, { provider, ...setAsideFor('failed', reason) })
@@ -121,7 +121,7 @@ export class ProviderTrials {
     if (cache === undefined) return
     const fresh = Object.entries(await this.read()).filter(([, entry]) => isFresh(entry))
     const entries = { ...Object.fromEntries(fresh), [key]: { verdict, time: Date.now() } }
-    // A verdict that cannot be kept is found anew the next time.
+    // A verdict that cannot be written is found anew the next time.
     await mkdir(dirname(cache), { recursive: true })
       .then(() => writeFileAtomic(cache, `${JSON.stringify(entries, null, 2)}\n`))
       .catch(() => undefined)

@@ -1,8 +1,8 @@
 import type { Planes, Raster } from '../photo/raster'
 
 /**
- * Weights of the later of two tiles over what they share, 0..1. The outer quarters belong to one tile alone: right at
- * its border a tile has seen least of its surroundings.
+ * Weights, 0..1, of the later of two tiles over the pixels that they share. The outer quarters belong to one tile
+ * alone: at its border a tile has seen least of the surroundings.
  */
 export function feather(shared: number): Float32Array {
   return Float32Array.from({ length: shared }, (_, index) => {
@@ -12,19 +12,19 @@ export function feather(shared: number): Float32Array {
 }
 
 /**
- * Mix `b` into `a` by `weight`. Written as a step from a to b, so that equal values stay equal to the last bit, which a
- * sum of two weighted values would not promise.
+ * Mixes `b` into `a` by `weight`. Written as a step from a to b, so that equal values stay equal to the last bit; a sum
+ * of two weighted values does not guarantee that.
  */
 export function lerp(a: number, b: number, weight: number): number {
   return a + (b - a) * weight
 }
 
-/** So many rows are mixed at a time, for they are held once more. */
+/** Rows mixed at a time, which bounds the memory of a second copy. */
 const mixedAtOnce = 64
 
 /**
- * Mixes rows that were restored and written into a raster with the original ones by `weight`. A strength is a mix of two
- * pictures, so it is the same whether it was chosen beforehand or after. `original` may hold more rows than that.
+ * Mixes rows that were restored and written into a raster with the original ones by `weight`. A strength is a mix of
+ * two pictures, so it is the same whether it was chosen beforehand or after. `original` may hold more rows than that.
  */
 export async function mixRows(
   raster: Raster,

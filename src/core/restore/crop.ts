@@ -9,7 +9,9 @@ export interface Window {
   height: number
 }
 
-/** Copies a window out of a picture. What reaches over an end is filled with the mirror image of what lies before it. */
+/**
+ * Copies a window out of a picture. What reaches over an end is filled with the mirror image of what lies before it.
+ */
 export function crop({ planes, width, height }: PlanarImage, window: Window): PlanarImage {
   const cropped = new Float32Array(3 * window.width * window.height)
   const inside = Math.min(window.width, width - window.left)

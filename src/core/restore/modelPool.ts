@@ -38,9 +38,9 @@ export class ModelPool {
   }
 
   /**
-   * Works with a model on the provider that is trusted with it, and again with less where that fails: with smaller tiles
-   * while memory is short, then on the CPU. `tileSide`, in pixels, overrides the side that the model suggests; the nearest
-   * possible one is taken. `isRoomy` is true unless memory or `tileSide` asks for small tiles.
+   * Works with a model on the provider that is trusted with it, and again with less where that fails: with smaller
+   * tiles while memory is short, then on the CPU. `tileSide`, in pixels, overrides the side that the model suggests;
+   * the nearest possible one is taken. `isRoomy` is true unless memory or `tileSide` asks for small tiles.
    *
    * Throws `model-not-found`, `model-invalid`, and what the work throws.
    */

@@ -22,8 +22,8 @@ export interface PreviewOptions {
   /** In pixels of the upright photo, and within it. */
   region: Region
   /**
-   * Answer at once, by what the part alone shows, where the gates of the whole photo are not known for these tasks. That
-   * answer promises nothing; whoever shows it asks once more for the final one.
+   * Answers at once, by what the part alone shows, where the gates of the whole photo are not known for these tasks.
+   * That answer promises nothing; whoever shows it asks once more for the final one.
    */
   quick?: boolean
   /** Whether a tile may be larger than usual: not where memory is short. */
@@ -39,9 +39,9 @@ export interface Preview {
   /** [L][N] */
   gates: Gates
   /**
-   * Whether its pixels are those of the result, within the tolerance for seams: then it was made with what was resolved for
-   * the whole photo, or of all of a small one. Else it is the quick first answer, made with the part's own gates and less
-   * around it, and may differ a little.
+   * Whether its pixels are those of the result, within the tolerance for seams: then it was made with what was resolved
+   * for the whole photo, or of all of a small one. Else it is the quick first answer, made with the part's own gates
+   * and less around it, and may differ a little.
    */
   isFinal: boolean
 }
@@ -59,8 +59,8 @@ const largestTile = 1024
 const quickMargin = 32
 
 /**
- * Restores parts of a photo, one after the other, by the gates of the whole photo: a part looks as it will in the result,
- * but for quick first answers. The photo stays decoded until a preview of another one is asked for.
+ * Restores parts of a photo, one after the other, by the gates of the whole photo: a part looks as it will in the
+ * result, but for quick first answers. The photo stays decoded until a preview of another one is asked for.
  */
 export class Previewer {
   private previewed: PreviewedPhoto | undefined

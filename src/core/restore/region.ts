@@ -5,7 +5,9 @@ interface Size {
   height: number
 }
 
-/** How stored pixels are mirrored left to right and then turned clockwise to be upright, by EXIF's orientations 1 to 8. */
+/**
+ * For EXIF's orientations 1 to 8: how stored pixels are mirrored left to right, then rotated clockwise, to be upright.
+ */
 const turns = [
   { flop: false, angle: 0 },
   { flop: true, angle: 0 },
@@ -17,12 +19,12 @@ const turns = [
   { flop: false, angle: 270 },
 ] as const
 
-/** What makes stored pixels upright: first the mirror, then the turn in degrees clockwise. */
+/** Returns what makes stored pixels upright: first the mirror, then the rotation in degrees clockwise. */
 export function orientationTransform(orientation: number): { flop: boolean; angle: number } {
   return turns[orientation - 1] ?? turns[0]
 }
 
-/** Where a region of the upright photo lies among the stored pixels; `stored` is their size. */
+/** Maps a region of the upright photo to the stored pixels; `stored` is their size. */
 export function regionInFile(upright: Region, orientation: number, stored: Size): Region {
   const { flop, angle } = orientationTransform(orientation)
   const turned = turnedBack(upright, angle, stored)
@@ -42,7 +44,7 @@ function turnedBack({ left, top, width, height }: Region, angle: number, stored:
   }
 }
 
-/** A region with `margin` pixels around it, its start and size divisible by `multiple`, as far as the photo reaches. */
+/** Expands a region by `margin` pixels, to start and size divisible by `multiple`, clipped to the photo. */
 export function expandRegion(region: Region, margin: number, multiple: number, photo: Size): Region {
   const axis = (start: number, length: number, end: number) => {
     const from = Math.floor(Math.max(0, start - margin) / multiple) * multiple

@@ -19,8 +19,8 @@ export function needsRouting({ manifest: { levels, pooled } }: Session, chosen?:
 }
 
 /**
- * Resolves one set of gates for all of a photo, unless it was `chosen` by hand, and the means that the model's attentions
- * take, by routing a sheet of the photo's parts once. Throws what the model throws, and `cancelled`.
+ * Resolves one set of gates for all of a photo, unless it was `chosen` by hand, and the means that the model's
+ * attentions take, by routing a sheet of the photo's parts once. Throws what the model throws, and `cancelled`.
  */
 export async function resolveForPhoto(
   raster: Raster,
@@ -37,8 +37,8 @@ export async function resolveForPhoto(
 }
 
 /**
- * Parts of a photo side by side, together no larger than a tile, or all of it where it is smaller: what the model decides
- * for them at once is nearer to what it would decide for the photo than the mean of what it decides for each.
+ * Parts of a photo side by side, together no larger than a tile, or all of it where it is smaller: what the model
+ * decides for them at once is nearer to what it would decide for the photo than the mean of what it decides for each.
  */
 async function sheetOf(raster: Raster, manifest: Manifest): Promise<PlanarImage> {
   const { width, height } = raster.shape
@@ -57,13 +57,14 @@ async function sheetOf(raster: Raster, manifest: Manifest): Promise<PlanarImage>
 }
 
 /**
- * How many parts are seen along each axis, and the largest side of each in pixels. Nine of 256 come nearer to the whole photo
- * (1.4 instead of 1.8 of 255, decision 0002) and take 0.8 s instead of 0.5 s. Small tiles hold four: parts want surroundings.
+ * The number of parts along each axis, and the largest side of each in pixels. Nine of 256 come nearer to the whole
+ * photo (1.4 instead of 1.8 of 255, decision 0002) and take 0.8 s instead of 0.5 s. Small tiles hold four, because
+ * parts need surroundings.
  */
 const [fewest, most] = [2, 3]
 const side = 224
 
-/** Of a length: all of it, or parts spread over it evenly; where each starts, and how long all are, divisible by `multiple`. */
+/** Cuts a length into evenly spread parts, or one; returns their starts and common length, divisible by `multiple`. */
 function partsOf(length: number, { tile, multiple }: Manifest): { starts: number[]; length: number } {
   if (length <= tile) return { starts: [0], length: Math.ceil(length / multiple) * multiple }
   const count = Math.min(Math.max(Math.floor(tile / side), fewest), most)

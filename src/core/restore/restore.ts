@@ -14,17 +14,17 @@ export interface RestoreOptions {
   signal?: AbortSignal | undefined
   /** Called before the first tile and after each. */
   onProgress?: ((done: number, total: number) => void) | undefined
-  /** What was settled for the photo that this raster is a part of. */
+  /** What was resolved for the photo that this raster is a part of. */
   resolved?: Resolved | undefined
 }
 
 /**
- * Restore a raster in place, tile by tile, one row of tiles in memory at a time. Returns the gates that were used, [L][N]:
- * those of the chosen tasks, or without any those that the routers settled on. `strength` is in per cent; at 0 the raster
- * stays as it is, and at most the routers are asked.
+ * Restores a raster in place, tile by tile, one row of tiles in memory at a time. Returns the gates that were used,
+ * [L][N]: those of the chosen tasks, or those that the routers resolved. `strength` is in per cent; at 0 the raster
+ * stays as it is, and only the routers run, if anything.
  *
- * Throws `unknown-task`, what the model throws (`bad-result`, `out-of-memory`), or `cancelled` where the signal says
- * so (checked between tiles).
+ * Throws `unknown-task`, what the model throws (`bad-result`, `out-of-memory`), or `cancelled` where the signal says so
+ * (checked between tiles).
  */
 export async function restoreRaster(
   raster: Raster,
@@ -86,8 +86,8 @@ interface Band extends PlanarImage {
 }
 
 /**
- * Puts a tile's result, which is used up, into its band; over the columns that it shares with the tile to its left, it is
- * blended into what that one put there.
+ * Puts a tile's result, which is used up, into its band; over the columns that it shares with the tile to its left, it
+ * is blended into what that one put there.
  */
 function pasteTile(band: Band, tile: PlanarImage, columns: Axis, column: number): void {
   const left = columns.starts[column]!

@@ -34,7 +34,7 @@ export interface PreviewRequest {
   settings: Pick<RestoreSettings, 'model' | 'tasks'>
   /** In pixels of the upright photo, and within it. */
   region: Region
-  /** Answer at once, by what the part alone shows, unless the gates of the whole photo are known; see `isFinal`. */
+  /** Answers at once, by what the part alone shows, unless the gates of the whole photo are known; see `isFinal`. */
   quick?: boolean | undefined
 }
 
@@ -69,8 +69,8 @@ export class Restorer {
 
   /**
    * Does a job: reads its source, restores it and writes its output; for the viewer, that is a lossless picture to be
-   * packed when it is saved. The source is only read, and nothing is left of a job that fails or is cancelled. A job that
-   * was finished before, but not marked so because of a crash, is not done again.
+   * packed when it is saved. The source is only read, and nothing is left of a job that fails or is cancelled. A job
+   * that was finished before, but not marked so because of a crash, is not done again.
    *
    * Throws what its parts throw: any code of a photo, a model, a destination, or `cancelled`.
    */

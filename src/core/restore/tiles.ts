@@ -15,7 +15,7 @@ export interface TilePlan {
 }
 
 export interface TileSettings {
-  /** Wished side of a tile, divisible by `multiple`. */
+  /** Side of a tile, divisible by `multiple`. */
   tile: number
   /** What two neighbours share at least, at most half a tile. */
   overlap: number
@@ -23,7 +23,7 @@ export interface TileSettings {
   multiple: number
 }
 
-/** Plan the tiles of a photo; width and height in pixels, at least 1. */
+/** Plans the tiles of a photo; width and height in pixels, at least 1. */
 export function planTiles(width: number, height: number, settings: TileSettings): TilePlan {
   return { columns: planAxis(width, settings), rows: planAxis(height, settings) }
 }
@@ -33,7 +33,7 @@ export function countTiles({ columns, rows }: TilePlan): number {
   return columns.starts.length * rows.starts.length
 }
 
-/** Spread as few tiles as the overlap allows evenly along one axis, in steps of `multiple`. */
+/** Spreads as few tiles as the overlap allows evenly along one axis, in steps of `multiple`. */
 function planAxis(length: number, { tile, overlap, multiple }: TileSettings): Axis {
   const cells = Math.ceil(length / multiple)
   const tileCells = tile / multiple
@@ -46,7 +46,7 @@ function planAxis(length: number, { tile, overlap, multiple }: TileSettings): Ax
   return { length, starts, tile }
 }
 
-/** The index inside 0..length-1 that mirrors one beyond either end, the edge itself not repeated. */
+/** Mirrors an index beyond either end into 0..length-1; the edge itself is not repeated. */
 export function mirror(index: number, length: number): number {
   if (length === 1) return 0
   const period = 2 * (length - 1)

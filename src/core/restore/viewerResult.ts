@@ -6,8 +6,8 @@ import { reading } from '../photo/reading'
 import { fastPng } from '../view/upright'
 
 /**
- * Write the raster as it is, to be looked at and to be packed later: a PNG, which loses nothing, with what shows it as it
- * is meant and without the rest of the metadata. Returns the path, which differs from the target where that name is taken.
+ * Writes the raster losslessly as a PNG, to be shown and to be packed when it is saved, with its profile and without
+ * the rest of the metadata. Returns the path, which differs from the target where that name is taken.
  *
  * Throws `disk-full` or `destination-unwritable`.
  */

@@ -5,7 +5,7 @@ import type { Builder } from './builder'
 /** Rows (outputs), columns (inputs of a group), height and width of a kernel. */
 export type Sides = [number, number, number, number]
 
-/** Which of the outputs, and how many zeros behind them: kernels of 16n outputs run several times as fast. */
+/** A range of outputs, padded with zeros: kernels of 16n outputs run several times as fast. */
 export interface Part {
   name: string
   from: number
@@ -17,19 +17,19 @@ export interface Part {
 }
 
 interface Options {
-  /** Each channel by itself. */
+  /** One kernel for each channel. */
   depthwise?: boolean
-  /** Steps from pixel to pixel; above 1 the kernel is as large as a step, so that nothing is padded. */
+  /** Above 1 the kernel is as large as the stride, so that nothing is padded. */
   stride?: number
   /** Only these outputs. */
   part?: Part
-  /** So many inputs with weights, and zeros behind them. */
+  /** The number of inputs with weights, and with the zeros behind them. */
   inputs?: { stored: number; padded: number }
 }
 
 /**
- * A convolution as `torch.nn.Conv2d` has it, with its bias where there is one, padded so that an odd kernel keeps height
- * and width. `x` is [1, C, H, W]. Throws `checkpoint-unknown`.
+ * A convolution as `torch.nn.Conv2d` has it, with its bias where there is one, padded so that an odd kernel keeps
+ * height and width. `x` is [1, C, H, W]. Throws `checkpoint-unknown`.
  */
 export function convolution(builder: Builder, name: string, x: Value, options: Options = {}): Value {
   const { graph, weights } = builder
@@ -64,11 +64,11 @@ export function convolution(builder: Builder, name: string, x: Value, options: O
     strides: [stride, stride],
     group: options.depthwise ? part.padded : 1,
   })
-  // Parts are as large as each other: ONNX Runtime then multiplies them in the layout that convolutions leave them in.
+  // Parts of one shape let ONNX Runtime multiply them in the layout that convolutions produce.
   return options.part ? graph.shaped(result, [1, part.padded, `${name}.height`, `${name}.width`]) : result
 }
 
-/** Some outputs of a 1x1 convolution, and what the depthwise one behind it makes of them. */
+/** A range of the outputs of a 1x1 convolution, followed by the same range of the depthwise one behind it. */
 export function convolutionPart(
   builder: Builder,
   [first, depthwise]: [string, string],
@@ -85,8 +85,8 @@ export function pixelShuffle(graph: Graph, x: Value): Value {
 }
 
 /**
- * PyTorch's PixelUnshuffle(2): [1, C, H, W] -> [1, 4C, H/2, W/2]. ONNX puts the four places first and the channels second,
- * PyTorch the other way round, so the channels are picked in its order.
+ * PyTorch's PixelUnshuffle(2): [1, C, H, W] -> [1, 4C, H/2, W/2]. ONNX puts the four places first and the channels
+ * second, PyTorch the other way round, so the channels are picked in its order.
  */
 export function pixelUnshuffle(graph: Graph, x: Value, channels: number): Value {
   const order = Array.from(
@@ -96,14 +96,14 @@ export function pixelUnshuffle(graph: Graph, x: Value, channels: number): Value 
   return graph.op('Gather', [graph.op('SpaceToDepth', [x], { blocksize: 2 }), graph.ints(order)], { axis: 1 })
 }
 
-/** Some of the rows of a tensor, which lie one behind the other in the file. */
+/** A range of a tensor's rows, which are contiguous in the file. */
 function rows(tensor: StoredTensor, { from, to }: Part): StoredTensor {
   const [, ...row] = tensor.shape
   const bytes = row.reduce((product, side) => product * side, itemSizes[tensor.type])
   return { ...tensor, shape: [to - from, ...row], offset: tensor.offset + from * bytes }
 }
 
-/** The same rows, each with zeros up to another length, and rows of zeros behind them. */
+/** Pads each row with zeros to another length, and appends rows of zeros. */
 function widen(values: Float32Array, length: number, wanted: number, rows: number): Float32Array {
   if (values.length === wanted * rows) return values
   const widened = new Float32Array(wanted * rows)

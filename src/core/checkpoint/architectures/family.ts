@@ -3,7 +3,7 @@ import type { Port } from '../onnx/modelFile'
 import { itemsIn, type StoredTensor } from '../read/storedTensor'
 import type { Weights } from './weights'
 
-/** What a checkpoint turned out to be, and the graph that runs it. */
+/** The architecture that a checkpoint was recognised as, and the graph that runs it. */
 export interface RecognisedArchitecture {
   /** Its id, as the manifest has it. */
   architecture: string
@@ -13,7 +13,7 @@ export interface RecognisedArchitecture {
   width: number
   /** How many blocks each of its parts has. */
   blocks: string
-  /** For people: all of that in English, with the experts. */
+  /** For people, in English: the above, with the experts. */
   description: string
   /** Numbers in the weights that are used. */
   parameters: number
@@ -34,9 +34,9 @@ export interface RecognisedArchitecture {
   outputs: Port[]
 }
 
-/** The weights of one model, and what lies around them. */
+/** The weights of one model, and how they are stored in the checkpoint. */
 export interface Found {
-  /** The key that they lie under in the file. */
+  /** The key that they are stored under. */
   container: string | undefined
   /** What all their names begin with. */
   prefix: string
@@ -60,7 +60,7 @@ export interface Family {
 export const describe = (label: string, width: number, blocks: string) =>
   `${label}, width ${width}, blocks ${blocks}`
 
-/** Channels behind the first convolution. Throws `checkpoint-unknown` if the model is not one from colours to colours. */
+/** Channels behind the first convolution. Throws `checkpoint-unknown` if the model does not map RGB to RGB. */
 export function widthOf(weights: Weights, first: string, last: string): number {
   const [width, taken] = weights.shape(`${first}.weight`, 4) as [number, number]
   const [given] = weights.shape(`${last}.weight`, 4) as [number]

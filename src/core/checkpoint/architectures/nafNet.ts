@@ -32,9 +32,10 @@ export interface NafNetSizes {
 }
 
 /**
- * NAFNet, a U-Net of blocks without activation functions (Chen et al., ECCV 2022, arXiv 2204.04676). Width and numbers of
- * scales and blocks are those of the weights. Height and width must be divisible by 2 for each scale of the encoder. The
- * means that its attentions take are an output, and can be replaced by the contract's inputs `pool_override` and `pool_mix`.
+ * NAFNet, a U-Net of blocks without activation functions (Chen et al., ECCV 2022, arXiv 2204.04676). Width and numbers
+ * of scales and blocks are those of the weights. Height and width must be divisible by 2 for each scale of the encoder.
+ * The means that its attentions take are an output, and can be replaced by the contract's inputs `pool_override` and
+ * `pool_mix`.
  *
  * Throws `checkpoint-unknown`.
  */
@@ -135,7 +136,9 @@ function block(builder: Builder, pools: Pools, name: string, x: Value): Value {
   return graph.op('Add', [between, scaled(fed, 'gamma')])
 }
 
-/** One of the two halves that a gate multiplies; two convolutions, because cutting one's result would copy all of it. */
+/**
+ * One of the two halves that a gate multiplies; two convolutions, because cutting one's result would copy all of it.
+ */
 function outputs(from: number, count: number) {
   return { name: from === 0 ? 'first' : 'second', from, to: from + count, padded: count, of: 2 * count }
 }

@@ -10,8 +10,8 @@ import { foundIn } from './weights'
 export const families: Family[] = [transformerFamily, nafNetFamily]
 
 /**
- * Tell a model by the names and shapes of its tensors alone, and build its graph. `kept` is k, the experts that are
- * kept of the router's; left out, it is what the kind of file speaks for.
+ * Recognises an architecture by the names and shapes of its tensors alone, and builds its graph. `kept` is k, the
+ * number of experts that the router keeps; by default it follows from the kind of file.
  *
  * Throws `checkpoint-unknown` with what was expected and what was found.
  */
@@ -31,7 +31,7 @@ export function recogniseArchitecture(checkpoint: Checkpoint, kept?: number): Re
   throw unknown(checkpoint.tensors)
 }
 
-/** The tensors whose names begin so, by the rest of their names. */
+/** The tensors whose names begin with `prefix`, by the rest of their names. */
 function below(tensors: Map<string, StoredTensor>, prefix: string): Map<string, StoredTensor> {
   return new Map(
     [...tensors]

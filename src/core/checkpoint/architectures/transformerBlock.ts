@@ -10,8 +10,8 @@ const normEpsilon = 1e-5
 const lengthEpsilon = 1e-12
 
 /**
- * The transformer block of Restormer (Zamir et al., CVPR 2022), of which PromptIR and CPL's model are made:
- * x + attention(norm(x)), then the same with a gated feed-forward part. `x` is [1, H, W, C]: so norms and the last product
+ * The transformer block of Restormer (Zamir et al., CVPR 2022), of which PromptIR and CPL's model are made: x +
+ * attention(norm(x)), then the same with a gated feed-forward part. `x` is [1, H, W, C]: so norms and the last product
  * of the attention need no copy in another order, and convolutions reorder their inputs anyway.
  */
 function transformerBlock(builder: Builder, name: string, x: Value): Value {
@@ -57,8 +57,8 @@ function biasFreeNorm(builder: Builder, name: string, x: Value, channels: number
 }
 
 /**
- * Attention between channels, in heads of c = C / heads channels: softmax(t · q̂ k̂ᵀ) v, where q̂ and k̂ have length 1 over
- * all pixels. Two things are done in another order than in the published code, with the same result and without
+ * Attention between channels, in heads of c = C / heads channels: softmax(t · q̂ k̂ᵀ) v, where q̂ and k̂ have length 1
+ * over all pixels. Two things are done in another order than in the published code, with the same result and without
  * another pass over all pixels each: lengths are divided out of the small product q kᵀ; and the projection that
  * follows, which is linear too, is multiplied with the small softmax first. `x` is [1, H, W, C].
  */

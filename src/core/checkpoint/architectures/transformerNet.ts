@@ -99,7 +99,7 @@ function recognise(found: Found): RecognisedArchitecture {
     kept,
     pooled: 0,
     keptBecause: because,
-    // Three times halved.
+    // Three halvings.
     multiple: 8,
     // Keeps the largest known model near 1 GB of memory.
     tile: 256,
@@ -108,7 +108,7 @@ function recognise(found: Found): RecognisedArchitecture {
   }
 }
 
-/** k: as asked; or one for CPL, which BasicSR wrote; or all for PromptIR, which Lightning wrote. */
+/** k: as asked; else 1 for CPL, which BasicSR saves, or all for PromptIR, which Lightning saves. */
 function keptExperts(
   { container, prefix, tensors, kept: asked }: Found,
   experts: number,

@@ -2,10 +2,10 @@ import type { Graph, Value } from '../onnx/graph'
 import { shapeName, type StoredTensor } from '../read/storedTensor'
 import { unknownArchitecture } from '../read/unreadable'
 
-/** No model that we build comes near; a side is also the length of tables in the graph. */
+/** Far beyond any model that we build; a side is also the length of tables in the graph. */
 const longestSide = 65_536
 
-/** The weights of a model by name; each use is checked, so that in the end all are known to have found their place. */
+/** The weights of a model by name. Each use is tracked, so that `finish` can tell that none was left over. */
 export class Weights {
   private readonly used = new Set<string>()
 
@@ -19,7 +19,7 @@ export class Weights {
     return this.tensors.has(name)
   }
 
-  /** The sides of a tensor, of which there must be so many. Throws `checkpoint-unknown`. */
+  /** The shape of a tensor, which must have this number of sides. Throws `checkpoint-unknown`. */
   shape(name: string, sides: number): number[] {
     const { shape } = this.get(name)
     if (shape.length !== sides || shape.some((side) => side === 0 || side > longestSide)) {
@@ -38,7 +38,7 @@ export class Weights {
     return tensor
   }
 
-  /** A tensor of this shape as it is, in the graph. Throws `checkpoint-unknown`. */
+  /** Puts a tensor of this shape into the graph. Throws `checkpoint-unknown`. */
   put(graph: Graph, name: string, shape: number[]): Value {
     return graph.weight(name, shape, this.take(name, shape))
   }
@@ -57,7 +57,7 @@ export class Weights {
     if (left.length > 0) throw this.misfit(`it has ${left.length} more tensors: ${list(left)}`)
   }
 
-  /** The error for weights that look like this model's and are not. */
+  /** The error for weights that resemble this architecture's and do not fit. */
   misfit(why: string): Error {
     return unknownArchitecture(
       `The weights look like ${this.architecture}, but differ from what is known: ${why}.`,

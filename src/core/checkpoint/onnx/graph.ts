@@ -9,7 +9,7 @@ export interface GraphWeight {
   name: Value
   shape: number[]
   stored: StoredTensor
-  /** What is done to the stored numbers once, at import. */
+  /** Transforms the stored numbers once, at import. */
   arrange: (values: Float32Array) => Float32Array
 }
 
@@ -17,7 +17,7 @@ export interface GraphWeight {
 export class Graph {
   readonly nodes: Node[] = []
   readonly weights: GraphWeight[] = []
-  /** Shapes that ONNX Runtime does not find out by itself. */
+  /** Shapes that ONNX Runtime does not infer by itself. */
   readonly shapes: Port[] = []
   private readonly constantsByText = new Map<string, Constant>()
 
@@ -38,13 +38,13 @@ export class Graph {
     return outputs
   }
 
-  /** Tell ONNX Runtime the shape of a value; sides of the same name are equally long. */
+  /** Tells ONNX Runtime the shape of a value; sides of the same name are equally long. */
   shaped(value: Value, shape: Port['shape']): Value {
     this.shapes.push({ name: value, shape })
     return value
   }
 
-  /** Give a value the name that the contract wants. */
+  /** Gives a value the name that the contract wants. */
   name(value: Value, name: string): void {
     this.nodes.push({ type: 'Identity', inputs: [value], outputs: [name], attributes: {} })
   }

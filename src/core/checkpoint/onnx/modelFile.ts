@@ -5,7 +5,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
  * are those of the fields there.
  */
 
-/** What a node can be told: a number with a point is written as 0.5 or { float: 1 }, whole ones are integers. */
+/** An attribute of a node: floats are written as 0.5 or { float: 1 }, whole numbers are integers. */
 export type Attribute = number | string | number[] | { float: number }
 
 export interface Node {
@@ -22,7 +22,7 @@ export interface Constant {
   values: Float32Array | BigInt64Array
 }
 
-/** A constant of float32 that lies in another file beside. */
+/** A float32 constant in the external file. */
 export interface ExternalWeight {
   name: string
   shape: number[]
@@ -30,7 +30,7 @@ export interface ExternalWeight {
   offset: number
 }
 
-/** An input, an output or another value, of float32; a string is a side that is free. */
+/** An input, an output or another float32 value; a string in its shape is a dynamic side. */
 export interface Port {
   name: string
   shape: (number | string)[]

@@ -19,14 +19,15 @@ const alignment = 64
 
 export interface WriteOptions {
   signal?: AbortSignal
-  /** Told how many of the weights' bytes are written. */
+  /** Called with the bytes of weights written so far. */
   onProgress?: (done: number, total: number) => void
 }
 
 /**
- * Write model.onnx and model.onnx.data into a folder, one weight after the other: no more than one is in memory.
+ * Writes model.onnx and model.onnx.data into a folder, with no more than one weight in memory.
  *
- * Returns the SHA-256 of both files, one after the other. Throws `checkpoint-unreadable`, also for weights that are not finite.
+ * Returns the SHA-256 of both files, one after the other. Throws `checkpoint-unreadable`, also for weights that are not
+ * finite.
  */
 export async function writeModel(folder: string, model: Model, options: WriteOptions = {}): Promise<string> {
   const { graph } = model
@@ -82,7 +83,7 @@ function aligned(bytes: number): number {
   return Math.ceil(bytes / alignment) * alignment
 }
 
-/** A new file, on the disk when this ends. */
+/** Writes a new file and flushes it to the disk. */
 async function writing(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const file = await open(path, 'wx')
   try {

@@ -16,13 +16,13 @@ export interface Checkpoint {
 }
 
 /**
- * Where the tools of researchers put the weights. Averaged ones go first: where they exist, the author's results come from
- * them.
+ * Keys under which training tools store the weights. Averaged ones come first: where they exist, published results were
+ * measured with them.
  */
 const containers = ['params_ema', 'params', 'state_dict', 'model_state_dict', 'model', 'net', 'model']
 
 /**
- * Open a file of weights and find its tensors, of which no number is read yet. Close it after use.
+ * Opens a file of weights and lists its tensors; their numbers are read later. Close it after use.
  *
  * Throws `not-found`, `unreadable`, `checkpoint-unreadable`, `checkpoint-unknown`.
  */
@@ -41,7 +41,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
 async function readTensors(file: FileBytes): Promise<Omit<Checkpoint, 'close'>> {
   const start = await file.read(0, Math.min(file.size, 9))
   const text = Buffer.from(start).toString('latin1')
-  // The first two bytes alone may be the length of a safetensors header.
+  // Two bytes are not enough: they may be the length of a safetensors header.
   if (text.startsWith('PK\x03\x04')) return findWeights(await readTorchFile(file))
   if (text[8] === '{') {
     return { container: undefined, tensors: await readSafetensors(file) }
@@ -50,7 +50,7 @@ async function readTensors(file: FileBytes): Promise<Omit<Checkpoint, 'close'>> 
   throw unreadable('it is neither a file of torch.save nor of safetensors')
 }
 
-/** Tensors that share their numbers are no weights that we know, and could make a small file a gigantic model. */
+/** Refuses tensors that share storage: no known weights do, and a small file could become a gigantic model. */
 function refuseShared(tensors: Map<string, StoredTensor>, size: number): void {
   let bytes = 0
   for (const tensor of tensors.values()) bytes += itemsIn(tensor.shape) * itemSizes[tensor.type]

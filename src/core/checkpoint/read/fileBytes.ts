@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { PetrichorError } from '../../../shared/errors'
 import { unreadable } from './unreadable'
 
-/** A file that is read by offset, so that a checkpoint need never be in memory as a whole. */
+/** A file that is read by offset, so that a checkpoint is never in memory as a whole. */
 export class FileBytes {
   private constructor(
     private readonly handle: FileHandle,

@@ -12,15 +12,15 @@ const magic = 0x1950a86a20f9469cfc6cn
 const version = 1001
 
 /**
- * What a file holds that PyTorch wrote before 1.6 (2020), or later by `_use_new_zipfile_serialization=False`: five pickles
- * (magic number, version, the machine, the value, the keys of the storages), then each storage in the order of its key:
- * how many numbers it has, in 8 bytes, and the numbers (`_legacy_save` in torch/serialization.py).
+ * What a file holds that PyTorch wrote before 1.6 (2020), or later by `_use_new_zipfile_serialization=False`: five
+ * pickles (magic number, version, the machine, the value, the keys of the storages), then each storage in the order of
+ * its key: how many numbers it has, in 8 bytes, and the numbers (`_legacy_save` in torch/serialization.py).
  *
  * Throws `checkpoint-unreadable`.
  */
 export async function readOldTorchFile(file: FileBytes): Promise<PickleValue> {
   const bytes = await file.read(0, Math.min(file.size, mostPickleBytes))
-  // Where the storages lie is known only when all pickles are read, so they are read twice.
+  // The offsets of storages are known only after all pickles, so the pickles are read twice.
   const { storages, end } = listStorages(bytes, file)
 
   const extents = new Map<string, Extent>()

@@ -1,15 +1,15 @@
 import { PickleDict, PickleGlobal, PickleList, type PickleValue } from './pickleValues'
 import { unreadable } from './unreadable'
 
-/** What the machine asks about things that are not plain. Each throws `checkpoint-unreadable` for what it does not know. */
+/** Resolves what is not plain data. Each throws `checkpoint-unreadable` for what it does not know. */
 export interface PickleMeanings {
   /** A call of `name`, or an object of that class made from these arguments. */
   call(name: string, args: PickleValue[]): PickleValue
-  /** What lies outside the pickle under this id. */
+  /** The object outside the pickle that this persistent id refers to. */
   persistent(id: PickleValue): PickleValue
 }
 
-/** No checkpoint comes near, with all its pickles together; they keep the memory of hostile ones small. */
+/** Far beyond any checkpoint with all its pickles; these bound the memory of hostile ones. */
 const mostSteps = 500_000
 const mostObjects = 125_000
 
@@ -190,7 +190,9 @@ class Machine {
     this.push(this.meanings.call(what.name, args.items))
   }
 
-  /** BUILD gives an object its attributes; those of an ordered dict (`_metadata`) and of the like are of no use to us. */
+  /**
+   * BUILD gives an object its attributes; those of an ordered dict (`_metadata`) and of the like are of no use to us.
+   */
   private build(): void {
     const state = this.pop()
     const object = this.top()

@@ -1,7 +1,7 @@
 import type { FileBytes } from './fileBytes'
 import { unreadable } from './unreadable'
 
-/** Kinds of numbers that tensors are stored as, with their bytes. */
+/** Types of stored numbers, and their sizes in bytes. */
 export const itemSizes = {
   float64: 8,
   float32: 4,
@@ -26,7 +26,7 @@ export interface StoredTensor {
   offset: number
 }
 
-/** What no tensor of a model that we build comes near; more is a mistake or an attack. */
+/** Far beyond any tensor of a model that we build; more is a mistake or an attack. */
 const mostDimensions = 8
 const mostItems = 2 ** 25
 

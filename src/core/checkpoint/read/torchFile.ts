@@ -9,8 +9,8 @@ import { readZip } from './zip'
 export const mostPickleBytes = 32 * 2 ** 20
 
 /**
- * What a file of `torch.save` holds, PyTorch 1.6 and later: a zip archive with `data.pkl`, one entry `data/<key>` for each
- * storage, and the byte order (torch/serialization.py). All lies in one folder, named as the author liked.
+ * What a file of `torch.save` holds, PyTorch 1.6 and later: a zip archive with `data.pkl`, one entry `data/<key>` for
+ * each storage, and the byte order (torch/serialization.py). All lies in one folder, named as the author liked.
  *
  * Throws `checkpoint-unreadable`.
  */

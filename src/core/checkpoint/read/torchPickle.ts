@@ -39,7 +39,9 @@ const dictClasses = new Set([
   'lightning_fabric.utilities.data.AttributeDict',
 ])
 
-/** What gives objects that are as good as the list of their arguments: sets, sizes, paths, numbers of NumPy, encoded bytes. */
+/**
+ * Callables whose result can be read as the list of their arguments: sets, sizes, paths, NumPy numbers, encoded bytes.
+ */
 const listClasses = new Set([
   'builtins.set',
   '__builtin__.set',
@@ -59,8 +61,8 @@ const listClasses = new Set([
 export type StorageOf = (key: string, items: number, type: ItemType) => Extent | undefined
 
 /**
- * What the calls and references in a pickle of `torch.save` mean: tensors are told by where their bytes lie. Each throws
- * `checkpoint-unreadable`, which names what is asked for and unknown.
+ * What the calls and references in a pickle of `torch.save` mean: tensors are told by where their bytes lie. Each
+ * throws `checkpoint-unreadable`, which names what is asked for and unknown.
  */
 export function torchMeanings(file: FileBytes, storageOf: StorageOf): PickleMeanings {
   return {

@@ -1,6 +1,9 @@
 import { PetrichorError } from '../../../shared/errors'
 
-/** The error for a file that is damaged, lies about itself, or is no checkpoint. `why` is a clause without its full stop. */
+/**
+ * The error for a file that is damaged, lies about itself, or is no checkpoint. `why` is a clause without its full
+ * stop.
+ */
 export function unreadable(why: string, cause?: unknown): PetrichorError {
   return new PetrichorError(
     'checkpoint-unreadable',

@@ -48,7 +48,7 @@ async function extentOf(entry: Entry, zip: ZipFile): Promise<Extent> {
   if (compressionMethod !== 0) throw unreadable(`its entry “${fileName}” is compressed`)
   if (entry.isEncrypted()) throw unreadable(`its entry “${fileName}” is encrypted`)
   const local = await zip.readLocalFileHeaderPromise(entry)
-  // Writers that learn the size late leave 0 there, zip64 all ones; both then say it elsewhere.
+  // Streaming writers leave 0 there, zip64 all ones; both store the size elsewhere.
   const told = [local.compressedSize, local.uncompressedSize].filter(
     (size) => size !== 0 && size !== 0xffffffff,
   )
@@ -67,10 +67,10 @@ function refuseOverlaps(entries: (Extent & { header: number })[]): void {
   }
 }
 
-/** A directory is read in small pieces, one after the other; so many bytes are fetched at once. */
+/** The directory is read in small pieces; this many bytes are fetched at once. */
 const fetched = 4096
 
-/** How yauzl reads from our file. */
+/** Lets yauzl read from our file. */
 class Slices extends RandomAccessReader {
   private block = new Uint8Array()
   private start = 0
