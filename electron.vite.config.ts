@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { workerEntries } from './src/main/workers/entries'
 
 // Development and tests may run on an older Electron than the one we ship (docs/decisions/0001), so the
 // builds aim at the older one.
@@ -9,6 +10,10 @@ const chromium = 'chrome130'
 
 const source = (path: string) => resolve(import.meta.dirname, 'src', path)
 
+const workers = Object.fromEntries(
+  Object.entries(workerEntries).map(([name, path]) => [`workers/${name}`, source(path)]),
+)
+
 export default defineConfig({
   // What stands in package.json's "dependencies" is loaded from node_modules at run time (native modules
   // must be); everything else is bundled.
@@ -16,15 +21,7 @@ export default defineConfig({
     build: {
       target: node,
       rolldownOptions: {
-        input: {
-          index: source('main/index.ts'),
-          'engine/worker': source('main/engine/worker.ts'),
-          'models/worker': source('main/models/worker.ts'),
-          'thumbnails/worker': source('main/thumbnails/worker.ts'),
-          'viewing/worker': source('main/viewing/worker.ts'),
-          probe: source('core/providers/probeProcess.ts'),
-          cli: source('cli/main.ts'),
-        },
+        input: { index: source('main/index.ts'), ...workers },
       },
     },
   },

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 
 /** The libraries of the terminal: models shipped beside the code, then those that the user imported. */
 export function modelLibraries(): string[] {
-  // src/cli in a checkout, out/main once built: both lie two folders below the root.
   return [join(import.meta.dirname, '..', '..', 'resources', 'models'), importedModels()]
 }
 

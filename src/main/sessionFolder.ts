@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import log from 'electron-log/main'
 
 /**
- * The folder for what lives only as long as the app: results of the viewer, scratch files of the engine. It has one
- * name, so that what a crash left there is gone with the next start.
+ * Makes the folder for files that live only as long as the app: results of the viewer, temporary files of the workers.
+ * It always has the same name, so the next start removes what a crash left behind.
  */
 export async function openSessionFolder(folder: string): Promise<void> {
   removeSessionFolder(folder)

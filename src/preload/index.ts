@@ -1,15 +1,17 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { Answer, Bridge, CallName } from '../shared/contract'
-import type { Importable } from '../shared/models'
-import type { Opened } from '../shared/photo'
-
-/** Their paths come from real drops only. */
-const dropCalls = new Set<CallName>(['photos.openDropped', 'models.findDropped', 'models.inspectDropped'])
+import type { Bridge, DropCallName } from '../shared/contract'
 
 const bridge: Bridge = {
-  call: (name, input) => {
-    if (dropCalls.has(name)) return Promise.reject(new Error('Not for pages'))
+  // A name that is no string would be compared as one thing and sent as another.
+  call: async (name, input) => {
+    if (typeof name !== 'string' || isDropCall(name)) throw new Error('Not for pages')
     return ipcRenderer.invoke(name, input)
+  },
+  callWithFiles: async (name, files) => {
+    if (typeof name !== 'string' || !isDropCall(name)) throw new Error('Not for files')
+    // Electron knows the paths of files from real drops only, and gives '' for any other.
+    const paths = files.map((file) => webUtils.getPathForFile(file))
+    return ipcRenderer.invoke(name, paths)
   },
   on: (name, listener) => {
     const relay = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload)
@@ -19,20 +21,12 @@ const bridge: Bridge = {
       ipcRenderer.removeListener(name, relay)
     }
   },
-  openDropped: (files) =>
-    ipcRenderer.invoke(
-      'photos.openDropped',
-      // What was dragged out of another program's page has no path.
-      files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
-    ) as Promise<Answer<Opened>>,
-  findDropped: (files) =>
-    ipcRenderer.invoke(
-      'models.findDropped',
-      files.map((file) => webUtils.getPathForFile(file)),
-    ) as Promise<Answer<number | null>>,
-  inspectDropped: (file) =>
-    ipcRenderer.invoke('models.inspectDropped', webUtils.getPathForFile(file)) as Promise<Answer<Importable>>,
   platform: process.platform as Bridge['platform'],
+}
+
+/** By the ending of the name, as the type of those names has it. */
+function isDropCall(name: string): name is DropCallName {
+  return name.endsWith('Dropped')
 }
 
 contextBridge.exposeInMainWorld('petrichor', bridge)

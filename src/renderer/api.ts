@@ -1,8 +1,15 @@
 /** The window's side of the contract: calls that give their value or throw, and events. */
-import type { Answer, Bridge, CallInput, CallName, CallOutput, EventName, EventPayload } from '../shared/contract'
+import type {
+  Answer,
+  Bridge,
+  CallInput,
+  CallName,
+  CallOutput,
+  DropCallName,
+  EventName,
+  EventPayload,
+} from '../shared/contract'
 import type { ErrorCode, ErrorReport } from '../shared/errors'
-import type { Importable } from '../shared/models'
-import type { Opened } from '../shared/photo'
 
 declare global {
   interface Window {
@@ -30,21 +37,14 @@ export async function call<N extends CallName>(name: N, ...input: Input<N>): Pro
   return valueOf(await window.petrichor.call(name, input[0] as CallInput<N>))
 }
 
+/** A call about files that were dropped on the window. */
+export async function callWithFiles<N extends DropCallName>(name: N, files: File[]): Promise<CallOutput<N>> {
+  return valueOf(await window.petrichor.callWithFiles(name, files))
+}
+
 /** Returns a function that stops listening. */
 export function on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void {
   return window.petrichor.on(name, listener)
-}
-
-export async function openDropped(files: File[]): Promise<Opened> {
-  return valueOf(await window.petrichor.openDropped(files))
-}
-
-export async function findDropped(files: File[]): Promise<number | null> {
-  return valueOf(await window.petrichor.findDropped(files))
-}
-
-export async function inspectDropped(file: File): Promise<Importable> {
-  return valueOf(await window.petrichor.inspectDropped(file))
 }
 
 function valueOf<T>(answer: Answer<T>): T {

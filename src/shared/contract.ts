@@ -16,6 +16,8 @@ import { MenuCommand, Texts } from './texts'
 
 const nothing = z.void()
 const ids = z.array(z.string())
+/** Paths of dropped files in their order, '' for what has none, as what was dragged out of another program's page. */
+const droppedPaths = z.array(z.string())
 
 /** The largest side of a part that is previewed, in pixels. */
 const previewSide = 4096
@@ -25,8 +27,8 @@ export const calls = {
   /** Show a dialog and open what was chosen; null where the dialog was cancelled. */
   'photos.chooseFiles': { input: nothing, output: Opened.nullable() },
   'photos.chooseFolder': { input: nothing, output: Opened.nullable() },
-  /** Open dropped files and folders. Only the bridge calls it: paths come from real drops, not from the page. */
-  'photos.openDropped': { input: z.array(z.string().min(1)), output: Opened },
+  /** Open dropped files and folders, without those that have no path. */
+  'photos.openDropped': { input: droppedPaths, output: Opened },
 
   /** Open once more what is open, after `browsing.subfolders` was changed; null where nothing is. */
   'photos.reopen': { input: nothing, output: Opened.nullable() },
@@ -48,9 +50,8 @@ export const calls = {
   'photos.samples': { input: nothing, output: Opened },
 
   /**
-   * Restore a part of a photo, in pixels of the upright photo, for the screen: a PNG at full strength. In haste it is
-   * answered at once, by what the part alone shows, and is not settled yet. Whichever was asked for before is
-   * cancelled.
+   * Restore a part of a photo, in pixels of the upright photo, for the screen: a PNG at full strength. A quick preview
+   * comes at once, with gates from the part alone, and may not be final yet. A new request cancels the one before.
    */
   'preview.make': {
     input: z.object({
@@ -72,24 +73,18 @@ export const calls = {
   'models.chooseFile': { input: nothing, output: Importable.nullable() },
   /** The same for the folder of a model that is an ONNX file with its manifest. */
   'models.chooseFolder': { input: nothing, output: Importable.nullable() },
-  /**
-   * Which of the dropped files and folders holds a model, by its place among them; null where none does. Only the
-   * bridge calls it, as with photos.
-   */
-  'models.findDropped': { input: z.array(z.string()), output: z.number().int().nullable() },
-  /** Say what model a dropped file or folder holds. Only the bridge calls it. */
-  'models.inspectDropped': { input: z.string().min(1), output: Importable },
+  /** Index of the first dropped file or folder that holds a model; null where none does. */
+  'models.findDropped': { input: droppedPaths, output: z.number().int().nullable() },
+  /** Say what model one dropped file or folder holds. */
+  'models.inspectDropped': { input: z.tuple([z.string().min(1)]), output: Importable },
   'models.import': { input: ImportRequest, output: Model },
   'models.cancelImport': { input: nothing, output: nothing },
   'models.remove': { input: z.string(), output: nothing },
 
   'machine.get': { input: nothing, output: Machine },
   /** Run a model, by its id, for some seconds and say how fast it is. */
-  'machine.speed': {
-    input: z.string(),
-    output: Speed,
-  },
-  /** What can run a model, by its id: each is tried unless it was before. */
+  'machine.speed': { input: z.string(), output: Speed },
+  /** What can run a model, by its id: each execution provider is tried unless it was before. */
   'machine.providers': { input: z.string(), output: z.array(Verdict) },
 
   /** Ask where to, and write the settings into a file; null where cancelled. */
@@ -173,6 +168,9 @@ export type CallName = keyof Calls
 export type CallInput<N extends CallName> = z.infer<Calls[N]['input']>
 export type CallOutput<N extends CallName> = z.infer<Calls[N]['output']>
 
+/** Calls with the paths of dropped files: the page hands the bridge the files, and cannot name a path. */
+export type DropCallName = Extract<CallName, `${string}Dropped`>
+
 export type Events = typeof events
 export type EventName = keyof Events
 export type EventPayload<N extends EventName> = z.infer<Events[N]>
@@ -183,13 +181,9 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; error: ErrorReport
 /** The one object that the preload exposes, as `window.petrichor`. */
 export interface Bridge {
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<Answer<CallOutput<N>>>
+  /** Calls with the paths of files that were dropped on the page. */
+  callWithFiles<N extends DropCallName>(name: N, files: File[]): Promise<Answer<CallOutput<N>>>
   /** Returns a function that stops listening. */
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void
-  /** Open files and folders that were dropped on the page. */
-  openDropped(files: File[]): Promise<Answer<Opened>>
-  /** Which of the dropped files and folders holds a model, by its place among them; null where none does. */
-  findDropped(files: File[]): Promise<Answer<number | null>>
-  /** Say what model a dropped file or folder holds. */
-  inspectDropped(file: File): Promise<Answer<Importable>>
   platform: 'darwin' | 'win32' | 'linux'
 }

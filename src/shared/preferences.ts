@@ -59,6 +59,18 @@ export const Preferences = z.object({
 })
 export type Preferences = z.infer<typeof Preferences>
 
+/**
+ * Preferences that can be given to others as a file: all that do not belong to this machine, without the folder for
+ * results. One that is added needs a default in its schema, because older files lack it.
+ */
+export const SharedPreferences = Preferences.omit({
+  thumbnailSize: true,
+  browsing: true,
+  folders: true,
+  allowance: true,
+}).extend({ placing: Placing.omit({ folder: true }) })
+export type SharedPreferences = z.infer<typeof SharedPreferences>
+
 export const defaultPreferences: Preferences = {
   restore: defaultSettings,
   export: defaultExport,

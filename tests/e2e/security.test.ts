@@ -165,7 +165,7 @@ test('a page that is not ours is refused every call', async () => {
     const answers: unknown = await window.webContents.executeJavaScript(`Promise.all([
       petrichor.call('preferences.get'),
       petrichor.call('photos.samples'),
-      petrichor.openDropped([]),
+      petrichor.callWithFiles('photos.openDropped', []),
     ]).then((all) => all.map((answer) => (answer.ok ? 'answered' : answer.error.code)))`)
     window.destroy()
     return answers
@@ -302,14 +302,14 @@ test('the page cannot open files by path', async () => {
         .call(new String('photos.openDropped') as 'photos.openDropped', paths)
         .then(JSON.stringify, () => 'refused'),
       petrichor.call(['photos.openDropped'] as never, paths as never).then(JSON.stringify, () => 'refused'),
-      petrichor.call('models.inspectDropped', '/etc/passwd').then(JSON.stringify, () => 'refused'),
+      petrichor.call('models.inspectDropped', ['/etc/passwd']).then(JSON.stringify, () => 'refused'),
       petrichor.call('models.findDropped', paths).then(JSON.stringify, () => 'refused'),
       petrichor.call('photos.openFolder' as never, paths as never).then(JSON.stringify, () => 'refused'),
       Promise.resolve()
-        .then(() => petrichor.openDropped(['/etc/passwd'] as unknown as File[]))
+        .then(() => petrichor.callWithFiles('photos.openDropped', ['/etc/passwd'] as unknown as File[]))
         .then(JSON.stringify, () => 'refused'),
       petrichor
-        .openDropped([new File(['x'], '/etc/passwd')])
+        .callWithFiles('photos.openDropped', [new File(['x'], '/etc/passwd')])
         .then((answer) => !answer.ok && answer.error.code),
     ])
   })
@@ -321,10 +321,7 @@ test('the bridge hands out nothing of Electron', async () => {
     Object.keys(window.petrichor).sort(),
     typeof window.petrichor.on('queue.changed', () => undefined)(),
   ])
-  expect(handed).toEqual([
-    ['call', 'findDropped', 'inspectDropped', 'on', 'openDropped', 'platform'],
-    'undefined',
-  ])
+  expect(handed).toEqual([['call', 'callWithFiles', 'on', 'platform'], 'undefined'])
 })
 
 // Inside Electron on Linux they would come by the thousand; docs/decisions/0004.

@@ -162,7 +162,7 @@ export async function killEngine({ app }: LaunchedApp): Promise<void> {
 }
 
 async function enginePid(app: LaunchedApp['app']): Promise<number> {
-  if (process.platform === 'linux') return childOf(app.process().pid!, 'engine/worker.js')
+  if (process.platform === 'linux') return childOf(app.process().pid!, 'workers/engine.js')
   const pid = await app.evaluate(
     ({ app }) =>
       app.getAppMetrics().find(({ serviceName, name }) => `${serviceName} ${name}`.includes('engine'))?.pid,

@@ -1,11 +1,9 @@
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { type Provider, Verdict } from '../../shared/providers'
+import { JsonRecord } from '../files/jsonRecord'
 import type { InstalledModel } from '../model/library'
 import { displayDrivers } from './displayDrivers'
 import { setAsideFor, TrialFailure } from './verdicts'
@@ -51,12 +49,16 @@ const usualLimit = 90_000
 const days = 30
 
 /**
- * Finds out which execution providers can be trusted with a model. A driver may crash, hang or give wrong pictures, so
- * each is tried in a process of its own and must reproduce the CPU's result. Verdicts are cached until the model, ONNX
- * Runtime or a driver changes.
+ * Finds out which execution providers can be trusted with a model. A driver may crash, hang or give wrong pictures, so each
+ * is tried in a process of its own and must reproduce the CPU's result. Verdicts are cached until the model, ONNX Runtime
+ * or a driver changes.
  */
 export class ProviderTrials {
-  constructor(private readonly options: TrialOptions) {}
+  private readonly cache: JsonRecord<Kept> | undefined
+
+  constructor(private readonly options: TrialOptions) {
+    this.cache = options.cache === undefined ? undefined : new JsonRecord(options.cache, Kept)
+  }
 
   /**
    * The provider to run a model with: the first that is trusted, of all or of those given. Where none is, it is the
@@ -90,7 +92,7 @@ export class ProviderTrials {
     }
   }
 
-  /** Sets a provider aside that failed after its trial, for a reason that people understand. */
+  /** Set a provider aside that failed after its trial, for a reason that people understand. */
   async setAside(model: InstalledModel, provider: Provider, reason: string): Promise<void> {
     const key = keyOf(await situationOf(model), provider)
     await this.keep(key, { provider, ...setAsideFor('failed', reason) })
@@ -116,30 +118,20 @@ export class ProviderTrials {
     }
   }
 
+  /** A verdict that cannot be kept is found anew the next time. */
   private async keep(key: string, verdict: Verdict): Promise<void> {
-    const { cache } = this.options
-    if (cache === undefined) return
     const fresh = Object.entries(await this.read()).filter(([, entry]) => isFresh(entry))
     const entries = { ...Object.fromEntries(fresh), [key]: { verdict, time: Date.now() } }
-    // A verdict that cannot be written is found anew the next time.
-    await mkdir(dirname(cache), { recursive: true })
-      .then(() => writeFileAtomic(cache, `${JSON.stringify(entries, null, 2)}\n`))
-      .catch(() => undefined)
+    await this.cache?.write(entries).catch(() => undefined)
   }
 
-  private async read(): Promise<Kept> {
-    const { cache } = this.options
-    if (cache === undefined) return {}
-    try {
-      return Kept.parse(JSON.parse(await readFile(cache, 'utf8')))
-    } catch {
-      return {}
-    }
+  private async read(): Promise<Record<string, Kept>> {
+    return (await this.cache?.read()) ?? {}
   }
 }
 
-/** Verdicts by what they depend on. */
-const Kept = z.record(z.string(), z.object({ verdict: Verdict, time: z.number() }))
+/** A verdict and when it was found, in ms since 1970; the key is what it depends on. */
+const Kept = z.object({ verdict: Verdict, time: z.number() })
 type Kept = z.infer<typeof Kept>
 
 /**
@@ -172,6 +164,6 @@ function keyOf(situation: string, provider: Provider): string {
   return createHash('sha256').update(`${situation}\n${provider}`).digest('hex')
 }
 
-function isFresh({ time }: Kept[string]): boolean {
+function isFresh({ time }: Kept): boolean {
   return Math.abs(Date.now() - time) < days * 24 * 3600 * 1000
 }

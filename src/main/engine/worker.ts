@@ -1,59 +1,52 @@
-import { join } from 'node:path'
 import { openLedger } from '../../core/batch/ledger'
-import { forkProbe, ProviderTrials } from '../../core/providers/trials'
 import { type Mix, mixResult } from '../../core/restore/mixResult'
 import { type PreviewRequest, type PreviewResult, Restorer } from '../../core/restore/restorer'
 import type { Job, JobResult, Progress } from '../../shared/job'
 import type { Allowance } from '../../shared/machine'
+import { providerTrials, type TrialFiles } from '../workers/providerTrials'
 import { serve } from '../workers/serve'
 import { yieldToOthers } from '../workers/yieldToOthers'
 
-/** What photos are restored with. */
-interface Means {
+/** What main knows that restoring needs. */
+export interface EngineContext {
   /** Folders with models. */
   libraries: string[]
-  /** The file in which results are written down. */
-  results: string
+  /** File in which results are recorded. */
+  ledgerFile: string
+  trialFiles: TrialFiles
+  /** How much of the machine may be used. */
   allowance: Allowance
 }
 
 /** What the engine process does. */
 export type EngineMethods = {
-  restore: {
-    input: Means & { job: Job }
-    output: JobResult
-    progress: Progress
-  }
+  restore: { input: { context: EngineContext; job: Job }; output: JobResult; progress: Progress }
   preview: {
-    input: Means & { wish: PreviewRequest }
+    input: { context: EngineContext; request: PreviewRequest }
     output: PreviewResult
     progress: never
   }
-  /** Let go of the models that are kept loaded. */
+  /** Unloads the models, once the photo in progress is finished. */
   forget: { input: undefined; output: void; progress: never }
   mix: { input: Mix; output: string; progress: never }
 }
 
 yieldToOthers()
 
-// What main does not tell with each call: where the verdicts on execution providers are kept.
-const trials = new ProviderTrials({
-  start: forkProbe(join(import.meta.dirname, '..', 'probe.js')),
-  cache: process.env['PETRICHOR_VERDICTS']!,
-})
+/** Made by the first call, kept for its loaded models. */
 let restorer: Restorer | undefined
 let restoring: Promise<unknown> = Promise.resolve()
 
 serve<EngineMethods>({
-  restore: ({ job, ...means }, { signal, progress }) => {
-    const restored = restorerWith(means).restore(job, {
+  restore: ({ context, job }, { signal, progress }) => {
+    const restored = restorerIn(context).restore(job, {
       signal,
       onProgress: (done, total) => progress({ done, total }),
     })
     restoring = restored.catch(() => undefined)
     return restored
   },
-  preview: ({ wish, ...means }, { signal }) => restorerWith(means).preview(wish, signal),
+  preview: ({ context, request }, { signal }) => restorerIn(context).preview(request, signal),
   forget: async () => {
     await restoring
     await restorer?.close()
@@ -62,11 +55,11 @@ serve<EngineMethods>({
   mix: (mix) => mixResult(mix),
 })
 
-function restorerWith({ libraries, results, allowance }: Means): Restorer {
+function restorerIn({ libraries, ledgerFile, trialFiles, allowance }: EngineContext): Restorer {
   restorer ??= new Restorer(libraries, {
-    // Main logs what is said here.
-    ledger: openLedger(results, ({ message }) => console.warn(message)),
-    trials,
+    // Main logs what a worker prints.
+    ledger: openLedger(ledgerFile, ({ message }) => console.warn(message)),
+    trials: providerTrials(trialFiles),
   })
   restorer.allow(allowance)
   return restorer

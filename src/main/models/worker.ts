@@ -1,97 +1,52 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { importFolder } from '../../core/install/importFolder'
-import { importWeights, inspectWeights } from '../../core/install/importWeights'
+import { importModel, inspectModel, type Inspection } from '../../core/install/importModel'
 import { removeModel } from '../../core/install/removeModel'
 import { findModel } from '../../core/model/library'
 import { speedOf } from '../../core/providers/speed'
-import { forkProbe, ProviderTrials } from '../../core/providers/trials'
+import { defined } from '../../shared/defined'
 import type { Progress } from '../../shared/job'
-import type { Importable, Speed } from '../../shared/models'
+import type { ImportRequest, Speed } from '../../shared/models'
 import type { Verdict } from '../../shared/providers'
+import { providerTrials, type TrialFiles } from '../workers/providerTrials'
 import { serve } from '../workers/serve'
 
-/** What is known of a model before it is imported. */
-export type Found = Omit<Importable, 'ticket' | 'file' | 'name'> & { name?: string }
+/** An installed model, and what trying execution providers with it needs. */
+interface OnThisMachine {
+  libraries: string[]
+  id: string
+  trialFiles: TrialFiles
+}
 
-/** What the process does that looks after models: reading and building them takes a core for seconds. */
+/** What the process does that looks after models: reading and building them keeps a core busy for seconds. */
 export type ModelMethods = {
   /** path: a file of weights, or the folder of a model that is an ONNX file with its manifest. */
-  inspect: { input: { path: string }; output: Found; progress: never }
-  /** Into `library`, under an id that none of `besides` has. Returns the id. */
+  inspect: { input: { path: string }; output: Inspection; progress: never }
+  /** Imports into `library`, under an id that is free in `otherLibraries` too. Returns the id. */
   import: {
-    input: {
-      path: string
-      library: string
-      otherLibraries: string[]
-      name: string
-      licence: string
-      kept?: number | undefined
-    }
+    input: Omit<ImportRequest, 'ticket'> & { path: string; library: string; otherLibraries: string[] }
     output: string
     progress: Progress
   }
   remove: { input: { id: string; library: string }; output: void; progress: never }
-  providers: { input: { libraries: string[]; id: string }; output: Verdict[]; progress: never }
-  speed: { input: { libraries: string[]; id: string }; output: Speed; progress: never }
+  providers: { input: OnThisMachine; output: Verdict[]; progress: never }
+  speed: { input: OnThisMachine; output: Speed; progress: never }
 }
 
-// What main does not tell with each call: where the verdicts on execution providers are kept.
-const trials = new ProviderTrials({
-  start: forkProbe(join(import.meta.dirname, '..', 'probe.js')),
-  cache: process.env['PETRICHOR_VERDICTS']!,
-})
-
 serve<ModelMethods>({
-  inspect: async ({ path }) => {
-    if (await isFolder(path)) return foundIn(path)
-    const { architecture, label, width, blocks, description, parameters, experts, kept } =
-      await inspectWeights(path)
-    const kind = { label, width, blocks }
-    const { size: bytes } = await stat(path)
-    return { architecture, kind, description, parameters, experts, kept, canChooseKept: experts > 1, bytes }
-  },
-  import: async ({ path, library, otherLibraries, kept, ...settings }, { signal, progress }) => {
-    const options = { signal, otherLibraries }
-    if (await isFolder(path)) return (await importFolder(path, library, settings, options)).manifest.id
+  inspect: ({ path }) => inspectModel(path),
+  import: async ({ path, library, otherLibraries, ...settings }, { signal, progress }) => {
     const onProgress = (done: number, total: number) => progress({ done, total })
-    const wish = { ...settings, ...(kept !== undefined && { kept }) }
-    const { model } = await importWeights(path, library, wish, { ...options, onProgress })
+    const options = { signal, otherLibraries, onProgress }
+    const { model } = await importModel(path, library, defined(settings), options)
     return model.manifest.id
   },
   remove: ({ id, library }) => removeModel(id, library),
-  providers: async ({ libraries, id }) => {
+  providers: async ({ libraries, id, trialFiles }) => {
     const found: Verdict[] = []
-    for await (const verdict of trials.verdicts(await findModel(id, libraries))) {
+    for await (const verdict of providerTrials(trialFiles).verdicts(await findModel(id, libraries))) {
       found.push(verdict)
     }
     return found
   },
-  speed: async ({ libraries, id }) => speedOf(await findModel(id, libraries), trials),
+  speed: async ({ libraries, id, trialFiles }) =>
+    speedOf(await findModel(id, libraries), providerTrials(trialFiles)),
 })
-
-async function foundIn(folder: string): Promise<Found> {
-  const { manifest, bytes } = await findModel(folder, [])
-  const { name, architecture, training, experts, kept, licence } = manifest
-  return {
-    name,
-    architecture,
-    description: training,
-    parameters: Math.round(bytes / bytesOfParameter),
-    experts: experts.length,
-    kept,
-    // An ONNX model keeps as many as it was made with.
-    canChooseKept: false,
-    licence,
-    bytes,
-  }
-}
-/** Weights are stored as 32-bit numbers; the graph beside them is small. */
-const bytesOfParameter = 4
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-}

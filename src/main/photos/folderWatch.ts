@@ -2,18 +2,18 @@ import { type AsyncSubscription, subscribe } from '@parcel/watcher'
 import log from 'electron-log/main'
 
 /**
- * Notes where something happens below a folder, and tells it from the moment somebody listens: nothing that happens while
- * the folder is searched for the first time is missed. One look at what happened ends before the next begins.
+ * Watches a folder. Changes are collected from `start` on and reported from `listen` on, so that none is missed while
+ * the folder is searched for the first time. A report is finished before the next one begins.
  */
 export class FolderWatch {
   private readonly touched = new Set<string>()
   private subscription: AsyncSubscription | undefined
   private look: ((paths: string[]) => Promise<void>) | undefined
-  private routerSession = false
+  private isLooking = false
 
   constructor(private readonly folder: string) {}
 
-  /** A folder that cannot be watched, on some network drives say, is not; the log tells. */
+  /** A folder that cannot be watched, as on some network drives, only leaves a warning in the log. */
   async start(): Promise<void> {
     try {
       this.subscription = await subscribe(this.folder, (error, events) => {
@@ -37,13 +37,13 @@ export class FolderWatch {
   }
 
   private async lookAtTouched(): Promise<void> {
-    if (this.routerSession) return
-    this.routerSession = true
+    if (this.isLooking) return
+    this.isLooking = true
     while (this.look && this.touched.size > 0) {
       const paths = [...this.touched]
       this.touched.clear()
       await this.look(paths).catch((error: unknown) => log.error('Cannot look again at', this.folder, error))
     }
-    this.routerSession = false
+    this.isLooking = false
   }
 }

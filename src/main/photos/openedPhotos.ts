@@ -3,22 +3,25 @@ import { lstat, stat } from 'node:fs/promises'
 import { basename, dirname, extname, relative, sep } from 'node:path'
 import log from 'electron-log/main'
 import { commonFolder, expandSources, type Source } from '../../core/batch/plan'
+import { isFolder } from '../../core/files/state'
 import { hasPhotoExtension } from '../../core/photo/formats'
 import { PetrichorError } from '../../shared/errors'
+import { formatIds, listFormats } from '../../shared/formats'
 import type { Opened, Photo, PhotosChange } from '../../shared/photo'
 import { isSameFile } from './sameFile'
 
 /**
- * The files that the user opened, or that were made from them, in this session. The window knows them by id alone, and
- * nothing else is ever read on its behalf.
+ * The files that the user opened in this session, and results that may be shown. The window knows them by id alone, and
+ * no other file is ever read on its behalf.
  */
 export class OpenedPhotos {
   private readonly opened = new Map<string, Source>()
-  private readonly results = new Map<string, string>()
+  /** Paths of results that may be shown, by their ids. */
+  private readonly shownResults = new Map<string, string>()
 
   /**
-   * Open files and folders, with the folders in them where `deep`; what may not be looked at is passed over as long as
-   * there is something else. Throws `no-photos`, or why the only thing named could not be opened.
+   * Opens files and folders, with subfolders where `deep`. What cannot be read is skipped as long as there is something
+   * else. Throws `no-photos`, or the error of the first path that could not be read.
    */
   async open(paths: string[], deep: boolean): Promise<Opened> {
     const failures = new Map<string, PetrichorError>()
@@ -36,7 +39,7 @@ export class OpenedPhotos {
       throw new PetrichorError(
         'no-photos',
         'There are no photos here that Petrichor can open.',
-        'Open JPEG, PNG, TIFF or WebP files, or a folder that holds some.',
+        `Open ${listFormats(formatIds, 'or')} files, or a folder that holds some.`,
       )
     }
     const root = await soleFolder(paths)
@@ -48,7 +51,7 @@ export class OpenedPhotos {
     }
   }
 
-  /** Look again at files and folders below an opened folder in which something has happened. */
+  /** Looks again at files and folders below an opened folder that the watcher reported. */
   async refresh(root: string, paths: string[], deep: boolean): Promise<PhotosChange> {
     const changed: Photo[] = []
     const removed: string[] = []
@@ -60,32 +63,32 @@ export class OpenedPhotos {
     return { changed, removed }
   }
 
-  /** Let a result be shown; returns its id. */
+  /** Allows a result to be shown; returns its id. */
   admitResult(path: string): string {
     const id = idFor(path)
-    this.results.set(id, path)
+    this.shownResults.set(id, path)
     return id
   }
 
-  /** An opened photo. Throws `invalid-call` for an id that was never given out. */
+  /** An opened photo. Throws `invalid-call` for an unknown id. */
   get(id: string): Source {
     const source = this.opened.get(id)
     if (source) return source
     throw new PetrichorError('invalid-call', 'This photo is not open.', 'Open it again.')
   }
 
-  /** Path of an opened photo or of a result. Throws `invalid-call` for an id that was never given out. */
+  /** Path of an opened photo or of a result. Throws `invalid-call` for an unknown id. */
   pathToShow(id: string): string {
-    return this.results.get(id) ?? this.get(id).path
+    return this.shownResults.get(id) ?? this.get(id).path
   }
 
-  /** The id of a path, where it is open. */
+  /** Id of an opened photo by its path; undefined where it is not open. */
   idOf(path: string): string | undefined {
     const id = idFor(path)
     return this.opened.has(id) ? id : undefined
   }
 
-  /** Whether a path leads to a file that is open, by whatever way. */
+  /** Whether a path leads to an opened photo, also through links or another spelling. */
   async holds(path: string): Promise<boolean> {
     for (const opened of this.opened.values()) {
       if (await isSameFile(opened.path, path)) return true
@@ -93,7 +96,7 @@ export class OpenedPhotos {
     return false
   }
 
-  /** Forget a photo, or all below a folder, because they are gone; returns the ids. */
+  /** Forgets a photo that is gone, or all photos below a folder that is gone; returns their ids. */
   private forget(path: string): string[] {
     const gone = [...this.opened].flatMap(([id, source]) =>
       source.path === path || source.path.startsWith(path + sep) ? [id] : [],
@@ -107,7 +110,7 @@ export class OpenedPhotos {
     return photos.filter((photo) => photo !== undefined)
   }
 
-  /** Undefined for a file that vanished meanwhile. */
+  /** Undefined for a file that has vanished meanwhile. */
   private async describe(source: Source): Promise<Photo | undefined> {
     const found = await stat(source.path).catch(() => undefined)
     if (!found) return undefined
@@ -123,7 +126,7 @@ export class OpenedPhotos {
   }
 }
 
-/** The photos at a path below a root, as opening the root would have found them. */
+/** The photos at a path below a root, just as opening the root would find them. */
 async function sourcesAt(root: string, path: string, deep: boolean): Promise<Source[]> {
   const inside = relative(root, path)
   const isHidden = inside.split(sep).some((part) => part.startsWith('.'))
@@ -139,12 +142,11 @@ async function sourcesAt(root: string, path: string, deep: boolean): Promise<Sou
   return below.map((source) => ({ ...source, folder: relative(root, dirname(source.path)) }))
 }
 
-/** The folder, where it is one and nothing else. */
+/** The folder, where the paths are one folder and nothing else; null otherwise. */
 export async function soleFolder(paths: string[]): Promise<string | null> {
   const [path, ...others] = paths
   if (path === undefined || others.length > 0) return null
-  const found = await stat(path).catch(() => undefined)
-  return found?.isDirectory() ? path : null
+  return (await isFolder(path)) ? path : null
 }
 
 function idFor(path: string): string {

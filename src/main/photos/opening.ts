@@ -11,14 +11,15 @@ const mostRecent = 10
 interface OpeningOptions {
   photos: OpenedPhotos
   preferences: PreferencesFile
-  /** Told of each thing that was opened. */
+  /** Called after photos were opened. */
   onOpened: () => void
-  /** Told what happens in the folder that is open. */
+  /** Called with the changes in the opened folder. */
   onChange: (change: PhotosChange) => void
+  /** Called with the recent and favourite folders when they change. */
   onFolders: (folders: Folders) => void
 }
 
-/** Opens what the user chose, watches it when it is a folder, and remembers where it was. */
+/** Opens what the user chose; watches it if it is a folder, and remembers the folder. */
 export class Opening {
   private paths: string[] = []
   private watch: FolderWatch | undefined
@@ -29,7 +30,7 @@ export class Opening {
     return this.options.preferences.get().folders
   }
 
-  /** What was open stays so until there is something else. Throws `no-photos`, or why the only thing named cannot be opened. */
+  /** Replaces what is open; where opening fails, that stays open. Throws what `OpenedPhotos.open` throws. */
   async open(paths: string[]): Promise<Opened> {
     const { photos, preferences, onOpened } = this.options
     const { subfolders } = preferences.get().browsing
@@ -53,12 +54,12 @@ export class Opening {
     }
   }
 
-  /** Open once more what is open. Null where nothing is. */
+  /** Opens again what is open, as after a change of preferences; null where nothing is. */
   async reopen(): Promise<Opened | null> {
     return this.paths.length > 0 ? this.open(this.paths) : null
   }
 
-  /** Open a folder that is remembered. Throws `invalid-call` for any other. */
+  /** Opens a recent or favourite folder. Throws `invalid-call` for any other. */
   async openKnown(folder: string): Promise<Opened> {
     const { recent, favourites } = this.folders
     if (recent.includes(folder) || favourites.includes(folder)) return this.open([folder])

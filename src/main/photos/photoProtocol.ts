@@ -1,17 +1,36 @@
 import { protocol } from 'electron'
 import log from 'electron-log/main'
-import type { Thumbnails } from '../thumbnails/thumbnails'
-import type { Viewing } from '../viewing/viewing'
+import type { ScreenTile } from '../../shared/screen'
 import type { OpenedPhotos } from './openedPhotos'
-import type { Picture } from './pictures'
 
-export const photoScheme = 'photo'
+export const photoScheme = { scheme: 'photo', privileges: { standard: true, secure: true } }
+
+/** What the photo protocol serves. */
+export interface Picture {
+  bytes: Uint8Array<ArrayBuffer>
+  mimeType: string
+}
+
+/** Makes small pictures of photos, by their paths. */
+interface ThumbnailSource {
+  of(path: string): Promise<Picture>
+}
+
+/** Makes pictures of whole photos and of parts of them, by their paths. */
+interface ViewSource {
+  screen(path: string): Promise<Picture>
+  tile(path: string, tile: ScreenTile): Promise<Picture>
+}
 
 /**
- * Serve `photo://thumbnail/<id>`, `photo://view/<id>` and `photo://tile/<id>/<pyramid level>/<column>/<row>`: only ids that were
- * given out, and only to look at.
+ * Serves `photo://thumbnail/<id>`, `photo://view/<id>` and `photo://tile/<id>/<pyramid level>/<column>/<row>`, for
+ * photos and results that were opened or admitted, and for reading alone.
  */
-export function servePhotoProtocol(photos: OpenedPhotos, thumbnails: Thumbnails, viewing: Viewing): void {
+export function servePhotoProtocol(
+  photos: OpenedPhotos,
+  thumbnails: ThumbnailSource,
+  viewing: ViewSource,
+): void {
   const kinds: Record<string, (path: string, rest: string[]) => Promise<Picture> | undefined> = {
     thumbnail: (path, rest) => (rest.length === 0 ? thumbnails.of(path) : undefined),
     view: (path, rest) => (rest.length === 0 ? viewing.screen(path) : undefined),
@@ -23,7 +42,7 @@ export function servePhotoProtocol(photos: OpenedPhotos, thumbnails: Thumbnails,
     },
   }
 
-  protocol.handle(photoScheme, async (request) => {
+  protocol.handle(photoScheme.scheme, async (request) => {
     const { host: kind, pathname } = new URL(request.url)
     const [id = '', ...rest] = pathname.slice(1).split('/')
     const serve = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined

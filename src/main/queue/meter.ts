@@ -3,34 +3,34 @@ import { isPending, type Job, type Progress } from '../../shared/job'
 import type { Pace } from '../../shared/queue'
 import { paceOf, type Restored } from './pace'
 
-/** What has become of the work that was done in one go, from when the queue began to run until nothing was left. */
+/** The work that is done in one go, from when the queue begins to run until nothing is left. */
 export interface Stretch {
   done: number
   failed: number
   pending: number
-  /** 0..1, by photos. */
+  /** Progress from 0 to 1, by photos. */
   fraction: number
 }
 
-/** Finds out how large photos are, little by little; undefined where it cannot. */
+/** Measures photos, a few at a time; undefined stands for a photo that cannot be measured. */
 export type Measure = (
   sources: string[],
   found: (megapixels: Map<string, number | undefined>) => void,
 ) => Promise<void>
 
-/** Older photos say nothing of today's speed. */
+/** How many restored photos are remembered; older ones tell little about the present speed. */
 const remembered = 200
 
 interface Running {
   job: Job
   fraction: number
-  /** When its first tile was done, in milliseconds, and how much of the photo that was. */
+  /** When its first tile was done, in milliseconds, and the fraction of the photo that it was. */
   first?: { at: number; fraction: number }
 }
 
-/** Watches the queue and measures how fast it goes. */
+/** Follows the queue and measures how fast it goes. */
 export class Meter {
-  /** By source; a photo that is being measured is in it already. */
+  /** By source; undefined while a photo is being measured. */
   private readonly megapixels = new Map<string, number | undefined>()
   private readonly pending = new Map<string, Job>()
   private restored: Restored[] = []
@@ -45,7 +45,7 @@ export class Meter {
   ) {}
 
   take({ changed, removed }: QueueChange): void {
-    // What ended before now belongs to the work before.
+    // Where nothing was pending, a new stretch begins.
     if (this.pending.size === 0) this.stretch.clear()
     for (const job of changed) this.takeJob(job)
     for (const id of removed) this.stretch.delete(id)
@@ -58,7 +58,7 @@ export class Meter {
     if (done > 0) this.running.first ??= { at: this.now(), fraction: done / total }
   }
 
-  /** Undefined while nothing is known, or nothing is to be done. */
+  /** Undefined while nothing is known, or nothing is left to do. */
   pace(): Pace | undefined {
     if (this.pending.size === 0) return undefined
     const { running } = this
@@ -73,15 +73,15 @@ export class Meter {
   }
 
   /**
-   * Share of the running photo that is done in a second, from its first tile on: what comes before, such as loading the
-   * model, does not come again. Undefined before the second tile.
+   * Fraction of the running photo that is done per second, from its first tile on: what comes before, such as loading
+   * the model, is not repeated. Undefined before the second tile.
    */
   private speedOf({ first, fraction }: Running): number | undefined {
     const share = fraction - (first?.fraction ?? fraction)
     return first && share > 0 ? share / ((this.now() - first.at) / 1000) : undefined
   }
 
-  /** All that is known before a photo is finished. */
+  /** The finished part of the running photo: all that is known before one is finished. */
   private partOf({ job, first, fraction }: Running): Restored[] {
     const megapixels = this.megapixels.get(job.source)
     if (megapixels === undefined || !first) return []
@@ -120,7 +120,7 @@ export class Meter {
     const note = (found: Map<string, number | undefined>) => {
       for (const [source, megapixels] of found) this.megapixels.set(source, megapixels)
     }
-    // Without sizes photos count alike; the time left is less exact, and nothing else suffers.
+    // Without their sizes all photos count the same, so only the estimate of the time left is less exact.
     this.measure(sources, note).catch(() => undefined)
   }
 }

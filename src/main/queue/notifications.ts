@@ -1,9 +1,9 @@
 import { BrowserWindow, Notification } from 'electron'
 import { texts } from '../window/texts'
-import { shownWindow } from '../window/windows'
+import { shownWindow } from '../window/window'
 import type { Stretch } from './meter'
 
-/** How far the queue is, on the button of the taskbar or dock; undefined takes it off. */
+/** Shows the progress of the queue in the taskbar or dock; undefined removes it. */
 export function showInTaskbar(stretch: Stretch | undefined, paused: boolean): void {
   for (const window of BrowserWindow.getAllWindows()) {
     if (!stretch) window.setProgressBar(-1)
@@ -11,7 +11,7 @@ export function showInTaskbar(stretch: Stretch | undefined, paused: boolean): vo
   }
 }
 
-/** Tell that the queue has come to its end, to somebody who looks elsewhere. */
+/** Notifies that the queue has ended, where Petrichor's window is not in focus. */
 export function announceEnd({ done, failed }: Stretch): void {
   if (BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return
   const { ended } = texts()

@@ -3,17 +3,17 @@ import log from 'electron-log/main'
 import { type Journal, openJournal } from '../../core/batch/journal'
 
 /**
- * The journal of the queue. LMDB survives crashes and power cuts, but a file that a disk or a person damaged takes the
- * whole process down with it, and would do so at every start. So a mark stands beside the file while it is opened and
- * read; a start that finds one sets the file aside and begins a new one.
+ * Opens the journal of the queue. LMDB survives crashes and power cuts, but a damaged file crashes the whole process,
+ * and would do so at every start. So a marker file exists while the journal is opened and read; a start that finds one
+ * renames the journal and begins a new one.
  */
 export function openQueueJournal(path: string): Journal {
-  const mark = `${path}.opening`
-  if (existsSync(mark) && existsSync(path)) setAside(path)
-  writeFileSync(mark, '')
+  const marker = `${path}.opening`
+  if (existsSync(marker) && existsSync(path)) setAside(path)
+  writeFileSync(marker, '')
   const journal = openOrReplace(path)
   journal.load()
-  rmSync(mark)
+  rmSync(marker)
   return journal
 }
 

@@ -1,24 +1,25 @@
 import type { Pace } from '../../shared/queue'
 
-/** A photo, or the part of one, that was restored. */
+/** A photo, or a part of one, that was restored. */
 export interface Restored {
   megapixels: number
   seconds: number
 }
 
-/** So many photos ago counts half: a machine that gets warm, or busy, is as fast as it is now. */
+/** A photo restored so many photos ago has half the weight, because a machine that gets warm or busy gets slower. */
 const halfLife = 20
 /**
- * How strongly a share of time that each photo takes whatever its size is doubted. Photos of one size cannot tell that
- * share from the one that grows with the pixels; then all of it is taken to grow with them.
+ * Regularises the constant time per photo (ridge regression, as a share of the number of photos). Photos of one size
+ * cannot tell the constant time from the time per pixel; then all of it counts as time per pixel.
  */
-const doubt = 0.02
+const ridge = 0.02
 
 /**
- * How fast photos are restored, and how long those ahead will take: some time for each photo and some for each of its
- * pixels, as the restored ones show, the latest last. Undefined while nothing is known.
+ * Estimates how fast photos are restored and how long those ahead will take, by a constant time per photo and a time
+ * per megapixel that are fitted to the restored photos. Undefined while there are none.
  *
- * @param ahead megapixels of what is to be done, undefined where nobody has measured it.
+ * @param restored in their order, the latest last.
+ * @param ahead megapixels of what is still to be done, undefined where they are unknown.
  */
 export function paceOf(restored: Restored[], ahead: (number | undefined)[]): Pace | undefined {
   const known = restored.filter(({ megapixels, seconds }) => megapixels > 0 && seconds > 0)
@@ -32,13 +33,13 @@ export function paceOf(restored: Restored[], ahead: (number | undefined)[]): Pac
 
   const pixels = sum(({ megapixels }) => megapixels)
   const time = sum(({ seconds }) => seconds)
-  const { perPhoto, perMegapixel } = leastSquares(
-    sum(() => 1),
+  const { perPhoto, perMegapixel } = leastSquares({
+    photos: sum(() => 1),
     pixels,
     time,
-    sum(({ megapixels }) => megapixels ** 2),
-    sum(({ megapixels, seconds }) => megapixels * seconds),
-  )
+    squares: sum(({ megapixels }) => megapixels ** 2),
+    products: sum(({ megapixels, seconds }) => megapixels * seconds),
+  })
   const typical = mean([
     ...known.map(({ megapixels }) => megapixels),
     ...ahead.filter((size) => size !== undefined),
@@ -50,15 +51,27 @@ export function paceOf(restored: Restored[], ahead: (number | undefined)[]): Pac
   return { megapixelsPerSecond: pixels / time, secondsLeft }
 }
 
-/** Seconds per photo and per megapixel from weighted sums over photos: of 1, pixels, time, pixels², pixels × time. */
-function leastSquares(n: number, pixels: number, time: number, squares: number, products: number) {
-  const count = n * (1 + doubt)
+/** Weighted sums over photos. */
+interface Sums {
+  /** Of 1. */
+  photos: number
+  pixels: number
+  time: number
+  /** Of pixels². */
+  squares: number
+  /** Of pixels × time. */
+  products: number
+}
+
+/** Seconds per photo and per megapixel. */
+function leastSquares({ photos, pixels, time, squares, products }: Sums) {
+  const count = photos * (1 + ridge)
   const determinant = count * squares - pixels ** 2
   const perPhoto = (time * squares - pixels * products) / determinant
   const perMegapixel = (count * products - pixels * time) / determinant
-  // Time does not run backwards, neither by the photo nor by the pixel.
+  // Neither time can be negative.
   if (perPhoto < 0) return { perPhoto: 0, perMegapixel: time / pixels }
-  if (perMegapixel < 0) return { perPhoto: time / n, perMegapixel: 0 }
+  if (perMegapixel < 0) return { perPhoto: time / photos, perMegapixel: 0 }
   return { perPhoto, perMegapixel }
 }
 

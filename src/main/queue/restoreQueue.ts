@@ -9,93 +9,93 @@ import { planJobs } from '../../core/batch/plan'
 import { type NewJob, Queue, type QueueChange } from '../../core/batch/queue'
 import { lstatOf, statOf } from '../../core/files/state'
 import { findModel } from '../../core/model/library'
+import { defined } from '../../shared/defined'
 import { PetrichorError } from '../../shared/errors'
-import { isPending, type Job } from '../../shared/job'
-import type { Allowance } from '../../shared/machine'
+import { isPending, type Job, type JobResult } from '../../shared/job'
 import type { BatchAdded, Queue as QueueView, QueueItem } from '../../shared/queue'
 import type { ExportSettings, PlacingSettings, RestoreSettings } from '../../shared/settings'
-import type { FinishedJob } from '../engine/atStrength'
-import type { EngineMethods } from '../engine/worker'
+import type { Engine } from '../engine/engine'
 import type { OpenedPhotos } from '../photos/openedPhotos'
-import { emit } from '../window/windows'
-import type { WorkerHost } from '../workers/host'
+import { emit } from '../window/window'
 import { type Measure, Meter } from './meter'
 import { announceEnd, showInTaskbar } from './notifications'
 
-/** How often the window is told the pace, in milliseconds. */
+/** How often the window is sent the pace, in milliseconds. */
 const paceInterval = 1000
 
-/** A window that is told of so many jobs in one go can still scroll meanwhile. */
-const toldAtOnce = 250
+/** The most jobs sent to the window in one event: it can still scroll while it takes them in. */
+const sentAtOnce = 250
 
 interface RestoreQueueOptions {
-  engine: WorkerHost<EngineMethods>
+  engine: Pick<Engine, 'restore'>
   /** Folders with models. */
   libraries: string[]
-  /** The file in which results are written down. */
-  results: string
-  /** What of the machine may be used at the moment. */
-  allowance: () => Allowance
+  /** File in which results are recorded. */
+  ledgerFile: string
   photos: OpenedPhotos
   journal: Journal
-  /** Folder for results of the viewer; it goes with the session. */
+  /** Folder for the viewer's results, which live only as long as the app. */
   session: string
-  /** Finds out how large photos are. */
   measure: Measure
 }
 
-/** The queue as the window sees it: the core's queue, run by the engine process, told to every window. */
+/** A job that has a result, as far as the result is used. */
+export type FinishedJob = Pick<Job, 'source' | 'purpose' | 'settings' | 'export'> & { result: JobResult }
+
+/** The queue as the window sees it: core's queue, run by the engine, its changes sent to every window. */
 export class RestoreQueue {
-  private readonly queue: Queue
+  /** Core's queue, for what needs nothing else; `adjust` and `remove` are called here. */
+  readonly jobs: Queue
   private readonly meter: Meter
   private revision = 0
   private paceTimer: NodeJS.Timeout | undefined
 
   constructor(private readonly options: RestoreQueueOptions) {
-    const { engine, libraries, results, allowance, journal, measure } = options
+    const { engine, journal, measure } = options
     this.meter = new Meter(measure)
-    this.queue = new Queue({
+    this.jobs = new Queue({
       journal,
-      run: (job, signal, onProgress) =>
-        engine.call('restore', { libraries, results, allowance: allowance(), job }, { signal, onProgress }),
-      onChange: (change) => this.tell(change),
+      run: (job, signal, onProgress) => engine.restore(job, { signal, onProgress }),
+      onChange: (change) => this.onChange(change),
       onProgress: (id, progress) => {
         this.meter.progress(id, progress)
         emit('queue.progress', { id, progress })
       },
-      onWarning: (trouble) => log.error('An end could not be written down:', trouble),
+      onWarning: (warning) => log.error('The end of a job could not be recorded:', warning),
     })
   }
 
-  /** Take up what the journal holds. */
+  /** Goes on with what the journal holds. */
   start(): void {
-    this.tell({ changed: this.queue.list(), removed: [] })
-    this.queue.start()
+    this.onChange({ changed: this.jobs.list(), removed: [] })
+    this.jobs.start()
   }
 
   view(): QueueView {
     return {
       revision: this.revision,
-      items: this.queue.list().map((job) => this.itemOf(job)),
-      paused: this.queue.paused,
+      items: this.jobs.list().map((job) => this.itemOf(job)),
+      paused: this.jobs.paused,
     }
   }
 
-  /** Photos were opened; jobs that wait for them since an earlier session belong to them now. */
+  /** Called when photos were opened: links them with jobs of theirs from earlier sessions. */
   linkPhotos(): void {
-    const linked = this.queue.list().filter(({ source }) => this.options.photos.idOf(source) !== undefined)
-    if (linked.length > 0) this.tell({ changed: linked, removed: [] })
+    const linked = this.jobs.list().filter(({ source }) => this.options.photos.idOf(source) !== undefined)
+    if (linked.length > 0) this.onChange({ changed: linked, removed: [] })
   }
 
-  /** Restore one photo for the viewer, ahead of what waits; its output is kept aside. Returns the job's id. */
+  /**
+   * Adds a job for the viewer, ahead of all that wait; its output goes to the session's folder. Returns the job's id.
+   */
   restorePhoto(photo: string, settings: RestoreSettings, exportSettings: ExportSettings): string {
     const { path } = this.options.photos.get(photo)
     const output = join(this.options.session, randomUUID(), `${basename(path, extname(path))}.png`)
     const job = { source: path, output, purpose: 'photo' as const, settings, export: exportSettings }
-    return this.queue.add([job], 'first')[0]!.id
+    return this.jobs.add([job], 'first')[0]!.id
   }
 
-  /** Restore photos to where results are to be placed, but for those that were before, or are about to be. */
+  /** Adds a job for each photo, except for those that were restored so before or are queued already. */
   async addBatch(
     photos: string[],
     settings: RestoreSettings,
@@ -107,14 +107,14 @@ export class RestoreQueue {
     const { jobs, skipped } = planJobs(
       sources,
       { settings, export: exportSettings, placing, model: manifest },
-      { lstatOf, statOf, ledger: openLedger(this.options.results) },
+      { lstatOf, statOf, ledger: openLedger(this.options.ledgerFile) },
     )
     const pending = new Set(
-      this.queue.list().flatMap(({ state, fingerprint }) => (isPending(state) ? fingerprint : [])),
+      this.jobs.list().flatMap(({ state, fingerprint }) => (isPending(state) ? fingerprint : [])),
     )
     const isQueued = ({ fingerprint }: NewJob) => pending.has(fingerprint)
     const queued = jobs.filter(isQueued).map(({ source }) => ({ source, reason: 'queued' as const }))
-    const added = this.queue.add(jobs.filter((job) => !isQueued(job)))
+    const added = this.jobs.add(jobs.filter((job) => !isQueued(job)))
     return {
       added: added.length,
       leftOut: [...skipped, ...queued].map(({ source, reason }) => ({
@@ -124,92 +124,71 @@ export class RestoreQueue {
     }
   }
 
-  cancel(ids: string[]): void {
-    this.queue.cancel(ids)
-  }
-
-  retry(ids: string[]): void {
-    this.queue.retry(ids)
-  }
-
-  /** Take ended jobs off the list. What a batch wrote stays; what was kept for the viewer goes. */
+  /** Takes ended jobs off the list. Files that a batch wrote stay; results kept for the viewer are deleted. */
   remove(ids: string[]): void {
     const kept = ids
-      .map((id) => this.queue.get(id))
+      .map((id) => this.jobs.get(id))
       .flatMap((job) => (job?.purpose === 'photo' && job.result ? [dirname(job.result.output)] : []))
-    this.queue.remove(ids)
+    this.jobs.remove(ids)
     for (const folder of kept) {
-      // What stays behind goes with the session.
+      // A folder that could not be deleted goes with the session's.
       rm(folder, { recursive: true, force: true }).catch((error: unknown) => log.warn(error))
     }
   }
 
-  move(ids: string[], before: string | null): void {
-    this.queue.move(ids, before)
-  }
-
-  /** Give jobs that have not begun, or are to be tried again, other settings. Returns the ids of those that still were. */
+  /**
+   * Gives waiting, failed or cancelled jobs other settings. Returns the ids of those that were still in such a state.
+   */
   async adjust(ids: string[], settings: RestoreSettings, exportSettings: ExportSettings): Promise<string[]> {
     const { manifest } = await findModel(settings.model, this.options.libraries)
     const adjustment = { settings, export: exportSettings, model: manifest.sha256 }
-    const jobs = this.queue.adjust(ids, (job) => adjusted(job, adjustment, statOf(job.source)))
+    const jobs = this.jobs.adjust(ids, (job) => adjusted(job, adjustment, statOf(job.source)))
     return jobs.map(({ id }) => id)
-  }
-
-  pause(): void {
-    this.queue.pause()
-  }
-
-  resume(): void {
-    this.queue.resume()
   }
 
   /** A finished job. Throws `invalid-call` for any other id. */
   finished(id: string): FinishedJob {
-    const job = this.queue.get(id)
-    if (job?.result) {
-      const { source, purpose, settings, export: exportSettings, result } = job
-      return { source, purpose, settings, export: exportSettings, result }
-    }
+    const job = this.jobs.get(id)
+    if (job?.result) return { ...job, result: job.result }
     throw new PetrichorError('invalid-call', 'This photo has no result.', 'Restore it first.')
   }
 
-  private tell({ changed, removed }: QueueChange): void {
-    this.tellWindows(changed.slice(0, toldAtOnce), removed)
-    for (let start = toldAtOnce; start < changed.length; start += toldAtOnce) {
-      this.tellWindows(changed.slice(start, start + toldAtOnce), [])
+  private onChange({ changed, removed }: QueueChange): void {
+    this.sendChange(changed.slice(0, sentAtOnce), removed)
+    for (let start = sentAtOnce; start < changed.length; start += sentAtOnce) {
+      this.sendChange(changed.slice(start, start + sentAtOnce), [])
     }
     const wasBusy = this.meter.progressOfStretch().pending > 0
     this.meter.take({ changed, removed })
     const stretch = this.meter.progressOfStretch()
-    if (stretch.pending > 0) this.keepPace()
+    if (stretch.pending > 0) this.startPace()
     else if (wasBusy) {
-      this.losePace()
+      this.stopPace()
       if (stretch.done + stretch.failed > 0) announceEnd(stretch)
     }
   }
 
-  private tellWindows(changed: Job[], removed: string[]): void {
+  private sendChange(changed: Job[], removed: string[]): void {
     this.revision += 1
     emit('queue.changed', {
       revision: this.revision,
       changed: changed.map((job) => this.itemOf(job)),
       removed,
-      paused: this.queue.paused,
+      paused: this.jobs.paused,
     })
   }
 
-  private keepPace(): void {
-    this.paceTimer ??= setInterval(() => this.tellPace(), paceInterval)
-    showInTaskbar(this.meter.progressOfStretch(), this.queue.paused)
+  private startPace(): void {
+    this.paceTimer ??= setInterval(() => this.sendPace(), paceInterval)
+    showInTaskbar(this.meter.progressOfStretch(), this.jobs.paused)
   }
 
-  private tellPace(): void {
+  private sendPace(): void {
     emit('queue.pace', this.meter.pace() ?? null)
-    showInTaskbar(this.meter.progressOfStretch(), this.queue.paused)
+    showInTaskbar(this.meter.progressOfStretch(), this.jobs.paused)
   }
 
-  private losePace(): void {
+  private stopPace(): void {
     clearInterval(this.paceTimer)
     this.paceTimer = undefined
     emit('queue.pace', null)
@@ -218,11 +197,10 @@ export class RestoreQueue {
 
   private itemOf(job: Job): QueueItem {
     const { photos } = this.options
-    const photo = photos.idOf(job.source)
-    return {
+    return defined({
       job,
-      ...(photo && { photo }),
-      ...(job.result && { view: photos.admitResult(job.result.output) }),
-    }
+      photo: photos.idOf(job.source),
+      view: job.result && photos.admitResult(job.result.output),
+    })
   }
 }

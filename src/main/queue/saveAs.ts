@@ -5,9 +5,9 @@ import { lstatOf } from '../../core/files/state'
 import { outputExtension } from '../../core/photo/formats'
 import { PetrichorError } from '../../shared/errors'
 import type { ExportSettings } from '../../shared/settings'
-import type { FinishedJob } from '../engine/atStrength'
 import type { OpenedPhotos } from '../photos/openedPhotos'
 import { isSameFile } from '../photos/sameFile'
+import type { FinishedJob } from './restoreQueue'
 
 /** `photo-restored.png` beside `photo.jpg`, for a result that becomes a PNG. */
 export function suggestedName(source: string, { format }: ExportSettings): string {
@@ -15,10 +15,15 @@ export function suggestedName(source: string, { format }: ExportSettings): strin
   return join(dirname(source), name)
 }
 
+interface SaveOptions {
+  photos: OpenedPhotos
+  ledger: ResultLedger
+}
+
 /**
- * Save a file made of a finished result where the user said; the dialog has asked before another file is replaced. A name
- * without the file's extension gets it. What is saved is written down as a result, so that a batch over its folder knows
- * it. Returns the path.
+ * Saves a file made of a finished result where the user said. The dialog has asked before another file is replaced; a
+ * name without the file's extension gets it. The copy is recorded as a result, so that a batch over its folder
+ * recognises it. Returns the path.
  *
  * Throws `original-protected` for the photo that was restored and for all that are open.
  */
@@ -26,15 +31,15 @@ export async function saveAs(
   file: string,
   chosen: string,
   { source, result }: FinishedJob,
-  { photos, results }: { photos: OpenedPhotos; results: ResultLedger },
+  { photos, ledger }: SaveOptions,
 ): Promise<string> {
   const extension = extname(file)
   const target = hasExtension(chosen, extension) ? chosen : `${chosen}${extension}`
   if ((await isSameFile(target, source)) || (await photos.holds(target))) throw originalProtected(target)
   return placeCopy(file, target, {
-    // What has the name was confirmed to be replaced, unless the extension has changed it.
+    // The user agreed to replace what has the chosen name, but not what has it with the extension added.
     replaces: target === chosen ? lstatOf(target) : undefined,
-    onNaming: (path, state) => results.record({ source, state, result: { ...result, output: path } }),
+    onNaming: (path, state) => ledger.record({ source, state, result: { ...result, output: path } }),
   })
 }
 

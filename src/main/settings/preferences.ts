@@ -3,11 +3,11 @@ import log from 'electron-log/main'
 import { sync as writeFileAtomic } from 'write-file-atomic'
 import { defaultPreferences, Preferences } from '../../shared/preferences'
 
-/** What is kept between sessions, in one JSON file. What is missing or no longer valid in it falls back to the default. */
+/** The preferences in one JSON file. Each that is missing in it or no longer valid has its default. */
 export class PreferencesFile {
   private current: Preferences
 
-  /** onChange: told at once, and again after each change. */
+  /** onChange: called at once, and again after each change. */
   constructor(
     private readonly path: string,
     private readonly onChange: (preferences: Preferences) => void = () => {},

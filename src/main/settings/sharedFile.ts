@@ -5,27 +5,18 @@ import { z } from 'zod'
 import { diskError } from '../../core/files/fileErrors'
 import { missing } from '../../core/files/missing'
 import { PetrichorError } from '../../shared/errors'
-import { Placing, Preferences } from '../../shared/preferences'
+import { type Preferences, SharedPreferences } from '../../shared/preferences'
 
-/** Settings as a file that can be given to others: all but folders, which are this machine's own. */
+/** Settings as a file that can be given to others. */
 const SettingsFile = z.object({
   petrichor: z.literal('settings'),
   version: z.literal(1),
-  settings: Preferences.pick({
-    restore: true,
-    export: true,
-    theme: true,
-    language: true,
-    presets: true,
-  }).extend({
-    placing: Placing.omit({ folder: true }),
-  }),
+  settings: SharedPreferences,
 })
-type SharedSettings = z.infer<typeof SettingsFile>['settings']
 
 /** Throws `disk-full` or `destination-unwritable`. */
 export async function writeSettings(path: string, preferences: Preferences): Promise<void> {
-  // The schema leaves out what is not to be shared.
+  // The schema drops what is not shared.
   const content = SettingsFile.parse({ petrichor: 'settings', version: 1, settings: preferences })
   await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`).catch((error: unknown) => {
     throw diskError(error, path)
@@ -33,7 +24,7 @@ export async function writeSettings(path: string, preferences: Preferences): Pro
 }
 
 /** Throws `not-found`, `unreadable` or `settings-invalid`. */
-export async function readSettings(path: string): Promise<SharedSettings> {
+export async function readSettings(path: string): Promise<SharedPreferences> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw missing(path, error)
   })

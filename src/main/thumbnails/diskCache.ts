@@ -1,27 +1,27 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Use is noted once a day at most, so that looking does not mean writing. */
+/** Use is recorded once a day at most, so that most reads write nothing. */
 const dayInMilliseconds = 24 * 60 * 60 * 1000
-/** What was being written when the app crashed is cleared away after this. */
+/** Files that a crash left half written are deleted after this time. */
 const hourInMilliseconds = 60 * 60 * 1000
 
 interface DiskCacheOptions {
   folder: string
   /** With the dot. */
   extension: string
-  /** Bytes that it may hold; what was not used for the longest time makes way. */
+  /** Size limit in bytes; the least recently used files are deleted first. */
   mostBytes: number
 }
 
 interface Entry {
   path: string
   bytes: number
-  /** Milliseconds since 1970. */
+  /** Last use, in ms since 1970. */
   used: number
 }
 
-/** Files that can be made again, kept in a folder under keys of hexadecimal digits. */
+/** An LRU cache of files in a folder, under keys of hexadecimal digits. */
 export class DiskCache {
   private readonly underWay = new Map<string, Promise<string>>()
   private bytesSinceTrim = 0
@@ -29,7 +29,7 @@ export class DiskCache {
 
   constructor(private readonly options: DiskCacheOptions) {}
 
-  /** Path of the file that is kept under a key, if there is one. It counts as used. */
+  /** Path of the file under a key, if there is one. It counts as used. */
   async find(key: string): Promise<string | undefined> {
     const path = this.pathOf(key)
     const found = await stat(path).catch(() => undefined)
@@ -41,7 +41,10 @@ export class DiskCache {
     return path
   }
 
-  /** Path of the file under a key, made where it is missing; two that ask at once share the work. Throws what `make` throws. */
+  /**
+   * Path of the file under a key, made where it is missing; simultaneous calls share the work. Throws what `make`
+   * throws.
+   */
   get(key: string, make: (target: string) => Promise<void>): Promise<string> {
     const known = this.underWay.get(key)
     if (known) return known
@@ -50,7 +53,7 @@ export class DiskCache {
     return path
   }
 
-  /** Remove what was not used for the longest time, until a tenth of the room is free. */
+  /** Where the limit is exceeded, deletes the least recently used files until a tenth of it is free. */
   trim(): Promise<void> {
     this.trimming ??= this.removeOldest().finally(() => (this.trimming = undefined))
     return this.trimming

@@ -1,6 +1,6 @@
 /**
- * Does a few things at a time, and of those that wait the latest first: whoever scrolls through ten thousand photos wants
- * the ones in sight, not the ones passed by.
+ * Runs a few tasks at a time, and of those that wait the latest first: a user who scrolls through ten thousand photos
+ * wants those in sight, not those scrolled past.
  */
 export class LatestFirst {
   private readonly waiting: (() => void)[] = []
@@ -14,7 +14,7 @@ export class LatestFirst {
     try {
       return await task()
     } finally {
-      // The place goes from one to the next, so that nobody slips in between.
+      // The slot is handed on directly, so that no new task takes it in between.
       const next = this.waiting.pop()
       if (next) next()
       else this.running -= 1

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import log from 'electron-log/main'
-import { thumbnailsWorkerFile } from '../paths'
-import type { Picture } from '../photos/pictures'
+import { versionOf } from '../../core/files/state'
+import type { Picture } from '../photos/photoProtocol'
 import { WorkerHost } from '../workers/host'
 import { DiskCache } from './diskCache'
 import { LatestFirst } from './latestFirst'
@@ -11,25 +11,22 @@ import type { ThumbnailMethods } from './worker'
 
 const edge = 320
 const quality = 80
-/** Room for some thirty thousand. */
+/** Size limit of the cache in bytes: enough for some thirty thousand thumbnails. */
 const mostBytes = 512 * 1024 * 1024
-/** So many photos are measured in one call; between two calls others have their turn. */
+/** How many photos are measured in one call; other calls get their turn in between. */
 const measuredAtOnce = 50
 const mimeType = 'image/jpeg'
 
 /**
- * Small pictures of photos: the camera's own preview at once, and a better one as soon as it is made, which is kept on the
- * disk for as long as the photo keeps its size and time.
+ * Small pictures of photos: the camera's own preview at once, then a better one as soon as it is made. That is cached
+ * on disk until the photo's size or time changes.
  */
 export class Thumbnails {
-  private readonly worker = new WorkerHost<ThumbnailMethods>({
-    file: thumbnailsWorkerFile(),
-    name: 'thumbnails',
-  })
+  private readonly worker = new WorkerHost<ThumbnailMethods>({ name: 'thumbnails' })
   private readonly turns = new LatestFirst(Math.max(availableParallelism() - 1, 1))
   private readonly cache: DiskCache
 
-  /** folder: of the cache; onMade: told of each photo that now has a better thumbnail than the one it was given. */
+  /** folder: of the cache; onMade: called with each photo that now has a better thumbnail than its embedded preview. */
   constructor(
     folder: string,
     private readonly onMade: (path: string) => void,
@@ -37,7 +34,7 @@ export class Thumbnails {
     this.cache = new DiskCache({ folder, extension: '.jpg', mostBytes })
   }
 
-  /** Start the process ahead of the first thumbnail. */
+  /** Starts the process ahead of the first call. */
   warmUp(): void {
     this.worker.warmUp()
   }
@@ -56,7 +53,9 @@ export class Thumbnails {
     return { bytes: new Uint8Array(embedded), mimeType }
   }
 
-  /** Megapixels of photos, undefined where they cannot be told; `found` gets them little by little, in their order. */
+  /**
+   * Measures photos in megapixels, undefined where that fails; `found` is called for some at a time, in their order.
+   */
   async measure(
     sources: string[],
     found: (megapixels: Map<string, number | undefined>) => void,
@@ -80,8 +79,9 @@ export class Thumbnails {
 }
 
 async function keyOf(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path)
-  return createHash('sha256').update(`${path}\n${size}\n${mtimeMs}\n${edge}`).digest('hex')
+  return createHash('sha256')
+    .update(`${path}\n${await versionOf(path)}\n${edge}`)
+    .digest('hex')
 }
 
 async function pictureIn(file: string): Promise<Picture> {

@@ -5,7 +5,7 @@ import { writeRendition } from '../../core/view/thumbnail'
 import { serve } from '../workers/serve'
 import { yieldToOthers } from '../workers/yieldToOthers'
 
-/** What the process for thumbnails does; it is apart from the engine, so that browsing never waits for restoring. */
+/** What the process for thumbnails does. It is not the engine, so that browsing never waits for restoring. */
 export type ThumbnailMethods = {
   /** The camera's own preview as JPEG; null where the photo has none. */
   embedded: { input: { source: string }; output: Uint8Array | null; progress: never }
@@ -19,7 +19,7 @@ export type ThumbnailMethods = {
 }
 
 yieldToOthers()
-// Several are made at a time, one thread each: that is faster than one after another with several threads.
+// Several are made at a time, one thread each, which is faster than one after another with several threads.
 sharp.concurrency(1)
 
 serve<ThumbnailMethods>({

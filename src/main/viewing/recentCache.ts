@@ -1,8 +1,8 @@
-/** The last few things that were made, by key. Whoever asks for one that is being made waits for the same one. */
+/** An LRU cache of a few values. Two calls for a key whose value is still being made share the work. */
 export class RecentCache<T> {
   private readonly kept = new Map<string, Promise<T>>()
 
-  /** most: how many are kept; letGo: called with each that makes way for a newer one. */
+  /** most: how many are kept; letGo: called with each value that is dropped for a newer one. */
   constructor(
     private readonly most: number,
     private readonly letGo: (thing: T) => void,

@@ -1,22 +1,21 @@
-import { readFile, stat } from 'node:fs/promises'
-import type { Histogram, PhotoFacts } from '../../shared/photo'
+import { readFile } from 'node:fs/promises'
+import { versionOf } from '../../core/files/state'
+import type { Histogram, PhotoFacts, PhotoSize } from '../../shared/photo'
 import { screenEdge, type ScreenTile, screenTileReach, screenTileSide } from '../../shared/screen'
-import { viewingWorkerFile } from '../paths'
-import type { Picture } from '../photos/pictures'
+import type { Picture } from '../photos/photoProtocol'
 import { temporaryFilesIn } from '../sessionFolder'
 import { WorkerHost } from '../workers/host'
 import type { ViewingMethods } from './worker'
 
 /**
- * Looks at single photos closely, in a process of its own: what the viewer waits for never queues behind the thumbnails of
- * ten thousand photos. What it makes lies in the session's folder and goes with it.
+ * Makes what the viewer shows of one photo, in a process of its own, so that the viewer never waits for the thumbnails
+ * of ten thousand photos. Its files lie in the session's folder and are deleted with it.
  */
 export class Viewing {
   private readonly worker: WorkerHost<ViewingMethods>
 
   constructor(session: string) {
     this.worker = new WorkerHost<ViewingMethods>({
-      file: viewingWorkerFile(),
       name: 'viewing',
       env: temporaryFilesIn(session),
     })
@@ -45,7 +44,7 @@ export class Viewing {
   }
 
   /** Width and height of the upright photo, in pixels. */
-  async measure(source: string): Promise<{ width: number; height: number }> {
+  async measure(source: string): Promise<PhotoSize> {
     const { width, height } = await this.worker.call('measure', { source })
     return { width, height }
   }
@@ -61,9 +60,4 @@ export class Viewing {
   stop(): void {
     this.worker.stop()
   }
-}
-
-async function versionOf(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path)
-  return `${size} ${mtimeMs}`
 }

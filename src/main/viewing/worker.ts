@@ -11,7 +11,9 @@ import type { Histogram, PhotoFacts, Region } from '../../shared/photo'
 import { serve } from '../workers/serve'
 import { RecentCache } from './recentCache'
 
-/** What the process does that looks at one photo closely; `version` tells a changed file from what it was. */
+/**
+ * What the process does that looks at one photo closely; `version` changes when the file does, as part of cache keys.
+ */
 export type ViewingMethods = {
   measure: { input: { source: string }; output: Measures; progress: never }
   facts: { input: { source: string }; output: PhotoFacts; progress: never }
@@ -30,7 +32,9 @@ export type ViewingMethods = {
 
 const folder = join(tmpdir(), 'viewing')
 
-/** Decoded photos take some hundred megabytes of disk each; these are an original and its result, and the ones before. */
+/**
+ * Decoded photos take some hundred megabytes of disk each; four are an original and its result, and the pair before.
+ */
 const pixels = new RecentCache<string>(4, remove)
 const pictures = new RecentCache<ScreenPicture>(32, ({ path }) =>
   path.startsWith(folder) ? remove(path) : undefined,

@@ -1,10 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { protocol } from 'electron'
-import { contentSecurityPolicy } from './contentSecurityPolicy'
 
-export const appScheme = 'app'
-export const appPage = `${appScheme}://petrichor/index.html`
+export const appScheme = {
+  scheme: 'app',
+  privileges: { standard: true, secure: true, supportFetchAPI: true },
+}
+export const appPage = 'app://petrichor/index.html'
+
+/** The page may run its own scripts and show its own pictures; everything else is refused. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' photo: blob: data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
 
 const mimeTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -20,7 +35,7 @@ const mimeTypes: Record<string, string> = {
 
 /** Serves the built renderer, and nothing outside its folder. */
 export function serveAppProtocol(folder: string): void {
-  protocol.handle(appScheme, async (request) => {
+  protocol.handle(appScheme.scheme, async (request) => {
     const file = fileInside(folder, request.url)
     const mimeType = file && mimeTypes[extname(file)]
     if (!mimeType) return new Response('Not found', { status: 404 })

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { app } from 'electron'
 
-/** Where Linux shows a graphics card: the kernel's own drivers, NVIDIA's, and those of Windows' Linux. */
-const cards = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg']
+/** Devices that exist on Linux where there is a graphics card: of the kernel's drivers, of NVIDIA's, and of WSL's. */
+const devices = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg']
 
 /**
- * Draws the window on the processor where there is no graphics card. Chromium would find that out by a process that
- * fails, and about one start in sixty then waits for it for ever. Must run before Electron is ready.
+ * Turns hardware acceleration off where Linux has no graphics card. Chromium would find that out by starting a process
+ * that fails, and about one start in sixty then hangs. Must run before Electron is ready.
  */
 export function drawWithoutGraphicsCard(): void {
-  if (process.platform === 'linux' && !cards.some((card) => existsSync(card)))
+  if (process.platform === 'linux' && !devices.some((device) => existsSync(device)))
     app.disableHardwareAcceleration()
 }

@@ -1,6 +1,6 @@
 import { app, session } from 'electron'
 
-/** Denies every window what no window of Petrichor needs: other pages, new windows, web views. */
+/** Denies all windows what none of Petrichor's needs: other pages, new windows, web views. */
 export function lockDownWindows(): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))

@@ -1,14 +1,14 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 import type { MenuCommand, MenuLabels } from '../../shared/texts'
-import { emit, shownWindow } from './windows'
+import { emit, shownWindow } from './window'
 
-/** The application menu. Its commands are carried out by the window, which knows what is selected, and its language. */
+/** Installs the application menu. The window carries out its commands, because it knows what is selected. */
 export function installMenu(labels: MenuLabels): void {
   const command = (name: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
     label: labels[name],
-    // The window listens to its own keys; here they are only shown, or a key would act twice.
+    // The window handles these keys itself; the menu only shows them, or a key would act twice.
     ...(accelerator && { accelerator, registerAccelerator: false }),
-    // On a Mac the menu is there without a window; then one is opened for the command.
+    // A Mac shows the menu without a window too; then one is opened for the command.
     click: () => void shownWindow().then(() => emit('menu.command', name)),
   })
   const mac = process.platform === 'darwin'

@@ -4,8 +4,8 @@ import { app } from 'electron'
 import { hasPhotoExtension } from '../../core/photo/formats'
 
 /**
- * What the system asks Petrichor to open: photos and folders on the command line, of a second start too, and files that
- * are opened with it on a Mac. Such wishes come before the app is ready; they wait until someone handles them.
+ * What the system asks Petrichor to open: photos and folders on the command line, that of a second start too, and files
+ * opened with it on a Mac. Requests may come before the app is ready, so they wait until there is a handler.
  */
 export class OpenRequests {
   private waiting: string[] = pathsIn(process.argv, process.cwd())
@@ -14,24 +14,24 @@ export class OpenRequests {
   constructor() {
     app.on('open-file', (event, path) => {
       event.preventDefault()
-      this.ask([path])
+      this.request([path])
     })
-    app.on('second-instance', (_event, argv, folder) => this.ask(pathsIn(argv, folder)))
+    app.on('second-instance', (_event, argv, folder) => this.request(pathsIn(argv, folder)))
   }
 
   handle(handler: (paths: string[]) => void): void {
     this.handler = handler
-    this.ask([])
+    this.request([])
   }
 
-  private ask(paths: string[]): void {
+  private request(paths: string[]): void {
     this.waiting.push(...paths)
     if (!this.handler || this.waiting.length === 0) return
     this.handler(this.waiting.splice(0))
   }
 }
 
-/** Photos and folders on a command line, which may also hold switches and, in development, the app itself. */
+/** Photos and folders on a command line, without switches and, in development, without the path of the app itself. */
 function pathsIn(argv: string[], folder: string): string[] {
   return argv
     .slice(1)

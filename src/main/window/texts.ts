@@ -1,7 +1,7 @@
 import type { Texts } from '../../shared/texts'
 import { installMenu } from './menu'
 
-/** Until the window has said its language, and on a Mac while there is no window. */
+/** Used until the window has sent the texts of its language. */
 let current: Texts = {
   menu: {
     file: 'File',
@@ -38,13 +38,13 @@ let current: Texts = {
   },
 }
 
-/** What main says, in the window's language. */
+/** The texts that main shows, in the window's language. */
 export function texts(): Texts {
   return current
 }
 
-/** From now on speak so. */
-export function useTexts(wished: Texts): void {
-  current = wished
-  installMenu(wished.menu)
+/** Takes over the texts of another language, in the menu too. */
+export function useTexts(next: Texts): void {
+  current = next
+  installMenu(next.menu)
 }

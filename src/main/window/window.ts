@@ -1,5 +1,6 @@
 import { app, BrowserWindow, nativeTheme } from 'electron'
 import log from 'electron-log/main'
+import type { EventName, EventPayload } from '../../shared/contract'
 import { preloadFile } from '../paths'
 import { appPage } from './appProtocol'
 
@@ -36,4 +37,21 @@ export function openWindow(): BrowserWindow {
 export function pageAddress(): string {
   const developmentServer = process.env['ELECTRON_RENDERER_URL']
   return developmentServer && !app.isPackaged ? new URL(developmentServer).href : appPage
+}
+
+/** The window, in front and listening; on a Mac it may have been closed, then it is opened again. */
+export async function shownWindow(): Promise<BrowserWindow> {
+  const window = BrowserWindow.getAllWindows()[0] ?? openWindow()
+  if (window.isMinimized()) window.restore()
+  window.focus()
+  const { webContents } = window
+  if (webContents.isLoading()) {
+    await new Promise<void>((resolve) => webContents.once('did-stop-loading', () => resolve()))
+  }
+  return window
+}
+
+/** Sends an event to every window. */
+export function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {
+  for (const window of BrowserWindow.getAllWindows()) window.webContents.send(name, payload)
 }

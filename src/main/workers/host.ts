@@ -1,4 +1,6 @@
 import { errorOf, PetrichorError } from '../../shared/errors'
+import { workerFile } from '../paths'
+import type { WorkerName } from './entries'
 import { type Ended, startProcess, type WorkerProcess } from './process'
 import type { Methods, Reply } from './protocol'
 
@@ -8,28 +10,25 @@ interface Pending {
   progress: ((progress: unknown) => void) | undefined
 }
 
-interface CallOptions<Progress> {
+export interface CallOptions<Progress> {
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
 
-/** How the process is; `died` says how it ended without being asked to. */
+/** The state of the process; `died` where it ended without being asked to, and `how`. */
 export type Life =
   { state: 'starting' } | { state: 'ready' } | { state: 'died'; wasReady: boolean; how: Ended }
 
 interface HostOptions {
-  /** The built worker. */
-  file: string
-  /** What the log calls it. */
-  name: string
-  /** Environment beside the app's own. */
+  name: WorkerName
+  /** Environment variables beside the app's own. */
   env?: Record<string, string>
   onLife?: (life: Life) => void
 }
 
 /**
- * The main side of a worker process. It is started with the first call at the latest, and again with the first one after
- * it died; the calls that were under way when it died are rejected with `engine-stopped`.
+ * The main side of a worker process. The process is started by the first call at the latest, and by the first call
+ * after it died; calls that were in progress when it died are rejected with `engine-stopped`.
  */
 export class WorkerHost<M extends Methods> {
   private process: WorkerProcess | undefined
@@ -39,7 +38,7 @@ export class WorkerHost<M extends Methods> {
 
   constructor(private readonly options: HostOptions) {}
 
-  /** Start the process ahead of the first call, which then need not wait for it. */
+  /** Starts the process ahead of the first call, which then need not wait for it. */
   warmUp(): void {
     this.process ??= this.start()
   }
@@ -59,8 +58,8 @@ export class WorkerHost<M extends Methods> {
   }
 
   /**
-   * End the process because the app ends. Calls under way are never answered: to their callers the work has not failed,
-   * it is there again at the next start.
+   * Ends the process because the app ends. Calls in progress are never answered: for their callers the work has not
+   * failed, since the next start goes on with it.
    */
   stop(): void {
     this.pending.clear()
@@ -70,10 +69,10 @@ export class WorkerHost<M extends Methods> {
   }
 
   private start(): WorkerProcess {
-    const { file, name, env = {}, onLife } = this.options
+    const { name, env = {}, onLife } = this.options
     this.isReady = false
     onLife?.({ state: 'starting' })
-    const process = startProcess(file, name, env, {
+    const process = startProcess(workerFile(name), name, env, {
       onReply: (reply) => this.take(reply),
       onEnd: (how) => {
         if (this.process !== process) return

@@ -6,7 +6,7 @@ import type { Reply, Request } from './protocol'
 
 export interface WorkerProcess {
   send(request: Request): void
-  /** Let it exit; nothing more is heard of it. */
+  /** Asks it to exit; the listeners are not called any more. */
   end(): void
 }
 
@@ -22,8 +22,8 @@ interface Listeners {
 type Environment = Record<string, string>
 
 /**
- * Start a worker in a process of its own. On Linux that is plain Node: inside Electron the system's glib and the one in
- * sharp's libvips get mixed up (docs/decisions/0004).
+ * Starts a worker in a process of its own. On Linux that is plain Node, because inside Electron the system's glib and
+ * the one in sharp's libvips get mixed up (docs/decisions/0004).
  */
 export function startProcess(
   file: string,
@@ -47,7 +47,7 @@ function startNode(
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Without these glibc keeps what a finished model or photo took.
+    // Without these glibc keeps the memory that a finished model or photo took.
     env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '65536', ...env },
   })
   let over = false
@@ -59,7 +59,7 @@ function startNode(
   }
   logOutput(name, child)
   child.on('message', (reply) => onReply(reply as Reply))
-  // It could not be started, or no longer be reached.
+  // It could not be started, or can no longer be reached.
   child.on('error', (error) => {
     child.kill('SIGKILL')
     end(error)
@@ -69,7 +69,7 @@ function startNode(
     send: (request) => child.connected && child.send(request),
     end: () => {
       over = true
-      // Should this not arrive, the channel that closes with main ends it.
+      // Should this not arrive, the process ends when the channel closes with main.
       if (child.connected) child.send({ end: true } satisfies Request)
     },
   }

@@ -2,7 +2,7 @@ import { PetrichorError, reportOf } from '../../shared/errors'
 import type { Methods, Reply, Request } from './protocol'
 
 interface CallContext<Progress> {
-  /** Aborted when the host no longer wants the answer. */
+  /** Aborted when main no longer wants the answer. */
   signal: AbortSignal
   progress: (progress: Progress) => void
 }
@@ -14,7 +14,7 @@ type Handlers<M extends Methods> = {
   ) => Promise<M[Name]['output']>
 }
 
-/** Answer the host's calls in a worker process, which is a utility process of Electron or a child of plain Node. */
+/** Answers main's calls in a worker process: a utility process of Electron, or a child process of plain Node. */
 export function serve<M extends Methods>(handlers: Handlers<M>): void {
   const port = parentPort()
   const running = new Map<number, AbortController>()
@@ -42,7 +42,7 @@ export function serve<M extends Methods>(handlers: Handlers<M>): void {
   port.send({ ready: true })
 }
 
-/** What whoever looks at the signal throws. */
+/** The reason of an aborted signal, which the work throws. */
 function cancelled(): PetrichorError {
   return new PetrichorError('cancelled', 'This was cancelled.', 'Start it again when you like.')
 }
@@ -60,7 +60,7 @@ function parentPort(): Port {
       send: (reply) => electronPort.postMessage(reply),
     }
   }
-  // A plain child must not outlive the app, however that ended.
+  // A child process must not outlive the app, however that ended.
   process.once('disconnect', () => process.exit())
   return {
     listen: (listener) => process.on('message', listener),

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 
 /**
- * Let the window, and every other program, go before this process: whoever scrolls while photos are restored does not feel
- * it, and where nobody else wants the processor nothing is lost. What the process starts later inherits it.
+ * Lowers the priority of this process, so that the window and all other programs go first: scrolling stays smooth while
+ * photos are restored, and nothing is lost where the processor is otherwise idle. Processes started later inherit it.
  */
 export function yieldToOthers(): void {
   try {
@@ -13,7 +13,7 @@ export function yieldToOthers(): void {
   }
 }
 
-/** On Linux a priority is a thread's own, and several run before the first line of a program does. */
+/** On Linux each thread has its own priority, and several are running before the program's first line. */
 function threads(): number[] {
   return process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid]
 }

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { isPending } from '../../shared/job'
 import type { Opened, Photo, PhotosChange } from '../../shared/photo'
-import { call, CallError, on, openDropped } from '../api'
+import { call, CallError, callWithFiles, on } from '../api'
 import { useFormat } from '../composables/useFormat'
 import { i18n } from '../i18n'
 import { applyChange, arrange, type Fate, noFilter, typesOf } from '../logic/arrange'
@@ -38,7 +38,7 @@ export const useLibrary = defineStore('library', () => {
 
   const openFiles = () => open(() => call('photos.chooseFiles'))
   const openFolder = () => open(() => call('photos.chooseFolder'))
-  const openDrop = (files: File[]) => open(() => openDropped(files))
+  const openDrop = (files: File[]) => open(() => callWithFiles('photos.openDropped', files))
   const openKnown = (folder: string) => open(() => call('folders.open', folder))
 
   /** Shows the folders in the opened one too, or no longer. */

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { Progress } from '../../shared/job'
 import type { Importable, Model } from '../../shared/models'
-import { call, CallError, inspectDropped, on } from '../api'
+import { call, CallError, callWithFiles, on } from '../api'
 import { useNotices } from './notices'
 
 /** Where the import of a model stands. */
@@ -39,7 +39,7 @@ export const useModels = defineStore('models', () => {
   }
   const chooseFile = () => inspect(() => call('models.chooseFile'))
   const chooseFolder = () => inspect(() => call('models.chooseFolder'))
-  const inspectDrop = (file: File) => inspect(() => inspectDropped(file))
+  const inspectDrop = (file: File) => inspect(() => callWithFiles('models.inspectDropped', [file]))
 
   /** `kept`: how many experts, where that is not left to what the file speaks for. */
   async function start(name: string, licence: string, kept?: number) {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest'
-import { call, CallError, on, openDropped } from '../../../src/renderer/api'
+import { call, CallError, callWithFiles, on } from '../../../src/renderer/api'
 import { damaged, installFakeBridge, Refusal } from './fakeBridge'
 import { opened, sourceExport } from './samples'
 
@@ -22,10 +22,14 @@ test('an error that main answered is thrown with its code, message and detail', 
 })
 
 test('drops are answered like calls', async () => {
-  installFakeBridge({}, opened('a'))
-  expect(await openDropped([])).toEqual(opened('a'))
-  installFakeBridge()
-  await expect(openDropped([])).rejects.toMatchObject(damaged)
+  installFakeBridge({ 'photos.openDropped': () => opened('a') })
+  expect(await callWithFiles('photos.openDropped', [])).toEqual(opened('a'))
+  installFakeBridge({
+    'photos.openDropped': () => {
+      throw new Refusal(damaged)
+    },
+  })
+  await expect(callWithFiles('photos.openDropped', [])).rejects.toMatchObject(damaged)
 })
 
 test('listening can be stopped', () => {

@@ -9,7 +9,6 @@ import type {
   EventPayload,
 } from '../../../src/shared/contract'
 import type { ErrorReport } from '../../../src/shared/errors'
-import type { Opened } from '../../../src/shared/photo'
 
 type Replies = { [N in CallName]?: (input: CallInput<N>) => CallOutput<N> | Promise<CallOutput<N>> }
 
@@ -27,7 +26,7 @@ export const damaged: ErrorReport = {
 }
 
 /** Stands in for the preload: answers calls from `replies`, remembers them, and lets the test send events. */
-export function installFakeBridge(replies: Replies = {}, dropped?: Opened) {
+export function installFakeBridge(replies: Replies = {}) {
   const listeners = new Map<EventName, Set<(payload: never) => void>>()
   const called: { name: CallName; input: unknown }[] = []
 
@@ -53,13 +52,9 @@ export function installFakeBridge(replies: Replies = {}, dropped?: Opened) {
       listeners.set(name, all.add(listener as (payload: never) => void))
       return () => void all.delete(listener as (payload: never) => void)
     },
-    openDropped: () =>
-      answer(() => {
-        if (!dropped) throw new Refusal(damaged)
-        return dropped
-      }),
-    findDropped: () => Promise.resolve({ ok: true, value: null }),
-    inspectDropped: () => Promise.resolve({ ok: false, error: damaged }),
+    callWithFiles(name, files) {
+      return bridge.call(name, files.map((file) => file.name) as CallInput<typeof name>)
+    },
     platform: 'linux',
   }
   vi.stubGlobal('window', Object.assign(globalThis.window ?? {}, { petrichor: bridge }))

@@ -11,7 +11,7 @@ import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 import { temporaryFolder } from '../../../support/folder'
 
 // What is told to windows, to the taskbar and to the log is Electron's.
-vi.mock('../../../../src/main/window/windows', () => ({ emit: () => undefined }))
+vi.mock('../../../../src/main/window/window', () => ({ emit: () => undefined }))
 vi.mock('../../../../src/main/queue/notifications', () => ({
   showInTaskbar: () => undefined,
   announceEnd: () => undefined,
@@ -38,18 +38,17 @@ function restoredFolder(): string {
 
 function queueOf(photos: OpenedPhotos): RestoreQueue {
   return new RestoreQueue({
-    engine: { call: () => new Promise(() => undefined) } as never,
+    engine: { restore: () => new Promise(() => undefined) },
     photos,
     journal: { load: () => [], save: () => undefined, forget: () => undefined, close: async () => undefined },
     session: folder('session'),
     libraries: [models],
-    results: folder('results'),
-    allowance: () => ({ tile: null, memory: null, pixels: null }),
+    ledgerFile: folder('results'),
     measure: async () => undefined,
   })
 }
 
-test('a former result is shown in its folder, and left out of a batch', async () => {
+test('an earlier result is shown in its folder, and left out of a batch', async () => {
   const photos = new OpenedPhotos()
   const opened = await photos.open([restoredFolder()], true)
   expect(opened.photos.map(({ name }) => name)).toEqual(['a-restored.jpg', 'a.jpg'])
@@ -61,7 +60,7 @@ test('a former result is shown in its folder, and left out of a batch', async ()
   expect([added, leftOut]).toEqual([1, [{ photo: ids[0], reason: 'result' }]])
 })
 
-test('a former result that was opened by its own name is restored like any photo', async () => {
+test('an earlier result that was opened by its own name is restored like any photo', async () => {
   restoredFolder()
   const photos = new OpenedPhotos()
   const opened = await photos.open([folder('photos', 'a-restored.jpg')], true)
@@ -84,8 +83,8 @@ describe('what “Save as” wrote', () => {
       settings: defaultSettings,
       export: defaultExport,
     }
-    const results = openLedger(folder('results'))
-    return saveAs(output, folder('photos', name), finished, { photos: new OpenedPhotos(), results })
+    const ledger = openLedger(folder('results'))
+    return saveAs(output, folder('photos', name), finished, { photos: new OpenedPhotos(), ledger })
   }
 
   /** The photos of the folder that a batch restores. */

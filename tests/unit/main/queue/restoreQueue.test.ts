@@ -7,7 +7,7 @@ import { defaultExport, defaultSettings } from '../../../../src/shared/settings'
 import { temporaryFolder } from '../../../support/folder'
 
 // What is told to windows, to the taskbar and to the log is Electron's.
-vi.mock('../../../../src/main/window/windows', () => ({ emit: () => undefined }))
+vi.mock('../../../../src/main/window/window', () => ({ emit: () => undefined }))
 vi.mock('../../../../src/main/queue/notifications', () => ({
   showInTaskbar: () => undefined,
   announceEnd: () => undefined,
@@ -24,13 +24,12 @@ function queueFor(photo: string): RestoreQueue {
     return { output, width: 1, height: 1, seconds: 1, gates: {}, provider: 'cpu', notes: [] }
   }
   return new RestoreQueue({
-    engine: { call: async (_: string, { job }: { job: { output: string } }) => write(job.output) } as never,
+    engine: { restore: async ({ output }) => write(output) },
     photos: { get: () => ({ path: photo }), idOf: () => 'photo', admitResult: () => 'view' } as never,
     journal: { load: () => [], save: () => undefined, forget: () => undefined, close: async () => undefined },
     session: folder('session'),
     libraries: [],
-    results: folder('results'),
-    allowance: () => ({ tile: null, memory: null, pixels: null }),
+    ledgerFile: folder('results'),
     measure: async () => undefined,
   })
 }
