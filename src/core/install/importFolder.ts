@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { copyFile, stat } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isFile } from '../files/state'
 import { findModel, type InstalledModel } from '../model/library'
 import { installModel, type InstallOptions } from './installModel'
 
@@ -45,12 +46,5 @@ export async function importFolder(
       }
     },
     options,
-  )
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
   )
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { PetrichorError } from '../../shared/errors'
 import type { Importable } from '../../shared/models'
 import type { WriteOptions } from '../checkpoint/onnx/writeModel'
+import { isFolder } from '../files/state'
 import { findModel, type InstalledModel } from '../model/library'
 import { importFolder } from './importFolder'
 import { type ImportSettings, importWeights, inspectWeights } from './importWeights'
@@ -78,10 +79,3 @@ async function inspectFolder(folder: string): Promise<Inspection> {
 
 /** Weights are stored as 32-bit numbers; the graph beside them is small. */
 const bytesOfParameter = 4
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-}

@@ -1,7 +1,8 @@
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
 import { diskError, systemCode } from '../files/fileErrors'
+import { sizeOf } from '../files/state'
 import { sweepLeftovers, temporaryName, withTemporary } from '../files/temporary'
 import { type InstalledModel, listModels, weightsPath } from '../model/library'
 import type { Manifest } from '../model/manifest'
@@ -83,11 +84,4 @@ async function place(
       ((await sizeOf(join(target, 'model.onnx'))) ?? 0) + ((await sizeOf(weightsPath(target))) ?? 0)
     return { folder: target, manifest: named, bytes }
   }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  )
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
+import { isFile, sizeOf } from '../files/state'
 import { Manifest } from './manifest'
 
 /** A model folder with a valid manifest. */
@@ -39,7 +40,7 @@ export async function findModel(idOrFolder: string, libraries: string[]): Promis
   // A broken installed model is found by the name of its folder, so that the error names it.
   const named = basename(idOrFolder) === idOrFolder ? libraries : []
   for (const folder of [...named.map((library) => join(library, idOrFolder)), resolve(idOrFolder)]) {
-    if (await isModelFolder(folder)) return readModel(folder)
+    if (await isFile(join(folder, 'manifest.json'))) return readModel(folder)
   }
   throw new PetrichorError(
     'model-not-found',
@@ -57,7 +58,7 @@ export async function readWeights(model: InstalledModel): Promise<Uint8Array | s
   const path = join(model.folder, 'model.onnx')
   const bytes = await readFile(path)
   const hash = createHash('sha256').update(bytes)
-  const external = (await sizeOf(weightsPath(model.folder))) > 0
+  const external = ((await sizeOf(weightsPath(model.folder))) ?? 0) > 0
   if (external) for await (const chunk of createReadStream(weightsPath(model.folder))) hash.update(chunk)
   if (hash.digest('hex') !== model.manifest.sha256) {
     throw invalid(model.folder, 'model.onnx is not the file that the manifest describes')
@@ -74,25 +75,10 @@ async function readModel(folder: string): Promise<InstalledModel> {
   try {
     const manifest = Manifest.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')))
     const { size } = await stat(join(folder, 'model.onnx'))
-    return { folder, manifest, bytes: size + (await sizeOf(weightsPath(folder))) }
+    return { folder, manifest, bytes: size + ((await sizeOf(weightsPath(folder))) ?? 0) }
   } catch (cause) {
     throw invalid(folder, cause)
   }
-}
-
-/** 0 for a file that is not there. */
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  )
-}
-
-async function isModelFolder(folder: string): Promise<boolean> {
-  return stat(join(folder, 'manifest.json')).then(
-    (found) => found.isFile(),
-    () => false,
-  )
 }
 
 function invalid(folder: string, cause: unknown): PetrichorError {

@@ -1,4 +1,4 @@
-import { importModel, inspectModel, type Inspection } from '../../core/install/importModel'
+import { importModel, type Inspection, inspectModel } from '../../core/install/importModel'
 import { removeModel } from '../../core/install/removeModel'
 import { findModel } from '../../core/model/library'
 import { speedOf } from '../../core/providers/speed'
