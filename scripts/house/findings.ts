@@ -112,7 +112,7 @@ function add(all: Map<string, Declaration[]>, what: string, declaration: Declara
   if (before.at(-1)?.source !== declaration.source) all.set(what, [...before, declaration])
 }
 
-/** Types, and constants that are data and not functions. */
+/** Types, and constants that are data: neither functions nor what a function made. */
 function dataIn(statement: ts.Statement): { name: ts.Identifier; isExported: boolean }[] {
   const isExported =
     ts.canHaveModifiers(statement) &&
@@ -121,11 +121,15 @@ function dataIn(statement: ts.Statement): { name: ts.Identifier; isExported: boo
     return [{ name: statement.name, isExported }]
   if (!ts.isVariableStatement(statement) || !(statement.declarationList.flags & ts.NodeFlags.Const)) return []
   return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
-    ts.isIdentifier(name) && initializer && !isFunction(initializer) ? [{ name, isExported }] : [],
+    ts.isIdentifier(name) && initializer && isData(initializer) ? [{ name, isExported }] : [],
   )
 }
 
-const isFunction = (node: ts.Node) => ts.isArrowFunction(node) || ts.isFunctionExpression(node)
+/** Schemas are made by methods (`z.object(…)`, `Photo.extend(…)`), what is computed by plain functions. */
+function isData(node: ts.Expression): boolean {
+  if (ts.isCallExpression(node)) return ts.isPropertyAccessExpression(node.expression)
+  return !ts.isArrowFunction(node) && !ts.isFunctionExpression(node)
+}
 
 function textsIn(node: ts.Node): string[] {
   if (ts.isArrayLiteralExpression(node)) return textsOf(node.elements)

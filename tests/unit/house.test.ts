@@ -87,7 +87,8 @@ test('what is written down on several sides is told, by its name or by its texts
       'core/photo/decode.ts':
         'interface Photo {}\nexport interface Decoded {}\nconst local = 2\nconst on = () => 0',
       'main/photos/opened.ts': 'export type Decoded = 3\nconst local = 4\nconst on = () => 0',
-      'renderer/Some.vue': '<script setup lang="ts">\nconst kinds = ["c", "b", "a"]\n</script>',
+      'renderer/Some.vue':
+        '<script setup lang="ts">\nconst kinds = ["c", "b", "a"]\nconst Photo = computed(() => 1)\n</script>',
       'main/paths.ts': 'type Kind = "a" | "b" | "c"\nconst pair = ["a", "b"]',
     }),
   )
