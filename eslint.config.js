@@ -1,14 +1,39 @@
+import { readFileSync } from 'node:fs'
 import vue from 'eslint-plugin-vue'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import ts from 'typescript-eslint'
 
-/** A wall of the house: the files of one folder may not import from these places. */
-const wall = (folder, forbidden, because) => ({
+// Who may import whom; tests/unit/house.test.ts holds the same walls for imports that this rule does not see.
+const walls = JSON.parse(readFileSync(new URL('scripts/house/walls.json', import.meta.url), 'utf8'))
+
+/** Forbids the files of one folder of `src` to import by these patterns. */
+const wall = (folder, patterns) => ({
   files: [`src/${folder}/**`],
   rules: {
-    'no-restricted-imports': ['error', { patterns: [{ group: forbidden, message: because }] }],
+    'no-restricted-imports': ['error', { patterns }],
   },
 })
+
+const into = (folders, message) => folders.map((folder) => ({ group: [`**/${folder}/**`], message }))
+
+/** What the files of one side of the app may not import. */
+const outOfReach = (side) => [
+  ...into(
+    Object.keys(walls.mayImport).filter((other) => other !== side && !walls.mayImport[side].includes(other)),
+    `Of ours ${side} imports ${walls.mayImport[side].join(' and ') || 'nothing'} only.`,
+  ),
+  ...(walls.electronIn.includes(side)
+    ? []
+    : [{ group: ['electron', 'electron/*'], message: `${side} knows no Electron.` }]),
+  ...(walls.nodeIn.includes(side) ? [] : [{ group: ['node:*'], message: `${side} has no Node.` }]),
+]
+
+/** What the files of one room of core may not import: the rooms above it too. */
+const aboveRoom = (room) =>
+  into(
+    walls.coreFromTheGround.slice(walls.coreFromTheGround.indexOf(room) + 1),
+    `${room} lies below it, see docs/architecture.md.`,
+  )
 
 export default defineConfig(
   globalIgnores(['out/', 'dist/', 'training/', 'test-results/', 'playwright-report/', 'coverage/']),
@@ -41,25 +66,6 @@ export default defineConfig(
       ],
     },
   },
-  wall(
-    'core',
-    ['electron', '**/main/**', '**/preload/**', '**/renderer/**', '**/cli/**'],
-    'core knows photos and networks, and no Electron.',
-  ),
-  wall(
-    'cli',
-    ['electron', '**/main/**', '**/preload/**', '**/renderer/**'],
-    'The terminal stands on core alone.',
-  ),
-  wall(
-    'shared',
-    ['electron', 'node:*', '**/main/**', '**/preload/**', '**/renderer/**'],
-    'shared runs on every side.',
-  ),
-  wall(
-    'renderer',
-    ['electron', 'node:*', '**/core/**', '**/main/**', '**/preload/**'],
-    'The renderer knows only the contract in shared.',
-  ),
-  wall('main', ['**/renderer/**', '**/preload/**'], 'Nothing imports towards the user.'),
+  Object.keys(walls.mayImport).map((side) => wall(side, outOfReach(side))),
+  walls.coreFromTheGround.map((room) => wall(`core/${room}`, [...outOfReach('core'), ...aboveRoom(room)])),
 )

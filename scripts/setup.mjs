@@ -1,4 +1,4 @@
-// Sets this checkout up for one purpose: `node scripts/setup.mjs start|test|e2e|build`.
+// Sets this checkout up for one purpose: `node scripts/setup.mjs start|dev|test|e2e|build`.
 // Plain Node without dependencies, because it runs before there are any. What is done already is skipped.
 
 import { buildIfStale } from './setup/build.mjs'
@@ -9,6 +9,7 @@ import { installSystemPackages } from './setup/systemPackages.mjs'
 
 const purposes = {
   start: [() => installSystemPackages({ forTests: false }), provideElectron, buildIfStale],
+  dev: [() => installSystemPackages({ forTests: false }), provideElectron],
   test: [() => installSystemPackages({ forTests: true }), provideElectron],
   e2e: [() => installSystemPackages({ forTests: true }), provideElectron, buildIfStale],
   build: [buildIfStale],
