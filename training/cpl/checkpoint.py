@@ -1,10 +1,12 @@
-"""Checkpoints of our own runs, and the published ones of CPL and PromptIR."""
+"""Weights in files: checkpoints of our own runs, published ones of CPL and PromptIR, and exported `model.onnx`."""
 
 import os
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor
 
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
@@ -64,3 +66,33 @@ def load_published(path: Path, k: int | None = None) -> PromptIR:
 def load_any(path: Path) -> PromptedNAFNet | PromptIR:
     """A checkpoint of ours, which holds its configuration, or else a published one."""
     return load_network(path) if "config" in load(path) else load_published(path)
+
+
+def weights_of(file: Path) -> dict[str, Tensor]:
+    """The averaged weights of a checkpoint, or the weights of a shipped model.onnx."""
+    if file.suffix == ".onnx":
+        return load_exported(file)
+    weights: dict[str, Tensor] = load(file)["average"]
+    return weights
+
+
+def load_exported(file: Path) -> dict[str, Tensor]:
+    """The state dict inside a `model.onnx` that `export` wrote, so that a run can start from shipped weights.
+
+    Raises ValueError where a weight is missing: the exporter stores equal tensors once, which trained ones never are.
+    """
+    graph = onnx.load(str(file)).graph
+    prefix = "network."
+    names = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
+    weights = {name.removeprefix(prefix): value for name, value in names.items() if name.startswith(prefix)}
+    if not weights:
+        raise ValueError(f"{file} holds no weights of ours")
+    # The convolutions have what `fold_blocks` took from norms and scales.
+    for name in [name for name in weights if name.endswith(".expand.weight")]:
+        block, channels = name.removesuffix("expand.weight"), weights[name].shape[1]
+        for norm in ("norm1", "norm2"):
+            weights.setdefault(f"{block}{norm}.weight", torch.ones(channels))
+            weights.setdefault(f"{block}{norm}.bias", torch.zeros(channels))
+        for scale in ("beta", "gamma"):
+            weights.setdefault(f"{block}{scale}", torch.ones(1, channels, 1, 1))
+    return weights

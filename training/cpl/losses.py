@@ -25,7 +25,7 @@ PULL = {
     "jpeg": 0.045,
     "clean": 0.26,
 }
-"""Norm of the unweighted loss's gradient on batches of one kind, as `cpl.gradients` printed for a trained network.
+"""Norm of the unweighted loss's gradient on batches of one kind, as `experiments/gradients.py` printed it for one.
 
 Haze and darkness change all of a patch in one direction, so their gradients add up over its pixels; noise and blocks
 change every pixel in another. Adam divides by the largest: unweighted, noise was learnt five times as slowly as haze.

@@ -10,12 +10,16 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from cpl import card, checkpoint, compare, compare_real, speed
+import card
+import compare
+import compare_real
+from cpl import checkpoint, speed
 from cpl.backbones.nafnet import PromptedNAFNet
-from cpl.benchmarks import SUITES
+from cpl.benchmarks.suites import SUITES
 from cpl.degradations import EXPERTS, KINDS
-from cpl.evaluate import Score, add
-from cpl.export import export, manifest
+from cpl.onnx_export import export
+from cpl.scores import Score, add
+from export import manifest
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 
-from cpl import checkpoint, control
+from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
-from cpl.control import examples, judge, quality, table
 from cpl.degradations import EXPERTS, KINDS
-from cpl.evaluate import GATE_PHOTOS
+from cpl.examples import examples, quality
+from cpl.gates import GATE_PHOTOS
 from cpl.spm import Forced
+from experiments import control
+from experiments.control import judge, table
 
 
 def test_the_table_tells_how_far_the_right_prompt_is_ahead_and_how_near_the_routers_come() -> None:
@@ -80,7 +82,7 @@ def test_the_command_judges_the_gates_of_the_report_on_photos_that_they_were_not
     report.write_text(json.dumps({"quality": []}))
     with pytest.raises(SystemExit):
         control.main()
-    assert "run cpl.evaluate with --validation" in capsys.readouterr().err
+    assert "run evaluate.py with --validation" in capsys.readouterr().err
 
     asked = {}
 

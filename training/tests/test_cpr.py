@@ -11,8 +11,8 @@ from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.degradations import EXPERTS
 from cpl.losses import load_balance, pixel_l1
 from cpl.objective import Objective
+from cpl.run import Run
 from cpl.spm import Forced, Routing
-from cpl.train import Run
 
 ALWAYS = torch.ones(1)
 

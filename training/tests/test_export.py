@@ -9,8 +9,10 @@ import torch
 
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.checkpoint import load_exported
 from cpl.degradations import EXPERTS
-from cpl.export import Contract, check, export, load_exported, manifest
+from cpl.onnx_export import Contract, check, export
+from export import manifest
 
 
 @pytest.fixture

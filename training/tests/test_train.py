@@ -12,7 +12,7 @@ from cpl import checkpoint
 from cpl.data import DegradedPatches, load_photos
 from cpl.degradations import labels
 from cpl.losses import PULL, even_pull, frequency_l1, pixel_l1, relative, router_supervision
-from cpl.train import Run, computes_bf16, learning_rate
+from cpl.run import Run, computes_bf16, learning_rate
 
 TRAINING = Path(__file__).parent.parent
 CPU_INFO = Path("/proc/cpuinfo")
@@ -22,7 +22,7 @@ LAZY = ["--cpr", "margin", "--cpr-every", "2", "--router", "balanced"]
 
 
 def train(clean_folder: Path, out: Path, steps: int, arm: list[str]) -> dict[str, torch.Tensor]:
-    command = [sys.executable, "-m", "cpl.train", "--data", str(clean_folder), "--out", str(out), "--steps", str(steps)]
+    command = [sys.executable, "train.py", "--data", str(clean_folder), "--out", str(out), "--steps", str(steps)]
     options = ["--batch", "2", "--patch", "32", "--width", "8", "--workers", "0", "--precision", "fp32"]
     # One thread: sums of floats come in one order then.
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}

@@ -67,7 +67,7 @@ class ChannelAttention(nn.Module):
     """Simplified channel attention: each channel is scaled by what the means of all channels say.
 
     Means over a window of 240 px (Chu et al., arXiv 2112.04491) were tried: 1.2 dB worse on CC15 and 0.1 dB on haze,
-    and no tile then equals the same place of the whole photo. For tiles, `cpl/export.py` makes the means an input.
+    and no tile then equals the same place of the whole photo. For tiles, `cpl/onnx_export.py` makes the means an input.
     """
 
     def __init__(self, channels: int) -> None:

@@ -1,9 +1,9 @@
 """Draw before and after of real photos, crops at 1:1: as taken, restored automatically, restored with the task chosen.
 
-    python -m cpl.compare_real --checkpoint runs/compact/checkpoint.pt --report runs/compact/report.json \\
+    python compare_real.py --checkpoint runs/compact/checkpoint.pt --report runs/compact/report.json \\
         --photos DATA/real --out real.jpg
 
-The report is that of `cpl.evaluate --validation`: it holds the gates that stand for a task.
+The report is that of `evaluate.py --validation`: it holds the gates that stand for a task.
 """
 
 import argparse
@@ -16,9 +16,9 @@ import numpy as np
 import torch
 
 from cpl.checkpoint import load_network
-from cpl.compare import labelled
 from cpl.data import read_rgb
-from cpl.evaluate import restore
+from cpl.inference import restore
+from cpl.pictures import labelled
 from cpl.spm import Forced
 
 SIDE = 240

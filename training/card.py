@@ -1,6 +1,6 @@
 """Write the card of a network folder, `README.md`, from its manifest, and measure how long it takes.
 
-    python -m cpl.card --model ../resources/models/petrichor-compact --control runs/compact/control.txt \\
+    python card.py --model ../resources/models/petrichor-compact --control runs/compact/control.txt \\
         --limits 'What was seen not to work.'
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import onnxruntime
 
-from cpl.benchmarks import SUITES
+from cpl.benchmarks.suites import SUITES
 from cpl.speed import RUNS, SIDE, THREADS, tile_milliseconds
 
 CARD = """# {name} {version}
@@ -35,8 +35,8 @@ Rain100H and at real rain, and the routers were shown soft photos after a look a
 
 ## What it scores
 
-Protocols: `training/cpl/benchmarks.py`. PSNR in dB over RGB (100 stands for equal images), SSIM with a 7x7 window.
-`kodak-7` are the 24 Kodak photos, spoilt by `training/cpl/synthetic.py`.
+Protocols: `training/cpl/benchmarks/`. PSNR in dB over RGB (100 stands for equal images), SSIM with a 7x7 window.
+`kodak-7` are the 24 Kodak photos, spoilt by `training/cpl/benchmarks/kodak7.py`.
 
 {scores}
 
@@ -57,8 +57,8 @@ drops on glass.
 ## What control is worth
 
 PSNR in dB on crops of validation photos with one degradation each, none of which the tasks' prompts were measured on
-(`python -m cpl.control`): without restoration, with each task's prompt forced, how far the right prompt is ahead of the
-best wrong one, and how far the routers' own choice is ahead of the right prompt.
+(`python -m experiments.control`): without restoration, with each task's prompt forced, how far the right prompt is
+ahead of the best wrong one, and how far the routers' own choice is ahead of the right prompt.
 
 ```
 {control}
@@ -108,7 +108,7 @@ def row(entry: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="network folder")
-    parser.add_argument("--control", type=Path, required=True, help="what cpl.control printed")
+    parser.add_argument("--control", type=Path, required=True, help="what experiments.control printed")
     parser.add_argument("--limits", required=True, help="what was seen not to work, in sentences")
     arguments = parser.parse_args()
     manifest = json.loads((arguments.model / "manifest.json").read_text())

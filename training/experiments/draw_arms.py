@@ -1,7 +1,8 @@
-"""Tables and plots of the controlled comparison (`cpl.arms`): prints Markdown; writes pictures, and `control.md` with
-the figures of the picture of control.
+"""Tables and plots of the controlled comparison (`experiments/arms.py`).
 
-python -m cpl.draw_arms --results runs/arms --out ../docs/comparison
+Prints Markdown; writes pictures, and `control.md` with the figures of the picture of control.
+
+    python -m experiments.draw_arms --results runs/arms --out ../docs/comparison
 """
 
 import argparse
@@ -14,8 +15,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from cpl.arms import ARMS
 from cpl.degradations import EXPERTS, KINDS
+from experiments.arms import ARMS
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -48,7 +49,7 @@ def read(folder: Path) -> tuple[dict[str, Result], dict[str, float], dict[str, A
     degraded: dict[str, float] = {}
     budget: dict[str, Any] = {}
     if not (folder / "costs.json").exists():
-        raise FileNotFoundError(f"{folder} holds no results of cpl.arms")
+        raise FileNotFoundError(f"{folder} holds no results of experiments.arms")
     costs = json.loads((folder / "costs.json").read_text())
     for arm in ARMS:
         runs = [json.loads(file.read_text()) for file in sorted(folder.glob(f"{arm}-*.json"))]
@@ -150,7 +151,7 @@ def _save(figure: Figure, file: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--results", type=Path, required=True, help="folder that cpl.arms wrote")
+    parser.add_argument("--results", type=Path, required=True, help="folder that experiments.arms wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder for the pictures and control.md")
     arguments = parser.parse_args()
 

@@ -1,36 +1,23 @@
-"""Write a trained network as the folder that Petrichor loads: model.onnx and manifest.json.
+"""The ONNX file of a trained network, as docs/decisions/0002 has it, and its comparison with PyTorch.
 
-    python -m cpl.export --checkpoint runs/compact/checkpoint.pt --report report.json \\
-        --out ../resources/models/petrichor-compact
-
-The ONNX contract is docs/decisions/0002: inputs `image`, `gate_override`, `gate_mix`, `pool_override`, `pool_mix`;
-outputs `restored`, `gates`, `pools`.
+Inputs `image`, `gate_override`, `gate_mix`, `pool_override`, `pool_mix`; outputs `restored`, `gates`, `pools`.
 """
 
-import argparse
 import copy
-import hashlib
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime
 import torch
 import torch.nn.functional as F
-from onnx import numpy_helper
 from torch import Tensor, nn
 
 from cpl.backbones.nafnet import ChannelAttention, ChannelNorm, NAFBlock, PromptedNAFNet, gate
-from cpl.checkpoint import load, load_network
-from cpl.degradations import EXPERTS
 from cpl.spm import Forced
 
-VERSION = "0.6.0"
 OPSET = 20
 TOLERANCE = 2e-4
-LABELS = {"low-light": "Low light", "jpeg": "JPEG"}
 
 
 class SettledPool:
@@ -202,79 +189,3 @@ def check(contract: Contract, file: Path) -> float:
         for got, expected in zip(session.run(None, feeds), contract(*inputs), strict=True):
             worst = max(worst, float(np.abs(got - expected.numpy()).max()))
     return worst
-
-
-def load_exported(file: Path) -> dict[str, Tensor]:
-    """The state dict inside a `model.onnx` that `export` wrote, so that a run can start from shipped weights.
-
-    Raises ValueError where a weight is missing: the exporter stores equal tensors once, which trained ones never are.
-    """
-    graph = onnx.load(str(file)).graph
-    prefix = "network."
-    names = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
-    weights = {name.removeprefix(prefix): value for name, value in names.items() if name.startswith(prefix)}
-    if not weights:
-        raise ValueError(f"{file} holds no weights of ours")
-    # The convolutions have what `fold_blocks` took from norms and scales.
-    for name in [name for name in weights if name.endswith(".expand.weight")]:
-        block, channels = name.removesuffix("expand.weight"), weights[name].shape[1]
-        for norm in ("norm1", "norm2"):
-            weights.setdefault(f"{block}{norm}.weight", torch.ones(channels))
-            weights.setdefault(f"{block}{norm}.bias", torch.zeros(channels))
-        for scale in ("beta", "gamma"):
-            weights.setdefault(f"{block}{scale}", torch.ones(1, channels, 1, 1))
-    return weights
-
-
-def manifest(network: PromptedNAFNet, file: Path, report: dict[str, Any], training: str) -> dict[str, Any]:
-    """`manifest.json`; report is what `cpl.evaluate` printed."""
-    return {
-        "schemaVersion": 1,
-        "id": "petrichor-compact",
-        "name": "Petrichor Compact",
-        "version": VERSION,
-        "architecture": "prompted-nafnet",
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "multiple": network.multiple,
-        "tile": 768,
-        "overlap": 128,
-        "levels": network.levels,
-        "kept": network.config.k,
-        "pooled": sum(m.project.in_channels for m in network.modules() if isinstance(m, ChannelAttention)),
-        "experts": list(EXPERTS),
-        "tasks": [
-            {"id": kind, "label": LABELS.get(kind, kind.capitalize()), "gates": gates}
-            for kind, gates in report["gates"].items()
-            if kind != "clean"
-        ],
-        "quality": report["quality"],
-        "training": training,
-        "licence": "Weights trained on BSDS500 and ImageNet photos: for non-commercial use.",
-    }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--report", type=Path, required=True, help="JSON that cpl.evaluate wrote for this checkpoint")
-    parser.add_argument("--out", type=Path, required=True, help="network folder")
-    parser.add_argument("--after", default="", help="what the weights had behind them when the run started from them")
-    arguments = parser.parse_args()
-
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    network = load_network(arguments.checkpoint)
-    file = arguments.out / "model.onnx"
-    export(network, file)
-    state = load(arguments.checkpoint)
-    training = (
-        f"{state['step']:,} steps ({state['samples']:,} patches, {state['seconds'] / 60:.0f} minutes) on photos of "
-        "BSDS500 and ImageNet and free wallpapers, degraded on the fly"
-        + (f", after {arguments.after}." if arguments.after else ".")
-    )
-    report = json.loads(arguments.report.read_text())
-    entry = manifest(network, file, report, training)
-    (arguments.out / "manifest.json").write_text(json.dumps(entry, indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()

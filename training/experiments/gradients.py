@@ -1,6 +1,6 @@
 """How hard each kind of degradation pulls on the network: norms of the loss's gradient on batches of one kind.
 
-    python -m cpl.gradients --checkpoint runs/compact/checkpoint.pt --photos DATA/clean/bsd32
+    python -m experiments.gradients --checkpoint runs/compact/checkpoint.pt --photos DATA/clean/bsd32
 
 `losses.PULL` holds what this printed; a sample is weighted by its inverse.
 """
@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from cpl.backbones.restorer import Restorer
 from cpl.checkpoint import load_network
-from cpl.control import examples
 from cpl.data import photo_files
 from cpl.degradations import EXPERTS
+from cpl.examples import examples
 from cpl.losses import FREQUENCY_WEIGHT, frequency_l1, pixel_l1, relative
 
 BATCH = 4

@@ -10,9 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cpl.data import read_rgb
-from cpl.metrics import psnr
-from cpl.synthetic import (
+from cpl.benchmarks.kodak7 import (
     KODAK_7,
     KODAK_COMPOSITES,
     LUMA_STEPS,
@@ -23,6 +21,8 @@ from cpl.synthetic import (
     quantised,
     spoil,
 )
+from cpl.data import read_rgb
+from cpl.metrics import psnr
 
 TRAINING = Path(__file__).parent.parent
 KODAK = TRAINING.parent.parent / "shared" / "data" / "test" / "kodak24"
@@ -60,7 +60,7 @@ def test_threads_and_vector_units_change_nothing(threads: str) -> None:
         "PYTHONWARNINGS": "ignore",
     }
     run = subprocess.run(
-        [sys.executable, "-c", "import test_synthetic; print(test_synthetic.digest())"],
+        [sys.executable, "-c", "import test_kodak7; print(test_kodak7.digest())"],
         env=environment,
         capture_output=True,
         text=True,

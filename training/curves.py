@@ -1,6 +1,6 @@
 """Draw the log of a training run: a small plot for each term of the loss, and for the validation PSNR of each kind.
 
-python -m cpl.plots --log runs/compact/log.jsonl --out curves.png
+python curves.py --log runs/compact/log.jsonl --out curves.png
 """
 
 import argparse

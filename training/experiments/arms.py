@@ -1,6 +1,7 @@
 """The controlled comparison: arms that differ in their prompts and in what regularises them, and in nothing else.
 
-    python -m cpl.arms --data DATA/clean --weights ../resources/models/petrichor-compact/model.onnx --out runs/arms
+    python -m experiments.arms --data DATA/clean --out runs/arms \\
+        --weights ../resources/models/petrichor-compact/model.onnx
 
 Every arm starts from the same trained trunk with prompts and routers made anew by the seed, sees the same patches in
 the same order and makes the same number of steps. What is written for each arm and seed, `ARM-SEED.json`, is kept when
@@ -20,13 +21,15 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
-from cpl.control import examples, judge
+from cpl.checkpoint import weights_of
 from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos, photo_files
 from cpl.degradations import EXPERTS
 from cpl.distributed import Group
+from cpl.examples import examples
 from cpl.objective import Contrast, Router
+from cpl.run import Run, computes_bf16
 from cpl.spm import keep_largest
-from cpl.train import Run, computes_bf16, weights_of
+from experiments.control import judge
 
 
 class Arm(NamedTuple):

@@ -10,7 +10,7 @@ from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.data import photo_files, read_rgb
 from cpl.degradations import KINDS, degrade
 from cpl.degradations.depth import depth
-from cpl.validate import CROP, WHITE_NOISE, Validation
+from cpl.validation import CROP, WHITE_NOISE, Validation
 
 
 def test_white_noise_is_that_of_the_benchmarks_and_the_kinds_are_as_ever(clean_folder: Path) -> None:
