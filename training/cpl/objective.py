@@ -33,6 +33,7 @@ class Objective(nn.Module):
         bf16: bool,
         contrast: Contrast = "none",
         router: Router = "supervised",
+        *,
         contrast_every: int = 1,
     ) -> None:
         super().__init__()

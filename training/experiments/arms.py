@@ -20,11 +20,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.backbones.nafnet import PromptedNAFNetConfig
+from cpl.backbones.restorer import Restorer
 from cpl.checkpoint import weights_of
 from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos, photo_files
 from cpl.degradations import EXPERTS
-from cpl.distributed import Group
 from cpl.examples import examples
 from cpl.objective import Contrast, Router
 from cpl.run import Run, computes_bf16
@@ -57,7 +57,7 @@ def begin(arm: Arm, seed: int, trunk: dict[str, Tensor]) -> Run:
     """
     config = PromptedNAFNetConfig(k=arm.k)
     device = torch.device("cpu")
-    run = Run(config, seed, device, computes_bf16(device), arm.contrast, arm.router, Group())
+    run = Run(config, seed, device, computes_bf16(device), contrast=arm.contrast, router=arm.router)
     own = {name: value.clone() for name, value in run.network.state_dict().items() if is_new(name)}
     run.start_from({**trunk, **own})
     return run
@@ -68,7 +68,7 @@ def is_new(name: str) -> bool:
     return name.startswith("prompts.") and ".fuse." not in name
 
 
-def train(run: Run, photos: list[Photo], steps: int, patch: int, batch: int) -> None:
+def train(run: Run, photos: list[Photo], *, steps: int, patch: int, batch: int) -> None:
     patches = DegradedPatches(photos, patch, run.seed)
     loader = DataLoader(patches, batch_size=batch, sampler=Counting(0), num_workers=1, prefetch_factor=4)
     for step, sample in zip(range(steps), loader, strict=False):
@@ -76,7 +76,7 @@ def train(run: Run, photos: list[Photo], steps: int, patch: int, batch: int) -> 
 
 
 @torch.no_grad()
-def judge_by_halves(network: PromptedNAFNet, folder: Path) -> dict[str, Any]:
+def judge_by_halves(network: Restorer, folder: Path) -> dict[str, Any]:
     """What `control.judge` finds on 8 photos, where the gates that stand for a task are the routers' mean on 8 others.
 
     usage: for each task the gates of the N experts, averaged over levels and photos.
@@ -130,7 +130,7 @@ def main() -> None:
             if file.exists():
                 continue
             run = begin(ARMS[name], seed, trunk)
-            train(run, photos, arguments.steps, arguments.patch, arguments.batch)
+            train(run, photos, steps=arguments.steps, patch=arguments.patch, batch=arguments.batch)
             # The last weights, not the averaged ones, which would still remember how the prompts began.
             found = judge_by_halves(run.network.eval(), arguments.data / "bsd32")
             budget = {"steps": arguments.steps, "patch": arguments.patch, "batch": arguments.batch}
