@@ -53,10 +53,16 @@ def draw(log: Path, out: Path) -> None:
     for axes in grid.flat:
         axes.axis("off")
     for axes, term in zip(grid[0], terms, strict=False):
-        _curve(axes, TERMS[term], [(entry["step"], entry[term]) for entry in losses if term in entry], "tab:orange", "")
+        _curve(
+            axes,
+            TERMS[term],
+            [(entry["step"], entry[term]) for entry in losses if term in entry],
+            colour="tab:orange",
+            marker="",
+        )
     for axes, name in zip(grid[1:].flat, names, strict=False):
         points = [(entry["step"], entry["psnr"][name]) for entry in restored if name in entry["psnr"]]
-        _curve(axes, f"{name}, {degraded[name]:.1f} dB before", points, "tab:blue", ".")
+        _curve(axes, f"{name}, {degraded[name]:.1f} dB before", points, colour="tab:blue", marker=".")
     figure.supxlabel("step", fontsize=9)
     title = "Terms of the loss, unweighted; below, PSNR in dB of validation photos"
     figure.suptitle(title, fontsize=10)
@@ -65,7 +71,7 @@ def draw(log: Path, out: Path) -> None:
     plt.close(figure)
 
 
-def _curve(axes: Axes, title: str, points: list[tuple[int, float]], colour: str, marker: str) -> None:
+def _curve(axes: Axes, title: str, points: list[tuple[int, float]], *, colour: str, marker: str) -> None:
     axes.axis("on")
     axes.plot([step for step, _ in points], [value for _, value in points], color=colour, marker=marker, linewidth=1)
     axes.set_title(title, fontsize=9)

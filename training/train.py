@@ -167,7 +167,7 @@ def load(run: Run, arguments: argparse.Namespace) -> DataLoader[Sample]:
     group, shards = run.group, addresses(arguments.data)
     patches: ShardedPatches | DegradedPatches
     if shards:
-        patches = ShardedPatches(shards, arguments.patch, run.seed, run.samples, group.rank, group.size)
+        patches = ShardedPatches(shards, arguments.patch, run.seed, run.samples, rank=group.rank, size=group.size)
     else:
         patches = DegradedPatches(load_photos(arguments.data), arguments.patch, run.seed)
     return DataLoader(

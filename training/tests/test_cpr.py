@@ -90,8 +90,8 @@ def test_shared_features_give_the_result_of_whole_passes(case: Case) -> None:
     def shared() -> torch.Tensor:
         features = network.encode(degraded)
         restored, routing = network.decode(features)
-        return cpr.faithful(network, features, restored, routing, draws) + cpr.margin(
-            network, features, restored, routing, clean, draws
+        return cpr.faithful(network, features, restored, routing, draws=draws) + cpr.margin(
+            network, features, restored, routing, clean=clean, draws=draws
         )
 
     def whole() -> torch.Tensor:
@@ -126,7 +126,7 @@ def test_the_faithful_term_pushes_the_restored_image_alone(case: Case) -> None:
         features = network.encode(degraded)
         restored, routing = network.decode(features)
     restored.requires_grad_()
-    term = cpr.faithful(network, features, restored, routing, draws)
+    term = cpr.faithful(network, features, restored, routing, draws=draws)
     term.backward()
     assert term < 0 and restored.grad is not None and restored.grad.abs().max() > 0
     assert all(parameter.grad is None for parameter in network.parameters())
@@ -137,7 +137,7 @@ def test_the_margin_reaches_the_wrong_prompts_alone(case: Case, monkeypatch: pyt
     network, degraded, clean, draws = case
     features = network.encode(degraded)
     _, routing = network.decode(features)
-    cpr.margin(network, features, clean, routing, clean, draws[:1]).backward()
+    cpr.margin(network, features, clean, routing, clean=clean, draws=draws[:1]).backward()
     wrong = cpr.wrong_weights(routing, draws[0]) > 0
     for level, module in enumerate(network.prompts):
         assert module.prompts.grad is not None
@@ -156,7 +156,7 @@ def test_the_margin_counts_most_where_little_can_be_gained(case: Case, monkeypat
     def term(name: str) -> float:
         label = torch.zeros(len(degraded), len(EXPERTS))
         label[:, EXPERTS.index(name)] = 1
-        return cpr.margin(network, features, restored, routing, clean, draws, label).item()
+        return cpr.margin(network, features, restored, routing, clean=clean, draws=draws, label=label).item()
 
     assert term("jpeg") > 5 * term("haze") > 0
 
@@ -165,7 +165,7 @@ def test_the_margin_asks_nothing_of_a_clean_photo(case: Case) -> None:
     network, _, clean, draws = case
     features = network.encode(clean)
     _, routing = network.decode(features)
-    assert cpr.margin(network, features, clean, routing, clean, draws) == 0
+    assert cpr.margin(network, features, clean, routing, clean=clean, draws=draws) == 0
 
 
 def test_the_features_are_fixed_unit_vectors_that_see_detail_and_brightness() -> None:

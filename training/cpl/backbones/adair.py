@@ -33,7 +33,7 @@ class CrossAttention(nn.Module):
 
     def forward(self, asking: Tensor, asked: Tensor) -> Tensor:
         k, v = self.kv(asked).chunk(2, dim=1)
-        out = channel_attention(self.q(asking), k, v, self.heads, self.temperature)
+        out = channel_attention(self.q(asking), k, v, heads=self.heads, temperature=self.temperature)
         return self.project_out(out.unflatten(2, asking.shape[-2:]))
 
 
@@ -104,5 +104,5 @@ class SparseAdaIR(SparseRestormer):
     def exportable(self) -> Self:
         network = copy.deepcopy(self)
         for block in network.frequency:
-            block.split = block.split_by_matrices  # type: ignore[assignment]
+            block.split = block.split_by_matrices
         return network

@@ -45,7 +45,7 @@ class Norm(nn.Module):
         return self.body(x)
 
 
-def channel_attention(q: Tensor, k: Tensor, v: Tensor, heads: int, temperature: Tensor) -> Tensor:
+def channel_attention(q: Tensor, k: Tensor, v: Tensor, *, heads: int, temperature: Tensor) -> Tensor:
     """Attention between channels, whose cost grows with the pixels and not with their square; all [B, C, H, W]."""
     rows = [x.unflatten(1, (heads, -1)).flatten(3) for x in (q, k, v)]  # [B, heads, C / heads, H W]
     q, k, v = F.normalize(rows[0], dim=-1), F.normalize(rows[1], dim=-1), rows[2]
@@ -66,7 +66,7 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         q, k, v = self.qkv_dwconv(self.qkv(x)).chunk(3, dim=1)
-        out = channel_attention(q, k, v, self.heads, self.temperature)
+        out = channel_attention(q, k, v, heads=self.heads, temperature=self.temperature)
         return self.project_out(out.unflatten(2, x.shape[-2:]))
 
 
