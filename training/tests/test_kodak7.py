@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from cpl.benchmarks.kodak7 import (
+    DEGRADATIONS,
     KODAK_7,
     KODAK_COMPOSITES,
     LUMA_STEPS,
-    SPOILERS,
     Draw,
     checksum,
+    degrade,
     known_checksums,
     quantised,
-    spoil,
 )
 from cpl.data import read_rgb
 from cpl.metrics import psnr
@@ -38,7 +38,7 @@ def picture() -> np.ndarray:
 
 
 def digest() -> str:
-    sums = "".join(checksum(spoil(picture(), names, "made")) for names in ALL)
+    sums = "".join(checksum(degrade(picture(), names, "made")) for names in ALL)
     return hashlib.sha256(sums.encode()).hexdigest()
 
 
@@ -80,15 +80,15 @@ def test_kodak_photos_give_the_known_bytes(name: str) -> None:
     known, photo = known_checksums(), read_rgb(KODAK / f"{name}.png")
     assert checksum(photo) == known[f"clean/{name}"]
     for names in ALL:
-        assert checksum(spoil(photo, names, name)) == known[f"{'+'.join(names)}/{name}"], names
+        assert checksum(degrade(photo, names, name)) == known[f"{'+'.join(names)}/{name}"], names
 
 
-@pytest.mark.parametrize("name", SPOILERS)
+@pytest.mark.parametrize("name", DEGRADATIONS)
 def test_each_degradation_spoils_but_does_not_destroy(name: str) -> None:
     y, x = np.mgrid[0:192, 0:256]
     scene = np.stack([x // 2 + 40, y // 2 + 60, (x + y) // 4 + 50], 2) + 30 * ((x // 16 + y // 16) % 2)[..., None]
     clean = scene.clip(0, 255).astype(np.uint8)
-    values = [psnr(spoil(clean, (name,), str(number)) / 255.0, clean / 255.0) for number in range(5)]
+    values = [psnr(degrade(clean, (name,), str(number)) / 255.0, clean / 255.0) for number in range(5)]
     assert 7 < np.mean(values) < 42
     assert len(set(values)) >= 4  # strengths are drawn
 

@@ -59,12 +59,12 @@ def normal_quantiles() -> Integers:
     return np.array([round(256 * law.inv_cdf((i + 0.5) / 4096)) for i in range(4096)], np.int64)
 
 
-def spoil(photo: Pixels, degradations: tuple[str, ...], name: str) -> Pixels:
+def degrade(photo: Pixels, degradations: tuple[str, ...], name: str) -> Pixels:
     """Apply the degradations in their order. name: the photo's, which with theirs is the seed."""
     draw = Draw(zlib.crc32(f"{name} {' '.join(degradations)}".encode()))
     out = photo.astype(np.int64)
     for degradation in degradations:
-        out = SPOILERS[degradation](out, draw).clip(0, 255)
+        out = DEGRADATIONS[degradation](out, draw).clip(0, 255)
     return out.astype(np.uint8)
 
 
@@ -272,7 +272,7 @@ def cosines() -> Integers:
     )
 
 
-SPOILERS: dict[str, Callable[[Integers, Draw], Integers]] = {
+DEGRADATIONS: dict[str, Callable[[Integers, Draw], Integers]] = {
     "haze": haze,
     "rain": rain,
     "snow": snow,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cpl.benchmarks.kodak7 import spoil
+from cpl.benchmarks.kodak7 import degrade
 from cpl.benchmarks.suites import Benchmark, Suite
 from cpl.data import photo_files, read_rgb
 from cpl.degradations.types import Image
@@ -52,7 +52,7 @@ def pairs(benchmark: Benchmark, root: Path) -> Iterator[Pair]:
     if benchmark.degradations:
         for path in photo_files(folder):
             photo = read_rgb(path)
-            spoilt = spoil(photo, benchmark.degradations, path.stem)
+            spoilt = degrade(photo, benchmark.degradations, path.stem)
             yield Pair(path.stem, cut(spoilt.astype(np.float32) / 255), cut(photo.astype(np.float32) / 255))
     elif benchmark.sigma is None:
         targets = {path.stem: path for path in photo_files(folder / benchmark.targets)}

@@ -59,7 +59,7 @@ def degrade(clean: Image, depth: Map, names: tuple[str, ...], random: Random) ->
     """Apply degradations in order; the result is a photo file again: clipped, 8 bit, as often as not a good JPEG."""
     out = clean
     for name in names:
-        out = DEGRADATIONS[name].spoil(out, depth, random).clip(0, 1)
+        out = DEGRADATIONS[name].apply(out, depth, random).clip(0, 1)
     # Noise is compressed seldom: at sigma 25 a good JPEG takes a quarter of it, and what is left is no longer white.
     if "jpeg" not in names and random.random() < (0.15 if "noise" in names else 0.4):
         out = compress(out, int(random.integers(75, 98)), random)

@@ -14,14 +14,14 @@ Map = NDArray[np.floating]
 
 Random = np.random.Generator
 
-Spoil = Callable[[Image, Map, Random], Image]
+Degrade = Callable[[Image, Map, Random], Image]
 """(clean image, depth in 0..1 with 1 far away, generator) -> degraded image of the same shape."""
 
 
 class Degradation(NamedTuple):
     name: str
     """As in files and options: lower case, with hyphens."""
-    spoil: Spoil
+    apply: Degrade
     share: float
     """Of the training patches that suffer from this degradation alone."""
     pull: float = 0.26
