@@ -1,14 +1,17 @@
-"""Checkpoints of our own runs, and the published ones of CPL and PromptIR."""
+"""Weights in files: checkpoints of our own runs, published ones of CPL and PromptIR, and exported `model.onnx`."""
 
 import os
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor
 
-from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.backbones import BACKBONES
 from cpl.backbones.promptir import PromptIR
+from cpl.backbones.restorer import Restorer
 from cpl.backbones.restormer import RestormerConfig
 
 
@@ -25,10 +28,22 @@ def load(path: Path) -> dict[str, Any]:
     return state
 
 
-def load_network(path: Path) -> PromptedNAFNet:
-    """The averaged network of a checkpoint, ready to evaluate."""
+def backbone_of(state: dict[str, Any], asked: str | None = None) -> str:
+    """The name of a checkpoint's backbone in `BACKBONES`; where it says none: the one asked for, or nafnet.
+
+    Raises ValueError where it says another than is asked for.
+    """
+    name = str(state.get("backbone", asked or "nafnet"))
+    if asked and asked != name:
+        raise ValueError(f"the checkpoint holds weights of {name}, not of {asked}")
+    return name
+
+
+def load_network(path: Path, backbone: str | None = None) -> Restorer:
+    """The averaged network of a checkpoint, ready to evaluate; for backbone see `backbone_of`."""
     state = load(path)
-    network = PromptedNAFNet(PromptedNAFNetConfig.from_dict(state["config"]))
+    built = BACKBONES[backbone_of(state, backbone)]
+    network = built.network(built.config.from_dict(state["config"]))
     network.load_state_dict(state["average"])
     return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
@@ -61,6 +76,33 @@ def load_published(path: Path, k: int | None = None) -> PromptIR:
     return network.eval()
 
 
-def load_any(path: Path) -> PromptedNAFNet | PromptIR:
+def load_any(path: Path, backbone: str | None = None) -> Restorer:
     """A checkpoint of ours, which holds its configuration, or else a published one."""
-    return load_network(path) if "config" in load(path) else load_published(path)
+    return load_network(path, backbone) if "config" in load(path) else load_published(path)
+
+
+def weights_of(path: Path, backbone: str = "nafnet") -> dict[str, Tensor]:
+    """The averaged weights of a checkpoint, or the weights of an exported `model.onnx`.
+
+    Raises ValueError where the checkpoint is of another backbone.
+    """
+    if path.suffix == ".onnx":
+        return load_exported(path, backbone)
+    state = load(path)
+    backbone_of(state, backbone)
+    weights: dict[str, Tensor] = state["average"]
+    return weights
+
+
+def load_exported(path: Path, backbone: str = "nafnet") -> dict[str, Tensor]:
+    """The state dict inside a `model.onnx` that `export.py` wrote, so that a run can start from shipped weights.
+
+    Raises ValueError where it holds none. The exporter stores equal tensors once, which trained ones never are.
+    """
+    graph = onnx.load(str(path)).graph
+    prefix = "network."
+    tensors = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
+    weights = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+    if not weights:
+        raise ValueError(f"{path} holds no weights of ours")
+    return BACKBONES[backbone].network.unfolded(weights)

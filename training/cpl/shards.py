@@ -1,7 +1,5 @@
 """Training photos from WebDataset shards, for sets that outgrow memory or a disk.
 
-    python -m cpl.shards --photos DATA/clean --out SHARDS
-
 A shard is a tar file; files of one photo share a name and differ in their endings: `bsd322/100007.jpg`, and
 `bsd322/100007.seg.png` where a segmentation exists. That is WebDataset's convention, so its tools read and write them
 too. Shards are read from front to back, as streams: from a folder's `*.tar`, or from `shards.txt` there, whose lines
@@ -12,7 +10,6 @@ Unlike samples from folders, those from shards cannot be asked for by number: a 
 with a pass of its own through the shards.
 """
 
-import argparse
 import io
 import itertools
 import tarfile
@@ -93,7 +90,7 @@ class ShardedPatches(IterableDataset[Sample]):
     shards than readers.
     """
 
-    def __init__(self, shards: list[str], patch: int, seed: int, start: int, rank: int = 0, size: int = 1) -> None:
+    def __init__(self, shards: list[str], patch: int, seed: int, start: int, *, rank: int = 0, size: int = 1) -> None:
         self.shards, self.patch, self.seed, self.start = shards, patch, seed, start
         self.rank, self.size = rank, size
 
@@ -147,15 +144,3 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> None:
     entry = tarfile.TarInfo(name)
     entry.size = len(data)
     tar.addfile(entry, io.BytesIO(data))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", type=Path, required=True, help="folder with photos, at any depth")
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    print(f"{write(arguments.photos, arguments.out)} shards in {arguments.out}")
-
-
-if __name__ == "__main__":
-    main()

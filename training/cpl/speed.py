@@ -1,4 +1,4 @@
-"""How long a shipped network takes for a tile in ONNX Runtime, as Petrichor runs it."""
+"""How long an exported model takes for a tile in ONNX Runtime, as Petrichor runs it."""
 
 import statistics
 import time
@@ -15,7 +15,7 @@ RUNS = 9
 def tile_milliseconds(model: Path, threads: int = THREADS) -> float:
     """Median over RUNS passes of a tile of SIDE x SIDE, after three to warm up.
 
-    model: `model.onnx` as `cpl/export.py` writes it; its own routers choose.
+    model: `model.onnx` as `cpl/onnx_export.py` writes it; its own routers choose.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from cpl import arms
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.degradations import EXPERTS
+from experiments import arms
 from tests.conftest import tiny_config
 
 

@@ -34,8 +34,8 @@ def train(
 def test_two_processes_find_the_weights_of_one_with_the_doubled_batch(
     options: list[str], clean_folder: Path, tmp_path: Path
 ) -> None:
-    one = train([sys.executable, "-m", "cpl.train"], clean_folder, tmp_path / "one", 4, options)
-    two = train([*TORCHRUN, "-m", "cpl.train"], clean_folder, tmp_path / "two", 2, options)
+    one = train([sys.executable, "train.py"], clean_folder, tmp_path / "one", 4, options)
+    two = train([*TORCHRUN, "train.py"], clean_folder, tmp_path / "two", 2, options)
     assert one.keys() == two.keys()
     for name, value in one.items():
         torch.testing.assert_close(
@@ -48,8 +48,8 @@ def test_two_processes_find_the_weights_of_one_with_the_doubled_batch(
 def test_weights_are_others_where_nobody_averages_the_gradients(clean_folder: Path, tmp_path: Path) -> None:
     """What the tolerance is worth."""
     script = tmp_path / "alone.py"
-    script.write_text("import cpl.train\ncpl.train.DistributedDataParallel = lambda module: module\ncpl.train.main()\n")
-    one = train([sys.executable, "-m", "cpl.train"], clean_folder, tmp_path / "one", 4, [])
+    script.write_text("import cpl.run, train\ncpl.run.DistributedDataParallel = lambda module: module\ntrain.main()\n")
+    one = train([sys.executable, "train.py"], clean_folder, tmp_path / "one", 4, [])
     two = train([*TORCHRUN, str(script)], clean_folder, tmp_path / "two", 2, [])
     apart = torch.cat([(two[name] - one[name]).abs().flatten() for name in one if name.startswith("network.")])
     assert apart.max() > 20 * TOLERANCE and (apart > TOLERANCE).float().mean() > 0.3

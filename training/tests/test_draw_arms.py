@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cpl import draw_arms
 from cpl.degradations import EXPERTS
+from experiments import draw_arms
 
 
 @pytest.fixture
@@ -51,5 +51,5 @@ def test_pictures_and_the_figures_of_control_are_written(
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"no results of cpl\.arms"):
+    with pytest.raises(FileNotFoundError, match=r"no results of experiments\.arms"):
         draw_arms.read(tmp_path)

@@ -14,9 +14,12 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
-from cpl.benchmarks import SUITES, Benchmark, Protocol, crop_to_multiple, missing, pairs
-from cpl.evaluate import Score, add, main, measure, restore, table
+from cpl.benchmarks.pairs import crop_to_multiple, missing, pairs
+from cpl.benchmarks.suites import SUITES, Benchmark, Protocol
+from cpl.inference import restore
 from cpl.metrics import luma, psnr, ssim
+from cpl.scores import Score, add, measure
+from evaluate import main, table
 
 TRAINING = Path(__file__).parent.parent
 
@@ -190,7 +193,7 @@ def test_layouts_are_the_published_ones_and_what_is_missing_is_named(suite: str,
 def test_the_command_prints_the_table_with_the_published_rows(network: PromptedNAFNet, tmp_path: Path) -> None:
     file = tmp_path / "checkpoint.pt"
     checkpoint.save(file, {"config": network.config.to_dict(), "average": network.state_dict()})
-    command = [sys.executable, "-m", "cpl.evaluate", "--benchmark", "cdd11", "--checkpoint", str(file)]
+    command = [sys.executable, "evaluate.py", "--benchmark", "cdd11", "--checkpoint", str(file)]
     run = subprocess.run([*command, "--data", str(tmp_path)], cwd=TRAINING, capture_output=True, text=True)
     assert run.returncode == 2 and str(tmp_path / "low_haze_snow") in run.stderr
 
@@ -209,7 +212,7 @@ def test_the_command_prints_the_table_with_the_published_rows(network: PromptedN
 def test_published_ssim_stands_beside_psnr(
     network: PromptedNAFNet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("cpl.evaluate.score", lambda *_: Score(20, 30, 0.5, 0.9))
+    monkeypatch.setattr("evaluate.score", lambda *_: Score(20, 30, 0.5, 0.9))
     table(network, SUITES["all-weather"], tmp_path)
     rows = capsys.readouterr().out.splitlines()
     assert rows[0].split()[-3:] == ["CPL", "PromptIR", "Histoformer"]
@@ -219,7 +222,9 @@ def test_published_ssim_stands_beside_psnr(
 def test_composites_do_not_count_for_the_mean(
     network: PromptedNAFNet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("cpl.evaluate.score", lambda _, benchmark, __: Score(20, 20 + len(benchmark.kinds), 0.5, 0.9))
+    monkeypatch.setattr(
+        "evaluate.score", lambda _, benchmark, __: Score(20, 20 + len(benchmark.degradations), 0.5, 0.9)
+    )
     table(network, SUITES["kodak-7"], tmp_path)
     assert capsys.readouterr().out.splitlines()[-1].split()[:4] == ["mean", "20.00", "21.00", "+1.00"]
 
@@ -233,8 +238,8 @@ def test_suites_of_one_network_go_into_one_report(
     (tmp_path / "kodak24").mkdir()
 
     def run(suite: str, restored: float, *options: str) -> dict:
-        monkeypatch.setattr("cpl.evaluate.score", lambda *_: Score(20, restored, 0.5, 0.9))
-        monkeypatch.setattr("cpl.evaluate.missing", lambda *_: [])
+        monkeypatch.setattr("evaluate.score", lambda *_: Score(20, restored, 0.5, 0.9))
+        monkeypatch.setattr("evaluate.missing", lambda *_: [])
         arguments = ["--checkpoint", str(file), "--data", str(tmp_path), "--benchmark", suite, "--report", str(report)]
         monkeypatch.setattr(sys, "argv", ["evaluate", *arguments, *options])
         main()

@@ -5,18 +5,10 @@ prepared for that code can be used as it lies. Sources of the protocols: PromptI
 tasks), MiOIR's (seven tasks), Histoformer's (all-weather), WeatherBench's, OneRestore's (CDD-11).
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from cpl.data import photo_files, read_rgb
-from cpl.degradations.types import Image
+from cpl.benchmarks.kodak7 import KODAK_7, KODAK_COMPOSITES
 from cpl.metrics import Window
-from cpl.synthetic import KODAK_7, KODAK_COMPOSITES, spoil
-
-MULTIPLE = 16
 
 
 class Protocol(NamedTuple):
@@ -42,12 +34,6 @@ WEATHERBENCH = Protocol(crop=False, rounded=True, luma=True, border=4, window="g
 ONERESTORE = Protocol(crop=False, rounded=True)
 
 
-class Pair(NamedTuple):
-    name: str
-    degraded: Image
-    clean: Image
-
-
 class Benchmark(NamedTuple):
     id: str
     title: str
@@ -60,8 +46,8 @@ class Benchmark(NamedTuple):
     inputs: str = "input"
     targets: str = "target"
     protocol: Protocol = PROMPTIR
-    kinds: tuple[str, ...] = ()
-    """Degradations that `cpl/synthetic.py` makes from the clean images of the folder."""
+    degradations: tuple[str, ...] = ()
+    """Degradations that `kodak7.py` makes from the clean images of the folder."""
 
 
 class Published(NamedTuple):
@@ -111,8 +97,10 @@ SUITES: dict[str, Suite] = {
     "local": Suite(LOCAL),
     "kodak-7": Suite(
         tuple(
-            Benchmark("kodak-" + "-".join(kinds), "Kodak, " + " + ".join(kinds), "kodak24", kinds[0], kinds=kinds)
-            for kinds in (*KODAK_7, *KODAK_COMPOSITES)
+            Benchmark(
+                "kodak-" + "-".join(names), "Kodak, " + " + ".join(names), "kodak24", names[0], degradations=names
+            )
+            for names in (*KODAK_7, *KODAK_COMPOSITES)
         )
     ),
     "three-task": Suite(
@@ -163,15 +151,15 @@ SUITES: dict[str, Suite] = {
     ),
     "weatherbench": Suite(
         tuple(
-            Benchmark(f"weatherbench-{kind}", f"WeatherBench, {kind}", kind, kind, protocol=WEATHERBENCH)
-            for kind in ("haze", "rain", "snow")
+            Benchmark(f"weatherbench-{name}", f"WeatherBench, {name}", name, name, protocol=WEATHERBENCH)
+            for name in ("haze", "rain", "snow")
         ),
         (_only_mean("PromptIR", 27.86, 3, 0.831), _only_mean("AdaIR", 28.80, 3), _only_mean("MWFormer", 29.85, 3)),
     ),
     "cdd11": Suite(
         tuple(
-            Benchmark(f"cdd11-{kind}", "CDD-11, " + kind.replace("_", " + "), "", kind, None, kind, "clear", ONERESTORE)
-            for kind in (*_CDD11, *_CDD11_TRIPLE)
+            Benchmark(f"cdd11-{name}", "CDD-11, " + name.replace("_", " + "), "", name, None, name, "clear", ONERESTORE)
+            for name in (*_CDD11, *_CDD11_TRIPLE)
         ),
         (
             Published("CPL", (27.35, 32.79, 34.60, 35.35, 26.18, 26.32, 26.10, 30.40, 29.95, 25.40, 25.35), 29.07),
@@ -183,64 +171,3 @@ SUITES: dict[str, Suite] = {
         ),
     ),
 }
-
-
-def missing(suite: Suite, root: Path) -> list[Path]:
-    """The folders that a suite needs and that are not there, each once, in order."""
-    needed: dict[Path, None] = {}
-    for benchmark in suite.benchmarks:
-        folder = root / benchmark.folder
-        if benchmark.sigma is None and not benchmark.kinds:
-            needed.update({folder / benchmark.inputs: None, folder / benchmark.targets: None})
-        else:
-            needed[folder] = None
-    return [folder for folder in needed if not folder.is_dir()]
-
-
-def crop_to_multiple(image: Image) -> Image:
-    """Cut the borders evenly until both sides are divisible by 16."""
-    height, width, _ = image.shape
-    cut_h, cut_w = height % MULTIPLE, width % MULTIPLE
-    return image[cut_h // 2 : height - cut_h + cut_h // 2, cut_w // 2 : width - cut_w + cut_w // 2]
-
-
-def pairs(benchmark: Benchmark, root: Path) -> Iterator[Pair]:
-    """The image pairs of a benchmark, sorted by name. Raises FileNotFoundError naming what is missing.
-
-    Noise is drawn with numpy's legacy generator, seeded once with 0 for a whole set; the noisy image is clipped and
-    truncated to 8 bits.
-    """
-    for folder in missing(Suite((benchmark,)), root):
-        raise FileNotFoundError(f"{benchmark.title} needs the folder {folder}")
-    folder = root / benchmark.folder
-    cut = crop_to_multiple if benchmark.protocol.crop else lambda image: image
-    if benchmark.kinds:
-        for path in photo_files(folder):
-            photo = read_rgb(path)
-            spoilt = spoil(photo, benchmark.kinds, path.stem)
-            yield Pair(path.stem, cut(spoilt.astype(np.float32) / 255), cut(photo.astype(np.float32) / 255))
-    elif benchmark.sigma is None:
-        targets = {path.stem: path for path in photo_files(folder / benchmark.targets)}
-        for path in photo_files(folder / benchmark.inputs):
-            target = _target_of(path, targets, folder / benchmark.targets)
-            degraded, clean = (cut(read_rgb(file).astype(np.float32) / 255) for file in (path, target))
-            if degraded.shape != clean.shape:
-                raise ValueError(f"{path} and {target} differ in size")
-            yield Pair(path.stem, degraded, clean)
-    else:
-        noise = np.random.RandomState(0)
-        for path in photo_files(folder):
-            clean = cut(read_rgb(path).astype(np.float32))
-            noisy = (clean + noise.normal(0, benchmark.sigma, clean.shape)).clip(0, 255).astype(np.uint8)
-            yield Pair(path.stem, noisy.astype(np.float32) / 255, clean / 255)
-
-
-def _target_of(path: Path, targets: dict[str, Path], folder: Path) -> Path:
-    """The target bears the input's name; or norain- for rain- (Rain100L), _clean for _rain (RainDrop); or the name
-    up to one of its underscores (SOTS, Outdoor-Rain: what follows tells how it was made). In any format."""
-    parts = path.stem.split("_")
-    shorter = ["_".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
-    for stem in (path.stem, f"no{path.stem}", path.stem.replace("_rain", "_clean"), *shorter):
-        if stem in targets:
-            return targets[stem]
-    raise FileNotFoundError(f"{folder} has no target for {path.name}")

@@ -1,7 +1,8 @@
-"""Tables and plots of the controlled comparison (`cpl.arms`): prints Markdown; writes pictures, and `control.md` with
-the figures of the picture of control.
+"""Tables and plots of the controlled comparison (`experiments/arms.py`).
 
-python -m cpl.draw_arms --results runs/arms --out ../docs/comparison
+Prints Markdown; writes pictures, and `control.md` with the figures of the picture of control.
+
+    python -m experiments.draw_arms --results runs/arms --out ../docs/comparison
 """
 
 import argparse
@@ -14,8 +15,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from cpl.arms import ARMS
-from cpl.degradations import EXPERTS, KINDS
+from cpl.degradations import DEGRADATIONS, EXPERTS
+from experiments.arms import ARMS
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -48,7 +49,7 @@ def read(folder: Path) -> tuple[dict[str, Result], dict[str, float], dict[str, A
     degraded: dict[str, float] = {}
     budget: dict[str, Any] = {}
     if not (folder / "costs.json").exists():
-        raise FileNotFoundError(f"{folder} holds no results of cpl.arms")
+        raise FileNotFoundError(f"{folder} holds no results of experiments.arms")
     costs = json.loads((folder / "costs.json").read_text())
     for arm in ARMS:
         runs = [json.loads(file.read_text()) for file in sorted(folder.glob(f"{arm}-*.json"))]
@@ -67,9 +68,9 @@ def read(folder: Path) -> tuple[dict[str, Result], dict[str, float], dict[str, A
 def tables(results: dict[str, Result], degraded: dict[str, float]) -> str:
     """Markdown: PSNR by task, then control and cost; mean of the seeds, and half of what they differ by."""
     lines = ["| PSNR (dB) | " + " | ".join(EXPERTS) + " | mean of the seven |", "|---" * (len(EXPERTS) + 2) + "|"]
-    lines.append(_row("degraded", [*degraded.values(), float(np.mean([degraded[kind] for kind in KINDS]))]))
+    lines.append(_row("degraded", [*degraded.values(), float(np.mean([degraded[name] for name in DEGRADATIONS]))]))
     for arm, result in results.items():
-        seven = result.psnr[:, : len(KINDS)].mean(axis=1)
+        seven = result.psnr[:, : len(DEGRADATIONS)].mean(axis=1)
         lines.append(
             _row(ARMS[arm].title, [*result.psnr.mean(axis=0), f"{seven.mean():.2f} ± {np.ptp(seven) / 2:.2f}"])
         )
@@ -79,9 +80,9 @@ def tables(results: dict[str, Result], degraded: dict[str, float]) -> str:
     ]
     lines.append("|---|---|---|---|---|")
     for arm, result in results.items():
-        margins = result.margins()[:, : len(KINDS)]
-        over = (result.psnr - np.einsum("sii->si", result.matrix))[:, : len(KINDS)].mean()
-        wins = f"{(margins > 0).sum(axis=1).mean():.1f} of {len(KINDS)}"
+        margins = result.margins()[:, : len(DEGRADATIONS)]
+        over = (result.psnr - np.einsum("sii->si", result.matrix))[:, : len(DEGRADATIONS)].mean()
+        wins = f"{(margins > 0).sum(axis=1).mean():.1f} of {len(DEGRADATIONS)}"
         mean = f"{margins.mean():+.2f} ± {np.ptp(margins.mean(axis=1)) / 2:.2f}"
         lines.append(_row(ARMS[arm].title, [wins, mean, f"{over:+.2f}", f"{result.cost:.2f}"]))
     return "\n".join(lines)
@@ -106,14 +107,14 @@ def draw_quality(results: dict[str, Result], degraded: dict[str, float], file: P
     """Gain over the degraded photos by task, a bar for each arm, a dot for each seed."""
     figure, axes = plt.subplots(figsize=(11, 4))
     width = 0.8 / len(results)
-    base = np.array([degraded[kind] for kind in KINDS])
+    base = np.array([degraded[name] for name in DEGRADATIONS])
     for number, (arm, result) in enumerate(results.items()):
-        gains = result.psnr[:, : len(KINDS)] - base
-        at = np.arange(len(KINDS)) + (number - (len(results) - 1) / 2) * width
+        gains = result.psnr[:, : len(DEGRADATIONS)] - base
+        at = np.arange(len(DEGRADATIONS)) + (number - (len(results) - 1) / 2) * width
         axes.bar(at, gains.mean(axis=0), width, label=ARMS[arm].title)
         for seed in gains:
             axes.plot(at, seed, ".", color="black", markersize=3)
-    axes.set_xticks(range(len(KINDS)), KINDS)
+    axes.set_xticks(range(len(DEGRADATIONS)), list(DEGRADATIONS))
     axes.set(ylabel="gain in PSNR (dB)", title="What each arm restores, by its own routers")
     axes.legend(fontsize=8, ncols=2)
     _save(figure, file)
@@ -150,7 +151,7 @@ def _save(figure: Figure, file: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--results", type=Path, required=True, help="folder that cpl.arms wrote")
+    parser.add_argument("--results", type=Path, required=True, help="folder that experiments.arms wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder for the pictures and control.md")
     arguments = parser.parse_args()
 

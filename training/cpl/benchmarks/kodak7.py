@@ -1,16 +1,11 @@
 """kodak-7: the Kodak photos spoilt in seven ways and five mixtures, the same bytes on every machine.
 
-    python -m cpl.synthetic --photos DATA/test/kodak24 --out FOLDER
-
-writes the images as PNG and checks each against `kodak-7.sha256` beside this file; without --out it only checks.
-
 Test sets must not move. Floating-point results do, with the processor's vector units, the number of threads and the
 library's version, so pixels here meet integers alone: fixed-point arithmetic of numpy, tables rounded to integers from
 functions of Python's math (an error in their last digit cannot show), PCG64's raw bits, whose stream numpy promises to
 keep, and a JPEG quantiser of our own in place of a codec. Shapes and strengths differ from those that training draws.
 """
 
-import argparse
 import hashlib
 import math
 import zlib
@@ -19,17 +14,14 @@ from functools import cache
 from pathlib import Path
 from statistics import NormalDist
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-
-from cpl.data import photo_files, read_rgb
 
 Pixels = NDArray[np.uint8]
 """[H, W, 3], RGB."""
 Integers = NDArray[np.int64]
 
-KODAK_7 = tuple((kind,) for kind in ("haze", "rain", "snow", "blur", "low-light", "noise", "jpeg"))
+KODAK_7 = tuple((name,) for name in ("haze", "rain", "snow", "blur", "low-light", "noise", "jpeg"))
 KODAK_COMPOSITES = (
     ("haze", "rain"),
     ("haze", "snow"),
@@ -67,12 +59,12 @@ def normal_quantiles() -> Integers:
     return np.array([round(256 * law.inv_cdf((i + 0.5) / 4096)) for i in range(4096)], np.int64)
 
 
-def spoil(photo: Pixels, kinds: tuple[str, ...], name: str) -> Pixels:
-    """Apply the kinds in their order. name: the photo's, which with the kinds is the seed."""
-    draw = Draw(zlib.crc32(f"{name} {' '.join(kinds)}".encode()))
+def degrade(photo: Pixels, degradations: tuple[str, ...], name: str) -> Pixels:
+    """Apply the degradations in their order. name: the photo's, which with theirs is the seed."""
+    draw = Draw(zlib.crc32(f"{name} {' '.join(degradations)}".encode()))
     out = photo.astype(np.int64)
-    for kind in kinds:
-        out = SPOILERS[kind](out, draw).clip(0, 255)
+    for degradation in degradations:
+        out = DEGRADATIONS[degradation](out, draw).clip(0, 255)
     return out.astype(np.uint8)
 
 
@@ -280,7 +272,7 @@ def cosines() -> Integers:
     )
 
 
-SPOILERS: dict[str, Callable[[Integers, Draw], Integers]] = {
+DEGRADATIONS: dict[str, Callable[[Integers, Draw], Integers]] = {
     "haze": haze,
     "rain": rain,
     "snow": snow,
@@ -297,32 +289,5 @@ def checksum(pixels: Pixels) -> str:
 
 
 def known_checksums() -> dict[str, str]:
-    """`<kinds>/<photo>` -> checksum, as committed; `clean/<photo>` are the originals."""
+    """`<degradations>/<photo>` -> checksum, as committed; `clean/<photo>` are the originals."""
     return {name: value for value, name in (line.split() for line in CHECKSUMS.read_text().splitlines())}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", type=Path, required=True, help="folder with the 24 Kodak photos, 01.png to 24.png")
-    parser.add_argument("--out", type=Path, help="folder for the images")
-    arguments = parser.parse_args()
-
-    known = known_checksums()
-    differing = []
-    for path in photo_files(arguments.photos):
-        photo = read_rgb(path)
-        images = {"+".join(kinds): spoil(photo, kinds, path.stem) for kinds in (*KODAK_7, *KODAK_COMPOSITES)}
-        for folder, image in {"clean": photo, **images}.items():
-            name = f"{folder}/{path.stem}"
-            if known.get(name) != checksum(image):
-                differing.append(name)
-            if arguments.out:
-                (arguments.out / folder).mkdir(parents=True, exist_ok=True)
-                cv2.imwrite(str(arguments.out / f"{name}.png"), image[..., ::-1])
-    if differing:
-        raise SystemExit(f"These images are not the known ones: {', '.join(differing)}")
-    print("All images are the known ones.")
-
-
-if __name__ == "__main__":
-    main()

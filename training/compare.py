@@ -1,6 +1,6 @@
-"""Draw before and after: Kodak photos degraded by a fixed seed, one row a kind: degraded, restored, clean.
+"""Draw before and after: Kodak photos degraded by a fixed seed, one row a degradation: degraded, restored, clean.
 
-python -m cpl.compare --checkpoint runs/compact/checkpoint.pt --photos DATA/test/kodak24 --out comparison.jpg
+python compare.py --checkpoint runs/compact/checkpoint.pt --photos DATA/test/kodak24 --out comparison.jpg
 """
 
 import argparse
@@ -11,10 +11,11 @@ import numpy as np
 
 from cpl.checkpoint import load_network
 from cpl.data import photo_files, read_rgb
-from cpl.degradations import KINDS, degrade
+from cpl.degradations import DEGRADATIONS, degrade
 from cpl.degradations.depth import depth
-from cpl.evaluate import restore
+from cpl.inference import restore
 from cpl.metrics import psnr
+from cpl.pictures import labelled
 
 SIDE = 256
 
@@ -29,15 +30,15 @@ def main() -> None:
     network = load_network(arguments.checkpoint)
     files = photo_files(arguments.photos)
     rows = []
-    for number, kind in enumerate(KINDS):
+    for number, name in enumerate(DEGRADATIONS):
         random = np.random.default_rng(number + 1)
         pixels = read_rgb(files[(3 * number + 2) % len(files)])
         top, left = (pixels.shape[0] - SIDE) // 2, (pixels.shape[1] - SIDE) // 2
         clean = pixels[top : top + SIDE, left : left + SIDE].astype(np.float32) / 255
-        degraded = degrade(clean, depth(SIDE, SIDE, None, random), (kind,), random)
+        degraded = degrade(clean, depth(SIDE, SIDE, None, random), (name,), random)
         restored, _ = restore(network, degraded)
         tiles = [
-            labelled(degraded, f"{kind} {psnr(degraded, clean):.1f} dB"),
+            labelled(degraded, f"{name} {psnr(degraded, clean):.1f} dB"),
             labelled(restored, f"restored {psnr(restored, clean):.1f} dB"),
             labelled(clean, "clean"),
         ]
@@ -47,15 +48,6 @@ def main() -> None:
     rows += [np.full_like(rows[0], 255)] * (2 * half - len(rows))
     picture = np.hstack([np.vstack(rows[:half]), np.vstack(rows[half:])])
     cv2.imwrite(str(arguments.out), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
-
-
-def labelled(image: np.ndarray, text: str) -> np.ndarray:
-    """[H, W, 3] of 0..1 as 8 bit, with white words in its darkened corner."""
-    pixels = (image.clip(0, 1) * 255 + 0.5).astype(np.uint8).copy()
-    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.48, 1)
-    pixels[: height + 10, : width + 12] //= 3
-    cv2.putText(pixels, text, (6, height + 4), cv2.FONT_HERSHEY_SIMPLEX, 0.48, (255, 255, 255), 1, cv2.LINE_AA)
-    return pixels
 
 
 if __name__ == "__main__":

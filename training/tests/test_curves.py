@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from cpl import plots
+import curves
 
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     """The figures that were drawn, kept open."""
     figures: list[Figure] = []
-    monkeypatch.setattr(plots.plt, "close", figures.append)
+    monkeypatch.setattr(curves.plt, "close", figures.append)
     return figures
 
 
@@ -26,24 +26,24 @@ def test_the_log_of_any_arm_is_drawn_curve_by_curve(told: bool, tmp_path: Path, 
         {"step": 0, "validation": "degraded", "psnr": {"rain": 20.0, "clean": 60.0}},
         {"step": 100, **terms},
         {"step": 100, "validation": "restored", "psnr": first},
-        # Resumed with a kind more; where contrast is lazy, a line can lack it.
+        # Resumed with a degradation more; where contrast is lazy, a line can lack it.
         {"step": 100, "validation": "degraded", "psnr": {"rain": 20.0, "clean": 60.0, "sigma 25": 20.2}},
         {"step": 200, "pixels": 0.04, "spectrum": 0.02},
         {"step": 200, "validation": "restored", "psnr": later},
     ]
     log = tmp_path / "log.jsonl"
     log.write_text("\n".join(map(json.dumps, entries)))
-    plots.draw(log, tmp_path / "curves.png")
+    curves.draw(log, tmp_path / "curves.png")
     assert np.ptp(cv2.imread(str(tmp_path / "curves.png"))) > 200
 
     (figure,) = drawn
-    curves = {axes.get_title(): axes.get_lines()[0].get_xydata().tolist() for axes in figure.axes if axes.get_lines()}
+    lines = {axes.get_title(): axes.get_lines()[0].get_xydata().tolist() for axes in figure.axes if axes.get_lines()}
     plt.close(figure)
-    titles = list(plots.TERMS.values()) if told else ["L1", "L1 of the spectrum"]
-    assert list(curves) == [*titles, "rain, 20.0 dB before", "clean, 60.0 dB before", "sigma 25, 20.2 dB before"]
-    assert curves["L1"] == [[100, 0.05], [200, 0.04]]
-    assert curves["rain, 20.0 dB before"] == [[100, 25], [200, 26]]
-    assert curves["sigma 25, 20.2 dB before"] == [[200, 29]]
+    titles = list(curves.TERMS.values()) if told else ["L1", "L1 of the spectrum"]
+    assert list(lines) == [*titles, "rain, 20.0 dB before", "clean, 60.0 dB before", "sigma 25, 20.2 dB before"]
+    assert lines["L1"] == [[100, 0.05], [200, 0.04]]
+    assert lines["rain, 20.0 dB before"] == [[100, 25], [200, 26]]
+    assert lines["sigma 25, 20.2 dB before"] == [[200, 29]]
     if told:
-        assert curves["contrast"] == [[100, 0.1]]
+        assert lines["contrast"] == [[100, 0.1]]
     assert not any(axes.get_legend() for axes in figure.axes)  # a legend hid curves

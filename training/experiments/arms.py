@@ -1,6 +1,7 @@
 """The controlled comparison: arms that differ in their prompts and in what regularises them, and in nothing else.
 
-    python -m cpl.arms --data DATA/clean --weights ../resources/models/petrichor-compact/model.onnx --out runs/arms
+    python -m experiments.arms --data DATA/clean --out runs/arms \\
+        --weights ../resources/models/petrichor-compact/model.onnx
 
 Every arm starts from the same trained trunk with prompts and routers made anew by the seed, sees the same patches in
 the same order and makes the same number of steps. What is written for each arm and seed, `ARM-SEED.json`, is kept when
@@ -19,14 +20,16 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
-from cpl.control import examples, judge
+from cpl.backbones.nafnet import PromptedNAFNetConfig
+from cpl.backbones.restorer import Restorer
+from cpl.checkpoint import weights_of
 from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos, photo_files
 from cpl.degradations import EXPERTS
-from cpl.distributed import Group
+from cpl.examples import examples
 from cpl.objective import Contrast, Router
+from cpl.run import Run, computes_bf16
 from cpl.spm import keep_largest
-from cpl.train import Run, computes_bf16, weights_of
+from experiments.control import judge
 
 
 class Arm(NamedTuple):
@@ -54,7 +57,7 @@ def begin(arm: Arm, seed: int, trunk: dict[str, Tensor]) -> Run:
     """
     config = PromptedNAFNetConfig(k=arm.k)
     device = torch.device("cpu")
-    run = Run(config, seed, device, computes_bf16(device), arm.contrast, arm.router, Group())
+    run = Run(config, seed, device, computes_bf16(device), contrast=arm.contrast, router=arm.router)
     own = {name: value.clone() for name, value in run.network.state_dict().items() if is_new(name)}
     run.start_from({**trunk, **own})
     return run
@@ -65,7 +68,7 @@ def is_new(name: str) -> bool:
     return name.startswith("prompts.") and ".fuse." not in name
 
 
-def train(run: Run, photos: list[Photo], steps: int, patch: int, batch: int) -> None:
+def train(run: Run, photos: list[Photo], *, steps: int, patch: int, batch: int) -> None:
     patches = DegradedPatches(photos, patch, run.seed)
     loader = DataLoader(patches, batch_size=batch, sampler=Counting(0), num_workers=1, prefetch_factor=4)
     for step, sample in zip(range(steps), loader, strict=False):
@@ -73,7 +76,7 @@ def train(run: Run, photos: list[Photo], steps: int, patch: int, batch: int) -> 
 
 
 @torch.no_grad()
-def judge_by_halves(network: PromptedNAFNet, folder: Path) -> dict[str, Any]:
+def judge_by_halves(network: Restorer, folder: Path) -> dict[str, Any]:
     """What `control.judge` finds on 8 photos, where the gates that stand for a task are the routers' mean on 8 others.
 
     usage: for each task the gates of the N experts, averaged over levels and photos.
@@ -127,7 +130,7 @@ def main() -> None:
             if file.exists():
                 continue
             run = begin(ARMS[name], seed, trunk)
-            train(run, photos, arguments.steps, arguments.patch, arguments.batch)
+            train(run, photos, steps=arguments.steps, patch=arguments.patch, batch=arguments.batch)
             # The last weights, not the averaged ones, which would still remember how the prompts began.
             found = judge_by_halves(run.network.eval(), arguments.data / "bsd32")
             budget = {"steps": arguments.steps, "patch": arguments.patch, "batch": arguments.batch}

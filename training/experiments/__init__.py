@@ -1,0 +1,1 @@
+"""Experiments on the library: `python -m experiments.NAME`."""
