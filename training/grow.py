@@ -6,17 +6,18 @@ goes on from trunk.pt where there is one, and begins it where there is none.
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from cpl import checkpoint
 from cpl.backbones.residual import VARIANTS
 from cpl.distributed import Group
 from cpl.library import load_library
-from cpl.patches import BytePatches
+from cpl.patches import Batch, BytePatches
 from cpl.phases import Diary, Stopped, batches_of, decay, phase
-from cpl.train import computes_bf16
+from cpl.precision import computes_bf16
 from cpl.trunk import Trunk
-from cpl.validate import Validation
+from cpl.validation import Validation
 
 
 def main() -> None:
@@ -43,11 +44,12 @@ def main() -> None:
     if state:
         trunk.go_on_from(state)
     library = load_library(arguments.photos, max(arguments.patch, arguments.decay_patch))
+    trunk.photos |= set(library.names)
     validation = Validation(arguments.validation) if arguments.validation and group.leads else None
     diary = Diary(arguments.out / "log.jsonl", validation)
     print(f"run {trunk.run} on {group.size} x {group.device.type}, {len(library.photos)} photos", flush=True)
 
-    def batches(patch: int):
+    def batches(patch: int) -> Iterator[Batch]:
         return batches_of(BytePatches(library, patch, trunk.run), trunk, arguments.batch, arguments.workers)
 
     phase(

@@ -26,7 +26,8 @@ from cpl.data import Counting, DegradedPatches, Sample, load_photos
 from cpl.degradations import EXPERTS
 from cpl.distributed import Group
 from cpl.objective import Contrast, Router
-from cpl.run import PEAK_RATE, Run, computes_bf16
+from cpl.precision import computes_bf16
+from cpl.run import PEAK_RATE, Run
 from cpl.shards import ShardedPatches, addresses
 from cpl.validation import Validation
 

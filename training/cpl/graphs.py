@@ -34,7 +34,8 @@ class Replayed:
         torch.cuda.current_stream().wait_stream(side)
         optimizer.zero_grad(set_to_none=True)
         self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
+        # Loaders pin memory in a thread of their own meanwhile, which else would break off the recording.
+        with torch.cuda.graph(self.graph, capture_error_mode="thread_local"):
             self.terms = step(*self.inputs)
         before.restore()
 

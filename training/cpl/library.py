@@ -44,7 +44,7 @@ class Library:
     def __init__(self, photos: Sequence[Photo], names: Sequence[str]) -> None:
         if not photos:
             raise ValueError("a library needs at least one photo")
-        self.photos = photos
+        self.photos, self.names = photos, list(names)
         self.bounds = np.cumsum(shares([photo.levels[0].shape[:2] for photo in photos], names))
 
     def draw(self, random: Random) -> Photo:
@@ -83,8 +83,8 @@ def read_notes(table: Path) -> dict[str, str]:
     """File name -> note, of a table of licences; empty where there is no table."""
     if not table.exists():
         return {}
-    with table.open(newline="") as file:
-        return {row["file"]: row["note"] or "" for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    with table.open(newline="", encoding="utf-8") as file:
+        return {row["file"]: row["note"] or "" for row in csv.DictReader(file, delimiter="\t")}
 
 
 def scales(pixels: Pixels) -> tuple[Pixels, ...]:

@@ -15,7 +15,7 @@ from cpl import checkpoint
 from cpl.data import Counting
 from cpl.patches import Batch
 from cpl.trunk import Trunk
-from cpl.validate import Validation
+from cpl.validation import Validation
 
 LOG_EVERY = 15.0
 """Seconds."""
@@ -77,15 +77,16 @@ def phase(
     save: Callable[[], None] = lambda: None,
     save_every: float = 180.0,
 ) -> None:
-    """Step for so many seconds, waiting for data included; log, and save, now and then."""
+    """Step for so many seconds, waiting for data included, but at least once; log, and save, now and then."""
     began = logged = saved = validated = time.monotonic()
-    before, terms = trunk.samples, dict[str, list[Tensor]]()
+    first = before = trunk.samples
+    terms: dict[str, list[Tensor]] = {}
     total = trunk.seconds
     while True:
         now = time.monotonic()
         trunk.seconds = total + now - began
         progress, asked = trunk.group.agree((now - began) / max(seconds, 1e-9), stopped())
-        if progress >= 1 or asked:
+        if asked or (progress >= 1 and trunk.samples > first):
             break
         peak = trunk.peak_rate * trunk.warmth() * rate(progress)
         for name, value in trunk.step(next(batches).to(trunk.device), peak).items():

@@ -71,6 +71,8 @@ class Trunk:
         self.step_number = self.samples = self.run = 0
         self.steps_here = 0
         self.seconds = 0.0
+        self.photos: set[str] = set()
+        """Names of all files that it was trained on, in this run and those before it."""
 
     @property
     def peak_rate(self) -> float:
@@ -156,13 +158,15 @@ class Trunk:
             "samples": self.samples,
             "seconds": self.seconds,
             "runs": self.run + 1,
+            "photos": sorted(self.photos),
         }
 
     def shipped(self) -> dict[str, Any]:
         """The branch's averaged weights, as a checkpoint that evaluation and export read."""
         assert self.average is not None, "nothing was averaged: the trunk has not branched off"
-        progress = {"step": self.step_number, "samples": self.samples, "seconds": self.seconds, "seed": self.run}
-        return {"backbone": self.backbone, "config": self.config, "average": halved(self.average), **progress}
+        state = self.state()
+        del state["weights"]
+        return {**state, "average": halved(self.average)}
 
     def save(self, path: Path) -> None:
         checkpoint.save(path, self.state())
@@ -175,6 +179,7 @@ class Trunk:
         self.network.load_state_dict({name: value.float() for name, value in state["weights"].items()})
         self.step_number, self.samples = state["step"], state["samples"]
         self.seconds, self.run = state["seconds"], state["runs"]
+        self.photos = set(state["photos"])
 
 
 def halved(network: nn.Module) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.backbones.restorer import Restorer
 from cpl.checkpoint import load_network
 from cpl.data import photo_files
 from cpl.degradations import EXPERTS, KINDS
@@ -27,7 +27,7 @@ from cpl.spm import Forced
 
 @torch.no_grad()
 def judge(
-    network: PromptedNAFNet, gates: dict[str, Tensor], files: list[Path], side: int = SIDE, first: int = 0
+    network: Restorer, gates: dict[str, Tensor], files: list[Path], side: int = SIDE, first: int = 0
 ) -> dict[str, Any]:
     """PSNR of each task by the network's own routers and by each task's prompt forced.
 
