@@ -13,11 +13,12 @@ from typing import Any
 import onnxruntime
 
 from cpl.benchmarks.suites import SUITES
+from cpl.licences import LIST, credits_of, listed
 from cpl.speed import RUNS, SIDE, THREADS, tile_milliseconds
 
 CARD = """# {name} {version}
 
-The network that comes with Petrichor: a NAFNet-style U-Net with a Sparse Prompt Module at three decoder positions
+The network that comes with Petrichor: a {network} with a Sparse Prompt Module at three decoder positions
 ({experts} experts, {kept} of them kept), after Contrastive Prompt Learning (arXiv 2504.09973). {megabytes:.1f} MB.
 
 ## What it was trained on
@@ -70,9 +71,17 @@ ahead of the best wrong one, and how far the routers' own choice is ahead of the
 
 ## Licence
 
-{licence} BSDS500 and ImageNet are for non-commercial research, and so are these weights. The code that made them
-is MIT.
+{licence} {rights}
 """
+
+NETWORKS = {"prompted-nafnet": "NAFNet-style U-Net", "prompted-residual": "bias-free residual U-Net"}
+RESEARCH = """BSDS500 and ImageNet are for non-commercial research, and so are these weights. The code that made them
+is MIT."""
+
+
+def rights(manifest: dict[str, Any], table: Path) -> str:
+    """What the photos ask for. table: the network's own list of them, where it is for any use."""
+    return credits_of(listed(table), table) if manifest.get("commercial") else RESEARCH
 
 
 def scores(quality: list[dict[str, Any]]) -> str:
@@ -115,6 +124,8 @@ def main() -> None:
     card = CARD.format(
         **{key: manifest[key] for key in ("name", "version", "kept", "training", "licence")},
         experts=len(manifest["experts"]),
+        network=NETWORKS.get(manifest["architecture"], manifest["architecture"]),
+        rights=rights(manifest, arguments.model / LIST.name),
         control=arguments.control.read_text().rstrip(),
         limits=arguments.limits,
         megabytes=(arguments.model / "model.onnx").stat().st_size / 1e6,

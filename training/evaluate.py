@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.backbones.promptir import PromptIR
 from cpl.backbones.restorer import Restorer
 from cpl.benchmarks.pairs import missing
 from cpl.benchmarks.suites import SUITES, Benchmark, Suite
@@ -68,14 +68,14 @@ def main() -> None:
         folders = "\n".join(f"  {folder}" for folder in absent)
         parser.error(f"{arguments.benchmark} needs folders that are missing (layouts are in README.md):\n{folders}")
     network = load_any(arguments.checkpoint)
-    if arguments.validation and not isinstance(network, PromptedNAFNet):
+    if arguments.validation and isinstance(network, PromptIR):
         parser.error("--validation measures the gates of networks whose experts stand for tasks; this one's do not")
     results = table(network, suite, arguments.data)
     if arguments.report:
         file = arguments.report
         report = json.loads(file.read_text()) if file.exists() else {}
         add(report, arguments.checkpoint, arguments.benchmark, results)
-        if arguments.validation and isinstance(network, PromptedNAFNet):
+        if arguments.validation:
             report["gates"] = task_gates(network, arguments.validation)
         file.write_text(json.dumps(report, indent=2) + "\n")
 

@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-import onnx
+import numpy as np
 import torch
-from onnx import numpy_helper
 from torch import Tensor
 
-from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.backbones import build
 from cpl.backbones.promptir import PromptIR
+from cpl.backbones.restorer import Restorer
 from cpl.backbones.restormer import RestormerConfig
 
 
@@ -27,11 +27,12 @@ def load(path: Path) -> dict[str, Any]:
     return state
 
 
-def load_network(path: Path) -> PromptedNAFNet:
+def load_network(path: Path) -> Restorer:
     """The averaged network of a checkpoint, ready to evaluate."""
     state = load(path)
-    network = PromptedNAFNet(PromptedNAFNetConfig.from_dict(state["config"]))
-    network.load_state_dict(state["average"])
+    network = build(state.get("backbone", "nafnet"), state["config"])
+    # A trunk's branch holds them in half precision.
+    network.load_state_dict({name: value.float() for name, value in state["average"].items()})
     return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
@@ -63,7 +64,7 @@ def load_published(path: Path, k: int | None = None) -> PromptIR:
     return network.eval()
 
 
-def load_any(path: Path) -> PromptedNAFNet | PromptIR:
+def load_any(path: Path) -> Restorer:
     """A checkpoint of ours, which holds its configuration, or else a published one."""
     return load_network(path) if "config" in load(path) else load_published(path)
 
@@ -81,15 +82,22 @@ def load_exported(file: Path) -> dict[str, Tensor]:
 
     Raises ValueError where a weight is missing: the exporter stores equal tensors once, which trained ones never are.
     """
+    # Here, for training on a machine without ONNX reads checkpoints too.
+    import onnx
+    from onnx import numpy_helper
+
     graph = onnx.load(str(file)).graph
     prefix = "network."
-    names = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
+    names = {
+        tensor.name.removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(tensor).astype(np.float32))
+        for tensor in graph.initializer
+    }
     weights = {name.removeprefix(prefix): value for name, value in names.items() if name.startswith(prefix)}
     if not weights:
         raise ValueError(f"{file} holds no weights of ours")
     # The convolutions have what `fold_blocks` took from norms and scales.
-    for name in [name for name in weights if name.endswith(".expand.weight")]:
-        block, channels = name.removesuffix("expand.weight"), weights[name].shape[1]
+    for name in [name for name in weights if name.endswith(".depthwise.weight")]:
+        block, channels = name.removesuffix("depthwise.weight"), weights[name].shape[0] // 2
         for norm in ("norm1", "norm2"):
             weights.setdefault(f"{block}{norm}.weight", torch.ones(channels))
             weights.setdefault(f"{block}{norm}.bias", torch.zeros(channels))

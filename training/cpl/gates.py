@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cpl.backbones.nafnet import PromptedNAFNet
+from cpl.backbones.restorer import Restorer
+from cpl.cpr import kept
 from cpl.data import photo_files, read_rgb
 from cpl.degradations import EXPERTS, degrade
 from cpl.degradations.depth import depth
@@ -16,7 +17,7 @@ GATE_PHOTOS = 16
 """The first of the validation photos: the gates of the tasks are measured on them."""
 
 
-def task_gates(network: PromptedNAFNet, folder: Path) -> dict[str, list[list[float]]]:
+def task_gates(network: Restorer, folder: Path) -> dict[str, list[list[float]]]:
     """For each expert's degradation, the routers' mean gates over known examples, the k largest kept: [L][N]."""
     files = photo_files(folder)[:GATE_PHOTOS]
     result = {}
@@ -27,6 +28,6 @@ def task_gates(network: PromptedNAFNet, folder: Path) -> dict[str, list[list[flo
             random = np.random.default_rng([number, EXPERTS.index(expert)])
             clean = read_rgb(path)[:256, :256].astype(np.float32) / 255
             samples.append(restore(network, degrade(clean, depth(256, 256, None, random), kinds, random))[1])
-        mean = keep_largest(torch.stack(samples).mean(0), network.config.k)
+        mean = keep_largest(torch.stack(samples).mean(0), kept(network)[1])
         result[expert] = [[round(weight, 4) for weight in row] for row in mean.tolist()]
     return result

@@ -13,7 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from cpl.backbones.nafnet import ChannelAttention, ChannelNorm, NAFBlock, PromptedNAFNet, gate
+from cpl.backbones.nafnet import ChannelAttention, ChannelNorm, NAFBlock, gate
+from cpl.backbones.restorer import Restorer
+from cpl.cpr import kept
+from cpl.half import halve
 from cpl.spm import Forced
 
 OPSET = 20
@@ -40,7 +43,7 @@ class Contract(nn.Module):
 
     names = ("image", "gate_override", "gate_mix", "pool_override", "pool_mix")
 
-    def __init__(self, network: PromptedNAFNet) -> None:
+    def __init__(self, network: Restorer) -> None:
         super().__init__()
         # A copy: its attentions pool in another way from here on.
         self.network = copy.deepcopy(network)
@@ -123,7 +126,7 @@ def _convolution(kernel: Tensor, bias: Tensor) -> nn.Conv2d:
     return convolution
 
 
-def fold_blocks(network: PromptedNAFNet) -> PromptedNAFNet:
+def fold_blocks(network: Restorer) -> Restorer:
     """A copy that restores alike, of folded blocks."""
     folded = copy.deepcopy(network)
     for parent in list(folded.modules()):
@@ -133,14 +136,18 @@ def fold_blocks(network: PromptedNAFNet) -> PromptedNAFNet:
     return folded
 
 
-def export(network: PromptedNAFNet, file: Path) -> None:
+def export(network: Restorer, file: Path, half: bool = False) -> None:
     """Write `model.onnx` with free height and width, and check it against PyTorch.
 
+    half: keep the weights in half precision (`cpl/half.py`); what is compared is the network with rounded weights.
     Raises ValueError where the two differ by more than TOLERANCE at any of several sizes and gates.
     """
     network = network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    if half:
+        network = copy.deepcopy(network)
+        network.load_state_dict({name: value.half().float() for name, value in network.state_dict().items()})
     contract, folded = Contract(network).eval(), Contract(fold_blocks(network)).eval()
-    shape = (network.levels, network.config.experts)
+    shape = (network.levels, kept(network)[0])
     pools = torch.zeros(contract.pooled)
     example = (torch.rand(1, 3, 96, 128), torch.zeros(shape), torch.zeros(1), pools, torch.zeros(1))
     # In units of 16, so that the exporter need not prove that the network's five scales fit.
@@ -156,7 +163,8 @@ def export(network: PromptedNAFNet, file: Path) -> None:
         external_data=False,
     )
     assert program is not None
-    onnx.save(_bare(program.model_proto), str(file))
+    model = _bare(program.model_proto)
+    onnx.save(halve(model) if half else model, str(file))
     onnx.checker.check_model(str(file))
     difference = check(contract, file)
     if difference > TOLERANCE:
@@ -178,7 +186,7 @@ def check(contract: Contract, file: Path) -> float:
     """Largest difference between ONNX Runtime and PyTorch, over sizes and with gates and means own, forced, mixed."""
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     generator = torch.Generator().manual_seed(0)
-    levels, experts = contract.network.levels, contract.network.config.experts
+    levels, experts = contract.network.levels, kept(contract.network)[0]
     worst = 0.0
     for height, width, mix in ((64, 64, 0.0), (128, 192, 1.0), (256, 80, 0.5)):
         image = torch.rand(1, 3, height, width, generator=generator)

@@ -6,8 +6,12 @@ from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
 from cpl.backbones.residual import PromptedResidual, PromptedResidualConfig
 from cpl.backbones.restorer import Restorer
 
+BACKBONES = {
+    "nafnet": lambda values: PromptedNAFNet(PromptedNAFNetConfig.from_dict(values)),
+    "residual": lambda values: PromptedResidual(PromptedResidualConfig.from_dict(values)),
+}
+"""What our own checkpoints may hold, by the name that they give: builds it from its configuration."""
+
 
 def build(backbone: str, config: dict[str, Any]) -> Restorer:
-    if backbone == "residual":
-        return PromptedResidual(PromptedResidualConfig.from_dict(config))
-    return PromptedNAFNet(PromptedNAFNetConfig.from_dict(config))
+    return BACKBONES[backbone](config)
