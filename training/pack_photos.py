@@ -30,9 +30,9 @@ RECIPES = 40
 """Photos of dishes at most: they are a third of all and much alike."""
 
 
-def packed(pixels: Pixels, size: int = PIXELS) -> Pixels:
-    """Scaled down to `size` pixels by area averaging, or as it is."""
-    scale = (size / (pixels.shape[0] * pixels.shape[1])) ** 0.5
+def packed(pixels: Pixels) -> Pixels:
+    """Scaled down to PIXELS by area averaging, or as it is."""
+    scale = (PIXELS / (pixels.shape[0] * pixels.shape[1])) ** 0.5
     if scale >= 1:
         return pixels
     return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype("uint8", copy=False)
