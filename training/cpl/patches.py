@@ -3,6 +3,7 @@
 Sample i of a run depends on the run's seed and i alone, on every machine that holds the same photos.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, IterableDataset
 
 from cpl.data import spoil
 from cpl.degradations import WEATHER, draw_kinds, labels
@@ -18,6 +19,7 @@ from cpl.degradations.depth import smooth_noise
 from cpl.degradations.types import Image, Random
 from cpl.library import Library, Pixels, crop
 from cpl.ring import generator
+from cpl.shards import ShardedPatches
 
 TONED = 0.3
 """Share of the patches whose tones and colours are bent, for there are few photos."""
@@ -53,6 +55,18 @@ class BytePatches(Dataset[Batch]):
         layers = scene(self.patch, random) if set(WEATHER) & set(kinds) else None
         degraded, clean = spoil(pixels.astype(np.float32) / 255, layers, kinds, random)
         return Batch(as_bytes(degraded), as_bytes(clean), torch.from_numpy(labels(kinds)))
+
+
+class ShardedBytes(IterableDataset[Batch]):
+    """Samples from WebDataset shards, as bytes."""
+
+    def __init__(self, samples: ShardedPatches) -> None:
+        self.samples = samples
+
+    def __iter__(self) -> Iterator[Batch]:
+        for degraded, clean, label in self.samples:
+            first, second = (as_bytes(image.permute(1, 2, 0).numpy()) for image in (degraded, clean))
+            yield Batch(first, second, label)
 
 
 def as_bytes(image: Image) -> Tensor:

@@ -74,19 +74,25 @@ def phase(
     diary: Diary,
     stopped: Callable[[], bool] = lambda: False,
     rate: Rate = lambda _: 1.0,
+    steps: int | None = None,
     save: Callable[[], None] = lambda: None,
     save_every: float = 180.0,
 ) -> None:
-    """Step for so many seconds, waiting for data included, but at least once; log, and save, now and then."""
+    """Step for so many seconds, waiting for data included, but at least once; log, and save, now and then.
+
+    steps: end after so many instead, where an end that can be repeated matters more than the clock.
+    """
     began = logged = saved = validated = time.monotonic()
-    first = before = trunk.samples
+    first, before = trunk.step_number, trunk.samples
     terms: dict[str, list[Tensor]] = {}
     total = trunk.seconds
     while True:
         now = time.monotonic()
         trunk.seconds = total + now - began
-        progress, asked = trunk.group.agree((now - began) / max(seconds, 1e-9), stopped())
-        if asked or (progress >= 1 and trunk.samples > first):
+        done = trunk.step_number - first
+        spent = (now - began) / max(seconds, 1e-9) if steps is None else done / steps
+        progress, asked = trunk.group.agree(spent, stopped())
+        if asked or (progress >= 1 and done):
             break
         peak = trunk.peak_rate * trunk.warmth() * rate(progress)
         for name, value in trunk.step(next(batches).to(trunk.device), peak).items():
@@ -135,10 +141,16 @@ def _prepare_worker(_: int) -> None:
 
 
 def decay(
-    trunk: Trunk, batches: Iterator[Batch], seconds: float, diary: Diary, out: Path, stopped: Callable[[], bool]
+    trunk: Trunk,
+    batches: Iterator[Batch],
+    seconds: float,
+    diary: Diary,
+    out: Path,
+    stopped: Callable[[], bool] = lambda: False,
+    steps: int | None = None,
 ) -> None:
     """Branch off, go down to rate 0, and write the averaged weights; the trunk in memory is spent then."""
     trunk.branch("margin", CONTRAST_EVERY)
-    phase(trunk, batches, seconds, diary, stopped, linear_to_zero)
+    phase(trunk, batches, seconds, diary, stopped, linear_to_zero, steps)
     if trunk.group.leads:
         checkpoint.save(out, trunk.shipped())

@@ -125,7 +125,7 @@ def time_step(variant: str, batch: Batch, device: torch.device, bf16: bool, reco
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     losses = []
-    rate = constant_rate(VARIANTS[variant].widths[0]) / 10
+    rate = constant_rate(VARIANTS[variant].width) / 10
     seconds = _median(lambda: losses.append(trunk.step(batch, rate)["loss"]), device)
     if recorded and trunk.recorded is None:
         raise RuntimeError("the step could not be recorded")
@@ -142,7 +142,10 @@ def probe(
     seconds: float = 60.0,
     sizes: Sizes | None = None,
 ) -> Probe:
-    """Try all sizes, those that matter most first, until the time is up. patches: samples of a patch side."""
+    """Try all sizes, those that matter most first, until the time is up, but at least one.
+
+    patches: samples of a patch side.
+    """
     sizes = sizes or Sizes()
     began = time.monotonic()
     found = Probe(card(device), samples_per_core(patches(sizes.patches[0])), megapixels_decoded)
@@ -152,7 +155,7 @@ def probe(
         whole = Batch(*(torch.stack(tensors) for tensors in zip(*drawn, strict=True))).to(device)
         for batch in sizes.batches:
             for variant in sizes.variants:
-                if time.monotonic() - began > seconds:
+                if found.steps and time.monotonic() - began > seconds:
                     found.problems.append(f"no time for {variant}, {batch} patches of {patch}")
                     continue
                 _try(found, variant, Batch(*(tensor[:batch] for tensor in whole)), device, bf16)
@@ -213,7 +216,7 @@ def choose(found: Probe, workers: int, variant: str | None = None, patch: int = 
     supply = found.samples_per_core * workers
 
     def width(name: str) -> int:
-        return VARIANTS[name].widths[0]
+        return VARIANTS[name].width
 
     def best(name: str) -> float:
         return max((t.patches_per_second for t in timed if t.variant == name), default=0.0)

@@ -14,7 +14,7 @@ from cpl.half import halve
 from cpl.onnx_export import Contract, check, export
 from cpl.spm import Forced
 
-TINY = PromptedResidualConfig((8, 8, 16, 16), (1, 1, 2), 1, (1, 1, 1))
+TINY = PromptedResidualConfig(8, (1, 1, 2, 2), (1, 1, 2), 1, (1, 1, 1))
 LARGEST_FILE = 16e6
 
 
@@ -40,7 +40,7 @@ def test_the_configuration_survives_a_file(tiny: PromptedResidual) -> None:
 
 def test_widths_must_fit_the_levels() -> None:
     with pytest.raises(ValueError, match="3 widths"):
-        PromptedResidual(PromptedResidualConfig((8, 8, 8)))
+        PromptedResidual(PromptedResidualConfig(8, (1, 1, 1)))
 
 
 def test_blocks_have_no_biases_and_attention_stands_once_a_level_at_an_eighth_and_below() -> None:
@@ -89,7 +89,7 @@ def test_with_gates_and_means_given_a_place_does_not_see_what_is_far_from_it(tin
 
 def test_the_exported_file_in_half_precision_keeps_the_contract_and_the_weights(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    network = PromptedResidual(PromptedResidualConfig((8, 8, 32, 32), (1, 1, 1), 1, (1, 1, 1))).eval()
+    network = PromptedResidual(PromptedResidualConfig(8, (1, 1, 4, 4), (1, 1, 1), 1, (1, 1, 1))).eval()
     for parameter in network.parameters():
         parameter.data += 0.02 * torch.randn_like(parameter)
     whole, half = tmp_path / "whole.onnx", tmp_path / "half.onnx"

@@ -23,7 +23,7 @@ from cpl.probe import Choice, Probe, Timing, choose
 from cpl.trunk import AVERAGE_DECAY, WARM_UP, WARM_UP_AGAIN, Trunk, constant_rate
 
 TRAINING = Path(__file__).parent.parent
-TINY = PromptedResidualConfig((8, 8, 16, 16), (1, 1, 1), 1, (1, 1, 1))
+TINY = PromptedResidualConfig(8, (1, 1, 2, 2), (1, 1, 1), 1, (1, 1, 1))
 CPU = torch.device("cpu")
 
 
@@ -79,7 +79,7 @@ def test_a_trunk_goes_on_from_its_file_as_the_next_run(tmp_path: Path) -> None:
     again.go_on_from(state)
     assert (again.run, again.step_number, again.samples, again.photos) == (1, 3, 6, {"a.avif", "b.avif"})
     torch.testing.assert_close(weights(again), weights(trunk), rtol=1e-3, atol=1e-6)
-    other = Trunk("residual", {**TINY.to_dict(), "widths": (8, 8, 8, 16)}, CPU)
+    other = Trunk("residual", {**TINY.to_dict(), "growth": (1, 1, 1, 2)}, CPU)
     with pytest.raises(ValueError, match="the trunk is"):
         other.go_on_from(state)
 

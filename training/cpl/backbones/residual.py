@@ -21,8 +21,9 @@ from cpl.spm import Forced, Prompts, Routing, SparsePrompt
 class PromptedResidualConfig:
     """Pixels enter folded 2x2 into channels, so the first level runs at 1/2 of the resolution, the latent at 1/16."""
 
-    widths: tuple[int, ...] = (32, 64, 128, 256)
-    """Channels of each level, fine to coarse, the latent's last."""
+    width: int = 32
+    growth: tuple[int, ...] = (1, 2, 4, 8)
+    """Channels of each level in widths, fine to coarse, the latent's last."""
     encoder_blocks: tuple[int, ...] = (4, 2, 4)
     latent_blocks: int = 2
     decoder_blocks: tuple[int, ...] = (2, 2, 4)
@@ -32,6 +33,11 @@ class PromptedResidualConfig:
     k: int = 2
     prompt_size: int = 1
     """One cell, as in `PromptedNAFNetConfig`: a tile comes out as the same place of the whole photo."""
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Channels of each level."""
+        return tuple(self.width * times for times in self.growth)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -46,9 +52,9 @@ class PromptedResidualConfig:
 
 VARIANTS: dict[str, PromptedResidualConfig] = {
     "residual-32": PromptedResidualConfig(),
-    "residual-48": PromptedResidualConfig((48, 96, 192, 384)),
+    "residual-48": PromptedResidualConfig(48),
     # The wide levels of the one above hold 90 % of its weights and 40 % of its time, and would not fit in 16 MB.
-    "residual-48-lean": PromptedResidualConfig((48, 96, 144, 192)),
+    "residual-48-lean": PromptedResidualConfig(48, (1, 2, 3, 4)),
     "hybrid-32": PromptedResidualConfig(encoder_blocks=(4, 2, 6), decoder_blocks=(2, 2, 8), naf_scale=8),
 }
 """What was compared; `docs/measurements/architecture.md` says how each did."""
