@@ -1,8 +1,9 @@
 """Train a trunk on, and branch off a decay whose weights are shipped; see `cpl/trunk.py`.
 
-    python grow.py --trunk trunk.pt --photos PHOTOS --out runs/relay --minutes 60 --decay 600
+    python train.py --trunk trunk.pt --data PHOTOS --out runs/trunk --minutes 60 --decay 600
 
-goes on from trunk.pt where there is one, and begins it where there is none.
+goes on from trunk.pt where there is one, and begins it where there is none. PHOTOS is a folder of photos, or of
+WebDataset shards (`cpl/shards.py`).
 """
 
 import argparse
@@ -13,9 +14,10 @@ from cpl import checkpoint
 from cpl.backbones.residual import VARIANTS
 from cpl.distributed import Group
 from cpl.library import load_library
-from cpl.patches import Batch, BytePatches
+from cpl.patches import Batch, BytePatches, ShardedBytes
 from cpl.phases import Diary, Stopped, batches_of, decay, phase
 from cpl.precision import computes_bf16
+from cpl.shards import ShardedPatches, addresses
 from cpl.trunk import Trunk
 from cpl.validation import Validation
 
@@ -23,7 +25,7 @@ from cpl.validation import Validation
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trunk", type=Path, required=True, help="file that the run goes on from and writes")
-    parser.add_argument("--photos", type=Path, required=True, help="folder of photos that are free to train on")
+    parser.add_argument("--data", type=Path, required=True, help="folder of photos, or of shards")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run: checkpoint.pt and log.jsonl")
     parser.add_argument("--minutes", type=float, required=True, help="of the trunk, at constant rate")
     parser.add_argument("--decay", type=float, default=0, help="seconds of the branch; 0: none")
@@ -43,32 +45,34 @@ def main() -> None:
     trunk = Trunk(backbone, config, group.device, computes_bf16(group.device), group=group)
     if state:
         trunk.go_on_from(state)
-    library = load_library(arguments.photos, max(arguments.patch, arguments.decay_patch))
-    trunk.photos |= set(library.names)
+    shards = addresses(arguments.data)
+    library = None if shards else load_library(arguments.data, max(arguments.patch, arguments.decay_patch))
+    # Whoever packs shards knows what is in them; they are no list of photos that are free.
+    trunk.photos |= set(library.names) if library else {f"shards of {arguments.data.name}"}
     validation = Validation(arguments.validation) if arguments.validation and group.leads else None
     diary = Diary(arguments.out / "log.jsonl", validation)
-    print(f"run {trunk.run} on {group.size} x {group.device.type}, {len(library.photos)} photos", flush=True)
+    if group.leads:
+        print(f"run {trunk.run} on {group.size} x {group.device.type}, from step {trunk.step_number}", flush=True)
 
-    def batches(patch: int) -> Iterator[Batch]:
-        return batches_of(BytePatches(library, patch, trunk.run), trunk, arguments.batch, arguments.workers)
+    def batches(side: int) -> Iterator[Batch]:
+        patches: ShardedBytes | BytePatches
+        if library:
+            patches = BytePatches(library, side, trunk.run)
+        else:
+            streamed = ShardedPatches(shards, side, trunk.run, trunk.samples, group.rank, group.size)
+            patches = ShardedBytes(streamed)
+        return batches_of(patches, trunk, arguments.batch, arguments.workers)
 
-    phase(
-        trunk,
-        batches(arguments.patch),
-        60 * arguments.minutes,
-        diary,
-        lambda: stopped.asked,
-        save=lambda: trunk.save(arguments.trunk),
-    )
-    if arguments.decay and not stopped.asked:
-        decay(
-            trunk,
-            batches(arguments.decay_patch),
-            arguments.decay,
-            diary,
-            arguments.out / "checkpoint.pt",
-            lambda: stopped.asked,
-        )
+    def asked() -> bool:
+        return stopped.asked
+
+    def save() -> None:
+        trunk.save(arguments.trunk)
+
+    phase(trunk, batches(arguments.patch), 60 * arguments.minutes, diary, asked, save=save)
+    if arguments.decay and not asked():
+        weights = arguments.out / "checkpoint.pt"
+        decay(trunk, batches(arguments.decay_patch), arguments.decay, diary, weights, asked)
     group.leave()
 
 

@@ -7,11 +7,14 @@ The data folder holds bsd322, segments, imagenet587, large and bsd32 (validation
 an uninterrupted run would have ended. On several GPUs, each with a batch of its own:
 
     torchrun --nproc-per-node 8 train.py --data DATA/clean --out runs/compact --steps 100000
+
+With --trunk FILE it trains a trunk on instead, with the options of `grow.py`.
 """
 
 import argparse
 import json
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import Any, get_args
@@ -20,6 +23,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+import grow
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNetConfig
 from cpl.data import Counting, DegradedPatches, Sample, load_photos
@@ -56,6 +60,9 @@ def parse() -> argparse.Namespace:
 
 
 def main() -> None:
+    if any(given.split("=")[0] == "--trunk" for given in sys.argv[1:]):
+        grow.main()
+        return
     arguments = parse()
     group = Group()
     arguments.out.mkdir(parents=True, exist_ok=True)

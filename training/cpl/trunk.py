@@ -55,6 +55,8 @@ class Trunk:
         self.network: Restorer = build(backbone, config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.objective = Objective(self.network, bf16)
         on_gpu = device.type == "cuda"
+        # Sizes never change, so the fastest algorithm is worth looking for.
+        torch.backends.cudnn.benchmark = on_gpu
         # The rate as a tensor on the GPU: a graph reads it anew each time.
         self.rate = torch.tensor(0.0, device=device)
         self.optimizer = torch.optim.AdamW(
