@@ -1,4 +1,4 @@
-"""Draw before and after: Kodak photos degraded by a fixed seed, one row a kind: degraded, restored, clean.
+"""Draw before and after: Kodak photos degraded by a fixed seed, one row a degradation: degraded, restored, clean.
 
 python compare.py --checkpoint runs/compact/checkpoint.pt --photos DATA/test/kodak24 --out comparison.jpg
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from cpl.checkpoint import load_network
 from cpl.data import photo_files, read_rgb
-from cpl.degradations import KINDS, degrade
+from cpl.degradations import DEGRADATIONS, degrade
 from cpl.degradations.depth import depth
 from cpl.inference import restore
 from cpl.metrics import psnr
@@ -30,15 +30,15 @@ def main() -> None:
     network = load_network(arguments.checkpoint)
     files = photo_files(arguments.photos)
     rows = []
-    for number, kind in enumerate(KINDS):
+    for number, name in enumerate(DEGRADATIONS):
         random = np.random.default_rng(number + 1)
         pixels = read_rgb(files[(3 * number + 2) % len(files)])
         top, left = (pixels.shape[0] - SIDE) // 2, (pixels.shape[1] - SIDE) // 2
         clean = pixels[top : top + SIDE, left : left + SIDE].astype(np.float32) / 255
-        degraded = degrade(clean, depth(SIDE, SIDE, None, random), (kind,), random)
+        degraded = degrade(clean, depth(SIDE, SIDE, None, random), (name,), random)
         restored, _ = restore(network, degraded)
         tiles = [
-            labelled(degraded, f"{kind} {psnr(degraded, clean):.1f} dB"),
+            labelled(degraded, f"{name} {psnr(degraded, clean):.1f} dB"),
             labelled(restored, f"restored {psnr(restored, clean):.1f} dB"),
             labelled(clean, "clean"),
         ]

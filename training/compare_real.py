@@ -1,15 +1,15 @@
 """Draw before and after of real photos, crops at 1:1: as taken, restored automatically, restored with the task chosen.
 
-    python compare_real.py --checkpoint runs/compact/checkpoint.pt --report runs/compact/report.json \\
-        --photos DATA/real --out real.jpg
+    python compare_real.py --recipe recipes/compact-0.6.toml --checkpoint runs/compact/routers/checkpoint.pt \\
+        --report runs/compact/report.json --photos DATA/real --out real.jpg
 
-The report is that of `evaluate.py --validation`: it holds the gates that stand for a task.
+The recipe says which photos, and where to look. The report is that of `evaluate.py --validation`: it holds the gates
+that stand for a task.
 """
 
 import argparse
 import json
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,31 +19,15 @@ from cpl.checkpoint import load_network
 from cpl.data import read_rgb
 from cpl.inference import restore
 from cpl.pictures import labelled
+from cpl.recipe import read_recipe
 from cpl.spm import Forced
 
 SIDE = 240
 
 
-class Crop(NamedTuple):
-    file: str
-    task: str
-    centre: tuple[float, float]
-    """Right and down, shares of the photo."""
-
-
-CROPS = (
-    Crop("haze/test12.jpg", "haze", (0.3, 0.5)),
-    Crop("haze/YT_Bing_133.jpeg", "haze", (0.3, 0.45)),
-    Crop("low-light/29.jpg", "low-light", (0.4, 0.75)),
-    Crop("rain/42.jpg", "rain", (0.6, 0.6)),
-    Crop("rain/90.jpg", "rain", (0.8, 0.5)),
-    # Drops on glass are nothing that the network was trained on; rain is what a user would choose.
-    Crop("raindrop/case5.jpg", "rain", (0.4, 0.35)),
-)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--recipe", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--report", type=Path, required=True)
     parser.add_argument("--photos", type=Path, required=True)
@@ -52,7 +36,7 @@ def main() -> None:
 
     network, gates = load_network(arguments.checkpoint), json.loads(arguments.report.read_text())["gates"]
     rows = []
-    for file, task, (right, down) in CROPS:
+    for file, task, (right, down) in read_recipe(arguments.recipe).crops:
         photo = read_rgb(arguments.photos / file).astype(np.float32) / 255
         chosen = Forced(torch.tensor(gates[task])[None], torch.ones(1))
         height, width, _ = photo.shape

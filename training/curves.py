@@ -1,4 +1,4 @@
-"""Draw the log of a training run: a small plot for each term of the loss, and for the validation PSNR of each kind.
+"""Draw the log of a training run: a plot for each term of the loss, and for the validation PSNR of each degradation.
 
 python curves.py --log runs/compact/log.jsonl --out curves.png
 """
@@ -29,7 +29,7 @@ COLUMNS = 5
 class Log(NamedTuple):
     losses: list[dict[str, Any]]
     restored: list[dict[str, Any]]
-    """Validations, PSNR by kind in dB."""
+    """Validations, PSNR in dB by degradation."""
     degraded: dict[str, float]
     """PSNR of what was to be restored."""
 
@@ -47,17 +47,23 @@ def read_log(path: Path) -> Log:
 def draw(log: Path, out: Path) -> None:
     losses, restored, degraded = read_log(log)
     terms = [term for term in TERMS if any(term in entry for entry in losses)]
-    # A resumed run may measure a kind that its beginning did not.
-    kinds = list(dict.fromkeys(kind for entry in restored for kind in entry["psnr"]))
-    lines = -(-len(kinds) // COLUMNS)
+    # A resumed run may measure a degradation that its beginning did not.
+    names = list(dict.fromkeys(name for entry in restored for name in entry["psnr"]))
+    lines = -(-len(names) // COLUMNS)
     figure, grid = plt.subplots(1 + lines, COLUMNS, figsize=(12, 2.3 * (1 + lines)), sharex=True, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
     for axes, term in zip(grid[0], terms, strict=False):
-        _curve(axes, TERMS[term], [(entry["step"], entry[term]) for entry in losses if term in entry], "tab:orange", "")
-    for axes, kind in zip(grid[1:].flat, kinds, strict=False):
-        points = [(entry["step"], entry["psnr"][kind]) for entry in restored if kind in entry["psnr"]]
-        _curve(axes, f"{kind}, {degraded[kind]:.1f} dB before", points, "tab:blue", ".")
+        _curve(
+            axes,
+            TERMS[term],
+            [(entry["step"], entry[term]) for entry in losses if term in entry],
+            colour="tab:orange",
+            marker="",
+        )
+    for axes, name in zip(grid[1:].flat, names, strict=False):
+        points = [(entry["step"], entry["psnr"][name]) for entry in restored if name in entry["psnr"]]
+        _curve(axes, f"{name}, {degraded[name]:.1f} dB before", points, colour="tab:blue", marker=".")
     figure.supxlabel("step", fontsize=9)
     title = "Terms of the loss, unweighted; below, PSNR in dB of validation photos"
     figure.suptitle(title, fontsize=10)
@@ -66,7 +72,7 @@ def draw(log: Path, out: Path) -> None:
     plt.close(figure)
 
 
-def _curve(axes: Axes, title: str, points: list[tuple[int, float]], colour: str, marker: str) -> None:
+def _curve(axes: Axes, title: str, points: list[tuple[int, float]], *, colour: str, marker: str) -> None:
     axes.axis("on")
     axes.plot([step for step, _ in points], [value for _, value in points], color=colour, marker=marker, linewidth=1)
     axes.set_title(title, fontsize=9)

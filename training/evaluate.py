@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cpl.backbones.promptir import PromptIR
+from cpl.backbones import BACKBONES
 from cpl.backbones.restorer import Restorer
 from cpl.benchmarks.pairs import missing
 from cpl.benchmarks.suites import SUITES, Benchmark, Suite
 from cpl.checkpoint import load_any
+from cpl.degradations import EXPERTS
 from cpl.gates import task_gates
 from cpl.scores import Score, add, score
 
@@ -46,7 +47,7 @@ def table(network: Restorer, suite: Suite, root: Path) -> list[tuple[Benchmark, 
         values = [row.values[number] for row in suite.published]
         cells = ["-" if value is None else f"{value:.2f}" for value in values]
         print(line(benchmark.title, results[-1][1], cells), flush=True)
-    counted = [result for benchmark, result in results if len(benchmark.kinds) < 2]
+    counted = [result for benchmark, result in results if len(benchmark.degradations) < 2]
     mean = Score(*(float(value) for value in np.mean(counted, axis=0)))
     means = [f"{row.mean:.2f}" + ("" if row.ssim is None else f"/{row.ssim:g}") for row in suite.published]
     print(line("mean", mean, means))
@@ -56,6 +57,7 @@ def table(network: Restorer, suite: Suite, root: Path) -> list[tuple[Benchmark, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--backbone", choices=BACKBONES, help="of the checkpoint, where it does not say it itself")
     parser.add_argument("--data", type=Path, required=True, help="folder with the test sets, see README.md")
     parser.add_argument("--benchmark", choices=SUITES, default="local")
     parser.add_argument("--validation", type=Path, help="clean photos for measuring the tasks' gates")
@@ -67,8 +69,8 @@ def main() -> None:
     if absent:
         folders = "\n".join(f"  {folder}" for folder in absent)
         parser.error(f"{arguments.benchmark} needs folders that are missing (layouts are in README.md):\n{folders}")
-    network = load_any(arguments.checkpoint)
-    if arguments.validation and isinstance(network, PromptIR):
+    network = load_any(arguments.checkpoint, arguments.backbone)
+    if arguments.validation and network.config.experts != len(EXPERTS):
         parser.error("--validation measures the gates of networks whose experts stand for tasks; this one's do not")
     results = table(network, suite, arguments.data)
     if arguments.report:

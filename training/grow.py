@@ -59,7 +59,7 @@ def main() -> None:
         if library:
             patches = BytePatches(library, side, trunk.run)
         else:
-            streamed = ShardedPatches(shards, side, trunk.run, trunk.samples, group.rank, group.size)
+            streamed = ShardedPatches(shards, side, trunk.run, trunk.samples, rank=group.rank, size=group.size)
             patches = ShardedBytes(streamed)
         return batches_of(patches, trunk, arguments.batch, arguments.workers)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from cpl.data import photo_files
 from cpl.verdict import judge
 
+RECIPE = Path(__file__).parent / "recipes" / "compact-1.0.toml"
 IN_PLACE = Path(__file__).parents[1] / "resources" / "models" / "petrichor-compact"
 JUDGING_PHOTOS = 32
 """Of `check`: tasks' gates are measured on the first half of them, control on the other."""
@@ -25,16 +26,17 @@ def commands(arguments: argparse.Namespace, photos: Path) -> list[list[str]]:
     """What is run, one after the other, without the interpreter."""
     data, out = arguments.data, arguments.out
     weights, report = f"--checkpoint={arguments.checkpoint}", f"--report={out / 'report.json'}"
+    recipe = f"--recipe={arguments.recipe}"
     evaluate = ["evaluate.py", weights, report, f"--data={data / 'test'}"]
     return [
         [*evaluate, f"--validation={photos}"],
         [*evaluate, "--benchmark=kodak-7"],
-        ["export.py", weights, report, f"--out={out}", "--commercial", f"--version={arguments.version}"],
+        ["export.py", recipe, weights, report, f"--out={out}"],
         ["-m", "experiments.control", weights, report, f"--photos={photos}"],
         ["compare.py", weights, f"--photos={data / 'test' / 'kodak24'}", f"--out={out / 'comparison.jpg'}"],
-        ["compare_real.py", weights, report, f"--photos={data / 'real'}", f"--out={out / 'real.jpg'}"],
+        ["compare_real.py", recipe, weights, report, f"--photos={data / 'real'}", f"--out={out / 'real.jpg'}"],
         ["curves.py", f"--log={arguments.log}", f"--out={out / 'curves.png'}"],
-        ["card.py", f"--model={out}", f"--control={out / 'control.txt'}", f"--limits={arguments.limits}"],
+        ["card.py", recipe, f"--model={out}", f"--control={out / 'control.txt'}"],
     ]
 
 
@@ -51,8 +53,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with test, real and check")
     parser.add_argument("--out", type=Path, required=True, help="network folder to write")
     parser.add_argument("--against", type=Path, default=IN_PLACE, help="network folder to compare with")
-    parser.add_argument("--version", default="1.0.0")
-    parser.add_argument("--limits", default="Not looked at yet.", help="what was seen not to work, for the card")
+    parser.add_argument("--recipe", type=Path, default=RECIPE)
     arguments = parser.parse_args()
 
     out = arguments.out

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cv2
 
-from cpl.benchmarks.kodak7 import KODAK_7, KODAK_COMPOSITES, checksum, known_checksums, spoil
+from cpl.benchmarks.kodak7 import KODAK_7, KODAK_COMPOSITES, checksum, degrade, known_checksums
 from cpl.data import photo_files, read_rgb
 
 
@@ -24,7 +24,7 @@ def main() -> None:
     differing = []
     for path in photo_files(arguments.photos):
         photo = read_rgb(path)
-        images = {"+".join(kinds): spoil(photo, kinds, path.stem) for kinds in (*KODAK_7, *KODAK_COMPOSITES)}
+        images = {"+".join(names): degrade(photo, names, path.stem) for names in (*KODAK_7, *KODAK_COMPOSITES)}
         for folder, image in {"clean": photo, **images}.items():
             name = f"{folder}/{path.stem}"
             if known.get(name) != checksum(image):

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cpl.backbones import build
+from cpl.backbones import BACKBONES
 from cpl.backbones.promptir import PromptIR
 from cpl.backbones.restorer import Restorer
 from cpl.backbones.restormer import RestormerConfig
@@ -27,10 +27,22 @@ def load(path: Path) -> dict[str, Any]:
     return state
 
 
-def load_network(path: Path) -> Restorer:
-    """The averaged network of a checkpoint, ready to evaluate."""
+def backbone_of(state: dict[str, Any], asked: str | None = None) -> str:
+    """The name of a checkpoint's backbone in `BACKBONES`; where it says none: the one asked for, or nafnet.
+
+    Raises ValueError where it says another than is asked for.
+    """
+    name = str(state.get("backbone", asked or "nafnet"))
+    if asked and asked != name:
+        raise ValueError(f"the checkpoint holds weights of {name}, not of {asked}")
+    return name
+
+
+def load_network(path: Path, backbone: str | None = None) -> Restorer:
+    """The averaged network of a checkpoint, ready to evaluate; for backbone see `backbone_of`."""
     state = load(path)
-    network = build(state.get("backbone", "nafnet"), state["config"])
+    built = BACKBONES[backbone_of(state, backbone)]
+    network = built.network(built.config.from_dict(state["config"]))
     # A trunk's branch holds them in half precision.
     network.load_state_dict({name: value.float() for name, value in state["average"].items()})
     return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -64,43 +76,40 @@ def load_published(path: Path, k: int | None = None) -> PromptIR:
     return network.eval()
 
 
-def load_any(path: Path) -> Restorer:
+def load_any(path: Path, backbone: str | None = None) -> Restorer:
     """A checkpoint of ours, which holds its configuration, or else a published one."""
-    return load_network(path) if "config" in load(path) else load_published(path)
+    return load_network(path, backbone) if "config" in load(path) else load_published(path)
 
 
-def weights_of(file: Path) -> dict[str, Tensor]:
-    """The averaged weights of a checkpoint, or the weights of a shipped model.onnx."""
-    if file.suffix == ".onnx":
-        return load_exported(file)
-    weights: dict[str, Tensor] = load(file)["average"]
+def weights_of(path: Path, backbone: str = "nafnet") -> dict[str, Tensor]:
+    """The averaged weights of a checkpoint, or the weights of an exported `model.onnx`.
+
+    Raises ValueError where the checkpoint is of another backbone.
+    """
+    if path.suffix == ".onnx":
+        return load_exported(path, backbone)
+    state = load(path)
+    backbone_of(state, backbone)
+    weights: dict[str, Tensor] = state["average"]
     return weights
 
 
-def load_exported(file: Path) -> dict[str, Tensor]:
-    """The state dict inside a `model.onnx` that `export` wrote, so that a run can start from shipped weights.
+def load_exported(path: Path, backbone: str = "nafnet") -> dict[str, Tensor]:
+    """The state dict inside a `model.onnx` that `export.py` wrote, so that a run can start from shipped weights.
 
-    Raises ValueError where a weight is missing: the exporter stores equal tensors once, which trained ones never are.
+    Raises ValueError where it holds none. The exporter stores equal tensors once, which trained ones never are.
     """
-    # Here, for training on a machine without ONNX reads checkpoints too.
+    # Here, for machines without ONNX train too.
     import onnx
     from onnx import numpy_helper
 
-    graph = onnx.load(str(file)).graph
+    graph = onnx.load(str(path)).graph
     prefix = "network."
-    names = {
+    tensors = {
         tensor.name.removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(tensor).astype(np.float32))
         for tensor in graph.initializer
     }
-    weights = {name.removeprefix(prefix): value for name, value in names.items() if name.startswith(prefix)}
+    weights = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
     if not weights:
-        raise ValueError(f"{file} holds no weights of ours")
-    # The convolutions have what `fold_blocks` took from norms and scales.
-    for name in [name for name in weights if name.endswith(".depthwise.weight")]:
-        block, channels = name.removesuffix("depthwise.weight"), weights[name].shape[0] // 2
-        for norm in ("norm1", "norm2"):
-            weights.setdefault(f"{block}{norm}.weight", torch.ones(channels))
-            weights.setdefault(f"{block}{norm}.bias", torch.zeros(channels))
-        for scale in ("beta", "gamma"):
-            weights.setdefault(f"{block}{scale}", torch.ones(1, channels, 1, 1))
-    return weights
+        raise ValueError(f"{path} holds no weights of ours")
+    return BACKBONES[backbone].network.unfolded(weights)

@@ -10,24 +10,34 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from cpl.backbones.nafnet import NAFBlock
+from cpl.backbones.restorer import Restorer
 
 
-def compile_blocks(network: nn.Module) -> None:
-    """Have every NAF block of the network compiled when it first meets a size; its weights and names stay."""
+def compile_blocks(network: Restorer) -> None:
+    """Have every block of the network compiled when it first meets a size; its weights and names stay."""
     torch._dynamo.config.recompile_limit = 64  # one function for blocks of all widths
-    for module in network.modules():
-        if isinstance(module, NAFBlock):
-            module.depthwise.forward = partial(nine_products, module.depthwise)  # type: ignore[method-assign]
-            module.compile(dynamic=False)
+    for block in network.blocks():
+        compile_block(block)
+
+
+def compile_block(block: nn.Module) -> None:
+    for module in block.modules():
+        if isinstance(module, nn.Conv2d) and is_depthwise(module):
+            module.forward = partial(nine_products, module)  # type: ignore[method-assign]
+    block.compile(dynamic=False)
+
+
+def is_depthwise(convolution: nn.Conv2d) -> bool:
+    """Whether it is one that `nine_products` can replace."""
+    depthwise = convolution.groups == convolution.in_channels == convolution.out_channels
+    return depthwise and (convolution.kernel_size, convolution.padding, convolution.stride) == ((3, 3), (1, 1), (1, 1))
 
 
 def nine_products(convolution: nn.Conv2d, x: Tensor) -> Tensor:
     """`convolution(x)` for a depthwise 3x3 with padding 1, as products that fuse with what stands around them."""
-    assert convolution.bias is not None
     height, width = x.shape[-2:]
     padded = F.pad(x, (1, 1, 1, 1)).float()
-    y = convolution.bias.float()[:, None, None]
+    y = padded.new_zeros(()) if convolution.bias is None else convolution.bias.float()[:, None, None]
     for row in range(3):
         for column in range(3):
             weight = convolution.weight[:, 0, row, column].float()[:, None, None]

@@ -101,7 +101,7 @@ def distance(a: Tensor, b: Tensor) -> Tensor:
     return torch.stack([weight * (x - y).abs().mean() for weight, x, y in scales]).sum()
 
 
-def faithful(network: Restorer, features: Features, restored: Tensor, routing: Routing, draws: Tensor) -> Tensor:
+def faithful(network: Restorer, features: Features, restored: Tensor, routing: Routing, *, draws: Tensor) -> Tensor:
     """The published term without its weight; draws: [M, B, L, N]."""
     always = torch.ones(1, device=restored.device)
     total = restored.new_zeros((), dtype=torch.float32)
@@ -117,6 +117,7 @@ def margin(
     features: Features,
     restored: Tensor,
     routing: Routing,
+    *,
     clean: Tensor,
     draws: Tensor,
     label: Tensor | None = None,

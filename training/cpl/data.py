@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from cpl.degradations import degrade, draw_kinds, labels
+from cpl.degradations import degrade, draw, labels
 from cpl.degradations.depth import depth
 from cpl.degradations.tone import to_encoded, to_light
 from cpl.degradations.types import Image, Random
@@ -47,7 +47,7 @@ class Sample(NamedTuple):
     clean: Tensor
     """[3, P, P], 0..1."""
     label: Tensor
-    """[len(EXPERTS)], shares of the kinds, sums to 1."""
+    """[len(EXPERTS)], shares of the degradations, sums to 1."""
 
 
 def photo_files(folder: Path) -> list[Path]:
@@ -115,24 +115,24 @@ class DegradedPatches(Dataset[Sample]):
 def make_sample(photo: Photo, patch: int, random: Random) -> Sample:
     """Cut a patch of the photo and degrade it. The photo's sides are at least `patch`."""
     clean, segments = _crop(photo, patch, random)
-    kinds = draw_kinds(random)
-    degraded, clean = spoil(clean, segments, kinds, random)
-    return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(kinds)))
+    names = draw(random)
+    degraded, clean = degraded_and_clean(clean, segments, names, random)
+    return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(names)))
 
 
-def spoil(
-    clean: Image, segments: NDArray[np.uint8] | None, kinds: tuple[str, ...], random: Random
+def degraded_and_clean(
+    clean: Image, segments: NDArray[np.uint8] | None, names: tuple[str, ...], random: Random
 ) -> tuple[Image, Image]:
-    """(degraded, clean), [P, P, 3]; some of the clean ones are made dark or soft first, and have to stay so.
+    """Degrade a patch [P, P, 3]; some of the clean ones are made dark or soft first, and have to stay so.
 
     segments: [P, P], one object a label, for the distances of a scene; None where they are not known.
     """
-    if "low-light" not in kinds and random.random() < DARK_SCENES:
+    if "low-light" not in names and random.random() < DARK_SCENES:
         clean = to_encoded(to_light(clean) * np.float32(2 ** -random.uniform(0.5, 2)))
-    if "blur" not in kinds and random.random() < SOFT_SCENES:
+    if "blur" not in names and random.random() < SOFT_SCENES:
         clean = cv2.GaussianBlur(clean, (0, 0), random.uniform(0.4, 1.2)).astype(np.float32)
     height, width, _ = clean.shape
-    return degrade(clean, depth(height, width, segments, random), kinds, random), clean
+    return degrade(clean, depth(height, width, segments, random), names, random), clean
 
 
 def _crop(photo: Photo, patch: int, random: Random) -> tuple[Image, NDArray[np.uint8] | None]:
@@ -152,8 +152,8 @@ def _crop(photo: Photo, patch: int, random: Random) -> tuple[Image, NDArray[np.u
     if random.random() < 0.5:
         pixels = pixels[:, ::-1]
         segments = None if segments is None else segments[:, ::-1]
-    # Photos lie on their side when the camera did: rain then falls sideways too, so turn the sample as a whole
-    # would be right, but turned content with upright rain is the harder and more varied case.
+    # A photo taken with the camera on its side has rain that falls sideways. Turned content under upright rain, as
+    # here, is the harder and more varied case.
     if random.random() < 0.3:
         turns = int(random.integers(1, 4))
         pixels = np.rot90(pixels, turns)

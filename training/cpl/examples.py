@@ -23,8 +23,8 @@ def examples(expert: str, files: list[Path], side: int = SIDE, first: int = 0) -
     for number, path in enumerate(files, first):
         random = np.random.default_rng([number, EXPERTS.index(expert)])
         clean = read_rgb(path)[:side, :side].astype(np.float32) / 255
-        kinds = () if expert == "clean" else (expert,)
-        pairs.append((degrade(clean, depth(side, side, None, random), kinds, random), clean))
+        names = () if expert == "clean" else (expert,)
+        pairs.append((degrade(clean, depth(side, side, None, random), names, random), clean))
     degraded = torch.from_numpy(np.stack([pair[0] for pair in pairs])).permute(0, 3, 1, 2)
     return degraded.contiguous(memory_format=torch.channels_last), np.stack([pair[1] for pair in pairs])
 

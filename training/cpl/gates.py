@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from cpl.backbones.restorer import Restorer
-from cpl.cpr import kept
 from cpl.data import photo_files, read_rgb
 from cpl.degradations import EXPERTS, degrade
 from cpl.degradations.depth import depth
@@ -22,12 +21,12 @@ def task_gates(network: Restorer, folder: Path) -> dict[str, list[list[float]]]:
     files = photo_files(folder)[:GATE_PHOTOS]
     result = {}
     for expert in EXPERTS:
-        kinds = () if expert == "clean" else (expert,)
+        names = () if expert == "clean" else (expert,)
         samples = []
         for number, path in enumerate(files):
             random = np.random.default_rng([number, EXPERTS.index(expert)])
             clean = read_rgb(path)[:256, :256].astype(np.float32) / 255
-            samples.append(restore(network, degrade(clean, depth(256, 256, None, random), kinds, random))[1])
-        mean = keep_largest(torch.stack(samples).mean(0), kept(network)[1])
+            samples.append(restore(network, degrade(clean, depth(256, 256, None, random), names, random))[1])
+        mean = keep_largest(torch.stack(samples).mean(0), network.config.k)
         result[expert] = [[round(weight, 4) for weight in row] for row in mean.tolist()]
     return result

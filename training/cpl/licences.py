@@ -7,7 +7,7 @@ import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LIST = Path(__file__).parents[1] / "licences.tsv"
 
@@ -27,6 +27,24 @@ def listed(table: Path = LIST) -> dict[str, Photo]:
     with table.open(newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file, delimiter="\t")
         return {Path(row["file"]).stem: Photo(*(row[name] or "" for name in Photo._fields)) for row in rows}
+
+
+class NotFreeError(ValueError):
+    """A network that was trained on photos that are not known to be free is to be exported for any use."""
+
+
+def photos_free_for_any_use(state: dict[str, Any]) -> list[str]:
+    """The names of all photos that a checkpoint was trained on.
+
+    Raises NotFreeError where it does not say them, or where one is not listed as free.
+    """
+    photos: list[str] = state.get("photos", [])
+    if not photos:
+        raise NotFreeError("the checkpoint does not say which photos it was trained on")
+    foreign = not_free(photos)
+    if foreign:
+        raise NotFreeError(f"{len(foreign)} of {len(photos)} photos are not listed as free: {', '.join(foreign[:5])}")
+    return photos
 
 
 def not_free(names: Iterable[str], table: Path = LIST) -> list[str]:

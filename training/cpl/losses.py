@@ -5,7 +5,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from cpl.degradations import EXPERTS
+from cpl.degradations import CLEAN_PULL, DEGRADATIONS
 from cpl.distributed import mean_over_processes
 from cpl.spm import Routing
 
@@ -13,23 +13,6 @@ FREQUENCY_WEIGHT = 1.0
 
 FINE = 0.03
 """An error, pixels and spectrum together, as of JPEG at quality 30."""
-
-
-PULL = {
-    "haze": 0.61,
-    "rain": 0.20,
-    "snow": 0.33,
-    "blur": 0.057,
-    "low-light": 0.67,
-    "noise": 0.117,
-    "jpeg": 0.045,
-    "clean": 0.26,
-}
-"""Norm of the unweighted loss's gradient on batches of one kind, as `experiments/gradients.py` printed it for one.
-
-Haze and darkness change all of a patch in one direction, so their gradients add up over its pixels; noise and blocks
-change every pixel in another. Adam divides by the largest: unweighted, noise was learnt five times as slowly as haze.
-"""
 
 
 def pixel_l1(restored: Tensor, clean: Tensor) -> Tensor:
@@ -54,17 +37,17 @@ def relative(error: Tensor, weight: Tensor) -> Tensor:
 
 
 def even_pull(label: Tensor) -> Tensor:
-    """The weight of each sample, [B], by which every kind pulls as hard as haze; label: [B, N].
+    """The weight of each sample, [B], by which all degradations pull as hard as haze; label: [B, N].
 
-    A mixture is pulled by the strongest of its kinds.
+    A mixture is pulled by the strongest of its degradations.
     """
-    return PULL["haze"] / (_pulls(label.device) * (label > 0)).amax(dim=1)
+    return DEGRADATIONS["haze"].pull / (_pulls(label.device) * (label > 0)).amax(dim=1)
 
 
 @cache
 def _pulls(device: torch.device) -> Tensor:
     # Kept, for a copy to a GPU waits until the GPU has done all that it was told before.
-    return torch.tensor([PULL[kind] for kind in EXPERTS], device=device)
+    return torch.tensor([*(degradation.pull for degradation in DEGRADATIONS.values()), CLEAN_PULL], device=device)
 
 
 def router_supervision(logits: Tensor, label: Tensor) -> Tensor:

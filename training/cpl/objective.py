@@ -33,6 +33,7 @@ class Objective(nn.Module):
         bf16: bool,
         contrast: Contrast = "none",
         router: Router = "supervised",
+        *,
         contrast_every: int = 1,
     ) -> None:
         super().__init__()
@@ -48,10 +49,10 @@ class Objective(nn.Module):
             features = self.network.encode(degraded)
             restored, routing = self.network.decode(features)
             if draws is not None and self.contrast == "faithful":
-                contrast = cpr.faithful(self.network, features, restored, routing, draws)
+                contrast = cpr.faithful(self.network, features, restored, routing, draws=draws)
             elif draws is not None and self.contrast == "margin":
                 known = None if self.router == "free" else label
-                contrast = cpr.margin(self.network, features, restored, routing, clean, draws, known)
+                contrast = cpr.margin(self.network, features, restored, routing, clean=clean, draws=draws, label=known)
         pixels, spectrum = pixel_l1(restored, clean), frequency_l1(restored, clean)
         terms = {"pixels": pixels.mean(), "spectrum": spectrum.mean()}
         loss = relative(pixels + FREQUENCY_WEIGHT * spectrum, even_pull(label))

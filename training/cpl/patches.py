@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset, IterableDataset
 
-from cpl.data import spoil
-from cpl.degradations import WEATHER, draw_kinds, labels
+from cpl.data import degraded_and_clean
+from cpl.degradations import draw, labels
 from cpl.degradations.depth import smooth_noise
 from cpl.degradations.types import Image, Random
 from cpl.library import Library, Pixels, crop
@@ -23,6 +23,10 @@ from cpl.shards import ShardedPatches
 
 TONED = 0.3
 """Share of the patches whose tones and colours are bent, for there are few photos."""
+
+
+DISTANT = {"haze", "rain", "snow"}
+"""Degradations that grow with the distance."""
 
 
 class Batch(NamedTuple):
@@ -48,13 +52,13 @@ class BytePatches(Dataset[Batch]):
     def __getitem__(self, index: int) -> Batch:
         random = generator(self.seed, index)
         photo = self.library.draw(random)
-        kinds = draw_kinds(random)
-        while photo.hazy and {"haze", "snow"} & set(kinds):
-            kinds = draw_kinds(random)
+        names = draw(random)
+        while photo.hazy and {"haze", "snow"} & set(names):
+            names = draw(random)
         pixels = turned(toned(crop(photo, self.patch, random), random), random)
-        layers = scene(self.patch, random) if set(WEATHER) & set(kinds) else None
-        degraded, clean = spoil(pixels.astype(np.float32) / 255, layers, kinds, random)
-        return Batch(as_bytes(degraded), as_bytes(clean), torch.from_numpy(labels(kinds)))
+        layers = scene(self.patch, random) if DISTANT & set(names) else None
+        degraded, clean = degraded_and_clean(pixels.astype(np.float32) / 255, layers, names, random)
+        return Batch(as_bytes(degraded), as_bytes(clean), torch.from_numpy(labels(names)))
 
 
 class ShardedBytes(IterableDataset[Batch]):

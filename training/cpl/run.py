@@ -9,7 +9,9 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from cpl import cpr
-from cpl.backbones.nafnet import NAFBlock, PromptedNAFNet, PromptedNAFNetConfig
+from cpl.backbones import BACKBONES
+from cpl.backbones.restorer import Restorer, RestorerConfig
+from cpl.checkpoint import backbone_of
 from cpl.compiled import compile_blocks
 from cpl.data import Sample
 from cpl.distributed import Group
@@ -37,10 +39,12 @@ class Run:
 
     def __init__(
         self,
-        config: PromptedNAFNetConfig,
+        config: RestorerConfig,
         seed: int,
         device: torch.device,
         bf16: bool,
+        *,
+        backbone: str = "nafnet",
         contrast: Contrast = "none",
         router: Router = "supervised",
         group: Group | None = None,
@@ -53,8 +57,9 @@ class Run:
         torch.manual_seed(seed)
         self.seed, self.device, self.peak_rate = seed, device, peak_rate
         self.contrast, self.contrast_every, self.group = contrast, contrast_every, group or Group()
-        self.network: PromptedNAFNet = PromptedNAFNet(config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.config = config
+        self.backbone, self.config = backbone, config
+        network = BACKBONES[backbone].network(config)
+        self.network: Restorer = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if routers_alone:
             for name, parameter in self.network.named_parameters():
                 parameter.requires_grad_(".router." in name)
@@ -64,7 +69,7 @@ class Run:
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4, fused=True
         )
-        objective = Objective(self.network, bf16, contrast, router, contrast_every)
+        objective = Objective(self.network, bf16, contrast, router, contrast_every=contrast_every)
         self.objective: nn.Module = objective if self.group.size == 1 else DistributedDataParallel(objective)
         self.step_number = 0
         self.samples = 0
@@ -97,6 +102,7 @@ class Run:
 
     def state(self) -> dict[str, Any]:
         return {
+            "backbone": self.backbone,
             "config": self.config.to_dict(),
             "network": self.network.state_dict(),
             "average": self.average.module.state_dict(),
@@ -110,8 +116,10 @@ class Run:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a checkpoint. Raises ValueError where its network is configured in another way."""
-        if PromptedNAFNetConfig.from_dict(state["config"]) != self.config:
-            raise ValueError(f"the checkpoint's network is {state['config']}, not {self.config.to_dict()}")
+        backbone = backbone_of(state)
+        if backbone != self.backbone or type(self.config).from_dict(state["config"]) != self.config:
+            asked = f"{self.backbone} {self.config.to_dict()}"
+            raise ValueError(f"the checkpoint's network is {backbone} {state['config']}, not {asked}")
         self.network.load_state_dict(state["network"])
         self.average.module.load_state_dict(state["average"])
         self.average.n_averaged.copy_(state["averaged"])
@@ -121,11 +129,6 @@ class Run:
 
     def start_from(self, weights: dict[str, Tensor]) -> None:
         """Begin a new run with given weights; blocks that a shallower network lacks begin as the identity."""
-        grown = dict(weights)
-        for name, block in self.network.named_modules():
-            if isinstance(block, NAFBlock) and f"{name}.expand.weight" not in weights:
-                nn.init.zeros_(block.beta)
-                nn.init.zeros_(block.gamma)
-                grown |= {f"{name}.{key}": value for key, value in block.state_dict().items()}
-        self.network.load_state_dict(grown)
-        self.average.module.load_state_dict(grown)
+        weights = self.network.deepened(weights)
+        self.network.load_state_dict(weights)
+        self.average.module.load_state_dict(weights)

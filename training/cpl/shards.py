@@ -90,7 +90,7 @@ class ShardedPatches(IterableDataset[Sample]):
     shards than readers.
     """
 
-    def __init__(self, shards: list[str], patch: int, seed: int, start: int, rank: int = 0, size: int = 1) -> None:
+    def __init__(self, shards: list[str], patch: int, seed: int, start: int, *, rank: int = 0, size: int = 1) -> None:
         self.shards, self.patch, self.seed, self.start = shards, patch, seed, start
         self.rank, self.size = rank, size
 

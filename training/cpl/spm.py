@@ -53,6 +53,7 @@ class SparsePrompt(nn.Module):
     def __init__(
         self,
         channels: int,
+        *,
         prompt_channels: int,
         prompt_size: int,
         experts: int,

@@ -26,7 +26,6 @@ from cpl.checkpoint import weights_of
 from cpl.cpr import kept
 from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos, photo_files
 from cpl.degradations import EXPERTS
-from cpl.distributed import Group
 from cpl.examples import examples
 from cpl.objective import Contrast, Router
 from cpl.precision import computes_bf16
@@ -60,7 +59,7 @@ def begin(arm: Arm, seed: int, trunk: dict[str, Tensor]) -> Run:
     """
     config = PromptedNAFNetConfig(k=arm.k)
     device = torch.device("cpu")
-    run = Run(config, seed, device, computes_bf16(device), arm.contrast, arm.router, Group())
+    run = Run(config, seed, device, computes_bf16(device), contrast=arm.contrast, router=arm.router)
     own = {name: value.clone() for name, value in run.network.state_dict().items() if is_new(name)}
     run.start_from({**trunk, **own})
     return run
@@ -71,7 +70,7 @@ def is_new(name: str) -> bool:
     return name.startswith("prompts.") and ".fuse." not in name
 
 
-def train(run: Run, photos: list[Photo], steps: int, patch: int, batch: int) -> None:
+def train(run: Run, photos: list[Photo], *, steps: int, patch: int, batch: int) -> None:
     patches = DegradedPatches(photos, patch, run.seed)
     loader = DataLoader(patches, batch_size=batch, sampler=Counting(0), num_workers=1, prefetch_factor=4)
     for step, sample in zip(range(steps), loader, strict=False):
@@ -133,7 +132,7 @@ def main() -> None:
             if file.exists():
                 continue
             run = begin(ARMS[name], seed, trunk)
-            train(run, photos, arguments.steps, arguments.patch, arguments.batch)
+            train(run, photos, steps=arguments.steps, patch=arguments.patch, batch=arguments.batch)
             # The last weights, not the averaged ones, which would still remember how the prompts began.
             found = judge_by_halves(run.network.eval(), arguments.data / "bsd32")
             budget = {"steps": arguments.steps, "patch": arguments.patch, "batch": arguments.batch}

@@ -19,7 +19,7 @@ from torch import Tensor
 from cpl.backbones.restorer import Restorer
 from cpl.checkpoint import load_network
 from cpl.data import photo_files
-from cpl.degradations import EXPERTS, KINDS
+from cpl.degradations import DEGRADATIONS, EXPERTS
 from cpl.examples import SIDE, examples, quality
 from cpl.gates import GATE_PHOTOS
 from cpl.spm import Forced
@@ -27,7 +27,7 @@ from cpl.spm import Forced
 
 @torch.no_grad()
 def judge(
-    network: Restorer, gates: dict[str, Tensor], files: list[Path], side: int = SIDE, first: int = 0
+    network: Restorer, gates: dict[str, Tensor], files: list[Path], *, side: int = SIDE, first: int = 0
 ) -> dict[str, Any]:
     """PSNR of each task by the network's own routers and by each task's prompt forced.
 
@@ -52,7 +52,7 @@ def table(found: dict[str, Any]) -> str:
     """
     heads = "".join(f"{name:>10}" for name in ("degraded", *EXPERTS, "margin", "automatic"))
     rows = [f"{'task':10}{heads}"]
-    for number, task in enumerate(KINDS):
+    for number, task in enumerate(DEGRADATIONS):
         forced = found["matrix"][number]
         right, wrong = forced[number], max(forced[:number] + forced[number + 1 :])
         cells = (found["degraded"][task], *forced)

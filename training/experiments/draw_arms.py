@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from cpl.degradations import EXPERTS, KINDS
+from cpl.degradations import DEGRADATIONS, EXPERTS
 from experiments.arms import ARMS
 
 matplotlib.use("Agg")
@@ -68,9 +68,9 @@ def read(folder: Path) -> tuple[dict[str, Result], dict[str, float], dict[str, A
 def tables(results: dict[str, Result], degraded: dict[str, float]) -> str:
     """Markdown: PSNR by task, then control and cost; mean of the seeds, and half of what they differ by."""
     lines = ["| PSNR (dB) | " + " | ".join(EXPERTS) + " | mean of the seven |", "|---" * (len(EXPERTS) + 2) + "|"]
-    lines.append(_row("degraded", [*degraded.values(), float(np.mean([degraded[kind] for kind in KINDS]))]))
+    lines.append(_row("degraded", [*degraded.values(), float(np.mean([degraded[name] for name in DEGRADATIONS]))]))
     for arm, result in results.items():
-        seven = result.psnr[:, : len(KINDS)].mean(axis=1)
+        seven = result.psnr[:, : len(DEGRADATIONS)].mean(axis=1)
         lines.append(
             _row(ARMS[arm].title, [*result.psnr.mean(axis=0), f"{seven.mean():.2f} ± {np.ptp(seven) / 2:.2f}"])
         )
@@ -80,9 +80,9 @@ def tables(results: dict[str, Result], degraded: dict[str, float]) -> str:
     ]
     lines.append("|---|---|---|---|---|")
     for arm, result in results.items():
-        margins = result.margins()[:, : len(KINDS)]
-        over = (result.psnr - np.einsum("sii->si", result.matrix))[:, : len(KINDS)].mean()
-        wins = f"{(margins > 0).sum(axis=1).mean():.1f} of {len(KINDS)}"
+        margins = result.margins()[:, : len(DEGRADATIONS)]
+        over = (result.psnr - np.einsum("sii->si", result.matrix))[:, : len(DEGRADATIONS)].mean()
+        wins = f"{(margins > 0).sum(axis=1).mean():.1f} of {len(DEGRADATIONS)}"
         mean = f"{margins.mean():+.2f} ± {np.ptp(margins.mean(axis=1)) / 2:.2f}"
         lines.append(_row(ARMS[arm].title, [wins, mean, f"{over:+.2f}", f"{result.cost:.2f}"]))
     return "\n".join(lines)
@@ -107,14 +107,14 @@ def draw_quality(results: dict[str, Result], degraded: dict[str, float], file: P
     """Gain over the degraded photos by task, a bar for each arm, a dot for each seed."""
     figure, axes = plt.subplots(figsize=(11, 4))
     width = 0.8 / len(results)
-    base = np.array([degraded[kind] for kind in KINDS])
+    base = np.array([degraded[name] for name in DEGRADATIONS])
     for number, (arm, result) in enumerate(results.items()):
-        gains = result.psnr[:, : len(KINDS)] - base
-        at = np.arange(len(KINDS)) + (number - (len(results) - 1) / 2) * width
+        gains = result.psnr[:, : len(DEGRADATIONS)] - base
+        at = np.arange(len(DEGRADATIONS)) + (number - (len(results) - 1) / 2) * width
         axes.bar(at, gains.mean(axis=0), width, label=ARMS[arm].title)
         for seed in gains:
             axes.plot(at, seed, ".", color="black", markersize=3)
-    axes.set_xticks(range(len(KINDS)), KINDS)
+    axes.set_xticks(range(len(DEGRADATIONS)), list(DEGRADATIONS))
     axes.set(ylabel="gain in PSNR (dB)", title="What each arm restores, by its own routers")
     axes.legend(fontsize=8, ncols=2)
     _save(figure, file)

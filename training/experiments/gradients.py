@@ -1,8 +1,8 @@
-"""How hard each kind of degradation pulls on the network: norms of the loss's gradient on batches of one kind.
+"""Measure how hard each degradation pulls on a network: norms of the loss's gradient on batches of one degradation.
 
     python -m experiments.gradients --checkpoint runs/compact/checkpoint.pt --photos DATA/clean/bsd32
 
-`losses.PULL` holds what this printed; a sample is weighted by its inverse.
+`cpl.degradations.DEGRADATIONS` holds what this printed; a sample is weighted by its inverse.
 """
 
 import argparse
@@ -32,14 +32,14 @@ def pull(network: Restorer, degraded: Tensor, clean: Tensor) -> float:
 
 
 def pulls(network: Restorer, files: list[Path]) -> dict[str, float]:
-    """The mean pull of each kind over batches of the photos."""
+    """The mean pull of each degradation over batches of the photos."""
     batches = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
 
-    def of(kind: str, batch: list[Path]) -> float:
-        degraded, clean = examples(kind, batch)
+    def of(name: str, batch: list[Path]) -> float:
+        degraded, clean = examples(name, batch)
         return pull(network, degraded, torch.from_numpy(clean).permute(0, 3, 1, 2))
 
-    return {kind: mean(of(kind, batch) for batch in batches) for kind in EXPERTS}
+    return {name: mean(of(name, batch) for batch in batches) for name in EXPERTS}
 
 
 def main() -> None:
@@ -48,8 +48,8 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, required=True, help="folder of clean photos")
     arguments = parser.parse_args()
     network = load_network(arguments.checkpoint)
-    for kind, value in pulls(network, photo_files(arguments.photos)).items():
-        print(f"{kind:10}{value:7.3f}")
+    for name, value in pulls(network, photo_files(arguments.photos)).items():
+        print(f"{name:10}{value:7.3f}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from cpl.objective import Contrast, Objective
 
 EXPERTS, K = 8, 2
 TINY = RestormerConfig(
-    dim=8,
+    width=8,
     blocks=(1, 1, 1, 1),
     refinement_blocks=1,
     experts=EXPERTS,
@@ -102,4 +102,5 @@ def test_low_and_high_frequencies_sum_to_the_whole() -> None:
     x = torch.randn(2, 8, 12, 14)
     low, high = block.split(x)
     torch.testing.assert_close(low + high, x)
+    torch.testing.assert_close(block.split_by_matrices(x), (low, high))
     assert (low - low.mean((2, 3), keepdim=True)).square().mean() < (x - x.mean((2, 3), keepdim=True)).square().mean()

@@ -16,10 +16,16 @@ import compare_real
 from cpl import checkpoint, speed
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.benchmarks.suites import SUITES
-from cpl.degradations import EXPERTS, KINDS
+from cpl.degradations import DEGRADATIONS, EXPERTS
+from cpl.manifest import manifest
 from cpl.onnx_export import export
+from cpl.recipe import Model, read_recipe
 from cpl.scores import Score, add
-from export import manifest
+
+RECIPE = Path(__file__).parents[1] / "recipes" / "compact-0.6.toml"
+CROPS = read_recipe(RECIPE).crops
+SHIPPED = Path(__file__).parents[2] / "resources" / "models" / "petrichor-compact"
+MODEL = Model("tiny", "Tiny", "1.2.3", tile=256, overlap=32, training="Ten steps.", licence="Free.")
 
 
 @pytest.fixture
@@ -35,7 +41,12 @@ def report(file: Path) -> dict:
     for suite in ("kodak-7", "local", "seven-task"):
         window = suite != "seven-task"
         scores = [
-            (each, Score(20, 20 + {0: 10, 1: 6, 2: 1}[len(each.kinds)], *((0.5, 0.75) if window else (np.nan, np.nan))))
+            (
+                each,
+                Score(
+                    20, 20 + {0: 10, 1: 6, 2: 1}[len(each.degradations)], *((0.5, 0.75) if window else (np.nan, np.nan))
+                ),
+            )
             for each in SUITES[suite].benchmarks
         ]
         add(made, file, suite, scores)
@@ -53,7 +64,7 @@ def test_the_card_holds_every_figure(
     model = tmp_path / "model"
     model.mkdir()
     export(network, model / "model.onnx")
-    (model / "manifest.json").write_text(json.dumps(manifest(network, model / "model.onnx", report, "Ten steps.")))
+    (model / "manifest.json").write_text(json.dumps(manifest(network, model / "model.onnx", report, MODEL)))
     asked: list[object] = []
 
     class Watched(onnxruntime.InferenceSession):
@@ -67,7 +78,10 @@ def test_the_card_holds_every_figure(
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", Watched)
     (tmp_path / "control.txt").write_text("task  degraded\nrain  20.00\n")
-    run(card, monkeypatch, model=model, control=tmp_path / "control.txt", limits="Mist stays.")
+    recipe = read_recipe(RECIPE)
+    (tmp_path / "recipe.toml").write_text(RECIPE.read_text())
+    (tmp_path / recipe.card.name).write_text(recipe.card.read_text() + "Mist stays.")
+    run(card, monkeypatch, recipe=tmp_path / "recipe.toml", model=model, control=tmp_path / "control.txt")
 
     text = (model / "README.md").read_text()
     assert "Ten steps." in text and "Mist stays." in text and "rain  20.00" in text
@@ -80,18 +94,38 @@ def test_the_card_holds_every_figure(
     assert local == [[title, "20.00 | 30.00 | +10.00 | 0.500 | 0.750 |"] for title in titles["local"]]
     gains = ["20.00 | 26.00 | +6.00 | 0.500 | 0.750 |", "20.00 | 21.00 | +1.00 | 0.500 | 0.750 |"]
     assert kodak == [
-        *([title, gains[0]] for title in titles["kodak-7"][: len(KINDS)]),
+        *([title, gains[0]] for title in titles["kodak-7"][: len(DEGRADATIONS)]),
         ["| mean of these 7", gains[0]],
-        *([title, gains[1]] for title in titles["kodak-7"][len(KINDS) :]),
+        *([title, gains[1]] for title in titles["kodak-7"][len(DEGRADATIONS) :]),
     ]
     assert seven == [[title, "20.00 | 30.00 | +10.00 | - | - |"] for title in titles["seven-task"]]
 
 
 def test_rows_of_the_manifest_are_what_the_window_reads(network: PromptedNAFNet, report: dict, file: Path) -> None:
     """As `src/core/model/manifest.ts` has it: strings and numbers, none of them missing."""
-    for row in manifest(network, file, report, "")["quality"]:
+    for row in manifest(network, file, report, MODEL)["quality"]:
         assert isinstance(row["benchmark"], str) and row["metric"] == "PSNR"
         assert np.isfinite([row["degraded"], row["restored"]]).all()
+
+
+def test_the_shipped_card_is_what_the_recipe_and_the_shipped_manifest_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = (SHIPPED / "README.md").read_text()
+    for name in ("manifest.json", "model.onnx"):
+        (tmp_path / name).symlink_to(SHIPPED / name)
+    (tmp_path / "control.txt").write_text(shipped.split("```")[1].lstrip("\n"))
+    speed_of_shipped = re.search(r"takes (\d+) ms in ONNX Runtime ([\d.]+)", shipped)
+    assert speed_of_shipped
+    monkeypatch.setattr(card, "tile_milliseconds", lambda _: float(speed_of_shipped[1]))
+    monkeypatch.setattr(onnxruntime, "__version__", speed_of_shipped[2])
+    run(card, monkeypatch, recipe=RECIPE, model=tmp_path, control=tmp_path / "control.txt")
+    assert (tmp_path / "README.md").read_text() == shipped
+
+
+def test_the_shipped_manifest_says_what_the_recipe_says() -> None:
+    shipped, model = json.loads((SHIPPED / "manifest.json").read_text()), read_recipe(RECIPE).model
+    assert {field: shipped[field] for field in Model._fields} == model._asdict()
 
 
 def test_kodak_photos_are_drawn_before_and_after(
@@ -111,15 +145,16 @@ def test_kodak_photos_are_drawn_before_and_after(
 def test_real_photos_are_drawn_as_taken_restored_and_with_the_task_chosen(
     file: Path, photo: np.ndarray, report: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kinds = {Path(crop.file).parent.name for crop in compare_real.CROPS}
-    assert kinds == {"haze", "low-light", "rain", "raindrop"}
-    assert {crop.task for crop in compare_real.CROPS} <= set(KINDS)
-    for crop in compare_real.CROPS:
-        (tmp_path / crop.file).parent.mkdir(exist_ok=True)
+    folders = {Path(crop.photo).parent.name for crop in CROPS}
+    assert folders == {"haze", "low-light", "rain", "raindrop"}
+    assert {crop.task for crop in CROPS} <= set(DEGRADATIONS)
+    for crop in CROPS:
+        (tmp_path / crop.photo).parent.mkdir(exist_ok=True)
         pixels = cv2.resize((photo * 255).astype(np.uint8), (300, 250))
-        cv2.imwrite(str(tmp_path / crop.file), pixels)
+        cv2.imwrite(str(tmp_path / crop.photo), pixels)
     (tmp_path / "report.json").write_text(json.dumps(report))
     out = tmp_path / "real.jpg"
-    run(compare_real, monkeypatch, checkpoint=file, report=tmp_path / "report.json", photos=tmp_path, out=out)
-    rows = -(-len(compare_real.CROPS) // 2)
+    given = {"recipe": RECIPE, "checkpoint": file, "report": tmp_path / "report.json", "photos": tmp_path}
+    run(compare_real, monkeypatch, **given, out=out)
+    rows = -(-len(CROPS) // 2)
     assert cv2.imread(str(out)).shape == (rows * 240, 2 * 3 * 240, 3)

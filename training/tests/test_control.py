@@ -11,7 +11,7 @@ import torch
 
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
-from cpl.degradations import EXPERTS, KINDS
+from cpl.degradations import DEGRADATIONS, EXPERTS
 from cpl.examples import examples, quality
 from cpl.gates import GATE_PHOTOS
 from cpl.spm import Forced
@@ -32,7 +32,7 @@ def test_the_table_tells_how_far_the_right_prompt_is_ahead_and_how_near_the_rout
     }
     head, *rows = (line.split() for line in table(found).splitlines())
     assert head == ["task", "degraded", *EXPERTS, "margin", "automatic"]
-    assert [row[0] for row in rows] == list(KINDS)
+    assert [row[0] for row in rows] == list(DEGRADATIONS)
     told = {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in rows}
     assert told["rain"] == {
         "degraded": "20.00",
@@ -88,7 +88,7 @@ def test_the_command_judges_the_gates_of_the_report_on_photos_that_they_were_not
 
     def remember(_: PromptedNAFNet, gates: dict, files: list[Path], side: int, first: int) -> dict:
         asked.update(gates=gates, files=files, side=side, first=first)
-        return judge(network, gates, files, 32, first)
+        return judge(network, gates, files, side=32, first=first)
 
     monkeypatch.setattr(control, "judge", remember)
     report.write_text(json.dumps({"quality": [], "gates": gates}))

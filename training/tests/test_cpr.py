@@ -90,8 +90,8 @@ def test_shared_features_give_the_result_of_whole_passes(case: Case) -> None:
     def shared() -> torch.Tensor:
         features = network.encode(degraded)
         restored, routing = network.decode(features)
-        return cpr.faithful(network, features, restored, routing, draws) + cpr.margin(
-            network, features, restored, routing, clean, draws
+        return cpr.faithful(network, features, restored, routing, draws=draws) + cpr.margin(
+            network, features, restored, routing, clean=clean, draws=draws
         )
 
     def whole() -> torch.Tensor:
@@ -126,7 +126,7 @@ def test_the_faithful_term_pushes_the_restored_image_alone(case: Case) -> None:
         features = network.encode(degraded)
         restored, routing = network.decode(features)
     restored.requires_grad_()
-    term = cpr.faithful(network, features, restored, routing, draws)
+    term = cpr.faithful(network, features, restored, routing, draws=draws)
     term.backward()
     assert term < 0 and restored.grad is not None and restored.grad.abs().max() > 0
     assert all(parameter.grad is None for parameter in network.parameters())
@@ -137,7 +137,7 @@ def test_the_margin_reaches_the_wrong_prompts_alone(case: Case, monkeypatch: pyt
     network, degraded, clean, draws = case
     features = network.encode(degraded)
     _, routing = network.decode(features)
-    cpr.margin(network, features, clean, routing, clean, draws[:1]).backward()
+    cpr.margin(network, features, clean, routing, clean=clean, draws=draws[:1]).backward()
     wrong = cpr.wrong_weights(routing, draws[0]) > 0
     for level, module in enumerate(network.prompts):
         assert module.prompts.grad is not None
@@ -153,10 +153,10 @@ def test_the_margin_counts_most_where_little_can_be_gained(case: Case, monkeypat
     features = network.encode(degraded)
     restored, routing = network.decode(features)
 
-    def term(kind: str) -> float:
+    def term(name: str) -> float:
         label = torch.zeros(len(degraded), len(EXPERTS))
-        label[:, EXPERTS.index(kind)] = 1
-        return cpr.margin(network, features, restored, routing, clean, draws, label).item()
+        label[:, EXPERTS.index(name)] = 1
+        return cpr.margin(network, features, restored, routing, clean=clean, draws=draws, label=label).item()
 
     assert term("jpeg") > 5 * term("haze") > 0
 
@@ -165,7 +165,7 @@ def test_the_margin_asks_nothing_of_a_clean_photo(case: Case) -> None:
     network, _, clean, draws = case
     features = network.encode(clean)
     _, routing = network.decode(features)
-    assert cpr.margin(network, features, clean, routing, clean, draws) == 0
+    assert cpr.margin(network, features, clean, routing, clean=clean, draws=draws) == 0
 
 
 def test_the_features_are_fixed_unit_vectors_that_see_detail_and_brightness() -> None:
@@ -191,7 +191,7 @@ def test_load_balance_is_one_where_all_experts_are_used_alike_and_n_where_one_is
 @pytest.mark.parametrize("contrast", ["none", "faithful", "margin"])
 @pytest.mark.parametrize("router", ["free", "supervised", "balanced"])
 def test_terms_are_logged_apart(contrast: str, router: str) -> None:
-    run = Run(tiny_config(), 0, torch.device("cpu"), False, contrast, router)  # type: ignore[arg-type]
+    run = Run(tiny_config(), 0, torch.device("cpu"), False, contrast=contrast, router=router)  # type: ignore[arg-type]
     terms = run.step(_sample(), 0.0)
     expected = {"pixels", "spectrum", "rate"}
     expected |= {"contrast"} if contrast != "none" else set()
@@ -201,13 +201,13 @@ def test_terms_are_logged_apart(contrast: str, router: str) -> None:
 
 
 def test_a_lazy_contrast_counts_on_every_second_step_and_twice() -> None:
-    run = Run(tiny_config(), 0, torch.device("cpu"), False, "margin", contrast_every=2)
+    run = Run(tiny_config(), 0, torch.device("cpu"), False, contrast="margin", contrast_every=2)
     assert ["contrast" in run.step(_sample(), 0.0) for _ in range(4)] == [True, False, True, False]
 
     sample, draws = _sample(), torch.rand(4, 2, 3, 8)
     loss = {}
     for every in (1, 2):
-        objective = Objective(run.network, False, "faithful", "free", every)
+        objective = Objective(run.network, False, "faithful", "free", contrast_every=every)
         loss[every], terms = objective(*sample, draws)
     without, _ = objective(*sample, None)
     weighted = cpr.FAITHFUL_WEIGHT * terms["contrast"]
@@ -217,14 +217,14 @@ def test_a_lazy_contrast_counts_on_every_second_step_and_twice() -> None:
 
 @pytest.mark.parametrize("contrast", ["faithful", "margin"])
 def test_a_step_in_bfloat16(contrast: str) -> None:
-    run = Run(tiny_config(), 0, torch.device("cpu"), True, contrast)  # type: ignore[arg-type]
+    run = Run(tiny_config(), 0, torch.device("cpu"), True, contrast=contrast)  # type: ignore[arg-type]
     assert all(value == value for value in run.step(_sample(), 0.0).values())  # no NaN
 
 
 def test_training_with_the_margin_makes_wrong_prompts_restore_worse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cpr, "NEGATIVES", 2)
     monkeypatch.setattr(cpr, "MARGIN_WEIGHT", 0.5)
-    run = Run(tiny_config(), 0, torch.device("cpu"), False, "margin", "free")
+    run = Run(tiny_config(), 0, torch.device("cpu"), False, contrast="margin", router="free")
     run.step_number = 300  # past the warm-up
     sample = _sample()
 

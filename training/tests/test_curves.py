@@ -26,7 +26,7 @@ def test_the_log_of_any_arm_is_drawn_curve_by_curve(told: bool, tmp_path: Path, 
         {"step": 0, "validation": "degraded", "psnr": {"rain": 20.0, "clean": 60.0}},
         {"step": 100, **terms},
         {"step": 100, "validation": "restored", "psnr": first},
-        # Resumed with a kind more; where contrast is lazy, a line can lack it.
+        # Resumed with a degradation more; where contrast is lazy, a line can lack it.
         {"step": 100, "validation": "degraded", "psnr": {"rain": 20.0, "clean": 60.0, "sigma 25": 20.2}},
         {"step": 200, "pixels": 0.04, "spectrum": 0.02},
         {"step": 200, "validation": "restored", "psnr": later},

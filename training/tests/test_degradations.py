@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cpl import data
-from cpl.degradations import CLEAN_SHARE, EXPERTS, KINDS, SHARE, degrade, draw_kinds, labels
+from cpl.degradations import CLEAN_SHARE, DEGRADATIONS, EXPERTS, degrade, draw, labels
 from cpl.degradations.blur import blur, defocus, shake
 from cpl.degradations.depth import depth
 from cpl.degradations.noise import developed, gaussian, shot_and_read
@@ -12,19 +12,19 @@ from cpl.degradations.rain import line_kernel, rain
 from cpl.degradations.tone import to_encoded, to_light
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_gives_an_8_bit_photo_that_differs_and_repeats(kind: str, photo: np.ndarray) -> None:
+@pytest.mark.parametrize("name", DEGRADATIONS)
+def test_every_degradation_gives_an_8_bit_photo_that_differs_and_repeats(name: str, photo: np.ndarray) -> None:
     height, width, _ = photo.shape
-    least = 2 if kind == "blur" else 4  # a slight defocus, without noise, changes soft shapes by little
+    least = 2 if name == "blur" else 4  # a slight defocus, without noise, changes soft shapes by little
     for seed in range(12):
         flat = depth(height, width, None, np.random.default_rng(seed))
-        out = degrade(photo, flat, (kind,), np.random.default_rng(seed))
+        out = degrade(photo, flat, (name,), np.random.default_rng(seed))
         assert out.shape == photo.shape and out.dtype == np.float32
         assert out.min() >= 0 and out.max() <= 1
         steps = out * 255
         np.testing.assert_allclose(steps, np.round(steps), atol=1e-4)
         assert np.abs(out - photo).max() > least / 255
-        np.testing.assert_array_equal(out, degrade(photo, flat, (kind,), np.random.default_rng(seed)))
+        np.testing.assert_array_equal(out, degrade(photo, flat, (name,), np.random.default_rng(seed)))
 
 
 def test_clean_patches_stay_as_they_are_but_for_the_file(photo: np.ndarray) -> None:
@@ -34,16 +34,17 @@ def test_clean_patches_stay_as_they_are_but_for_the_file(photo: np.ndarray) -> N
     assert min(errors) <= 1 / 255
 
 
-def test_kinds_are_drawn_in_their_shares_and_mixtures_in_the_order_of_physics() -> None:
+def test_degradations_are_drawn_in_their_shares_and_mixtures_in_the_order_of_physics() -> None:
     random = np.random.default_rng(0)
-    drawn = [draw_kinds(random) for _ in range(4000)]
-    for kinds, share in {**{(kind,): share for kind, share in SHARE.items()}, (): CLEAN_SHARE}.items():
-        assert drawn.count(kinds) / 4000 == pytest.approx(share, abs=0.015), kinds
-    assert CLEAN_SHARE + sum(SHARE.values()) < 1  # mixtures have the rest
-    mixed = [kinds for kinds in drawn if len(kinds) > 1]
-    assert {len(kinds) for kinds in mixed} == {2, 3}
-    order = {kind: number for number, kind in enumerate(KINDS)}
-    assert all(sorted(kinds, key=order.__getitem__) == list(kinds) for kinds in mixed)
+    shares = {name: degradation.share for name, degradation in DEGRADATIONS.items()}
+    drawn = [draw(random) for _ in range(4000)]
+    for names, share in {**{(name,): share for name, share in shares.items()}, (): CLEAN_SHARE}.items():
+        assert drawn.count(names) / 4000 == pytest.approx(share, abs=0.015), names
+    assert CLEAN_SHARE + sum(shares.values()) < 1  # mixtures have the rest
+    mixed = [names for names in drawn if len(names) > 1]
+    assert {len(names) for names in mixed} == {2, 3}
+    order = {name: number for number, name in enumerate(DEGRADATIONS)}
+    assert all(sorted(names, key=order.__getitem__) == list(names) for names in mixed)
 
 
 def test_labels_sum_to_one_and_name_what_was_done() -> None:
@@ -129,10 +130,10 @@ def test_developing_does_nothing_to_a_photo_without_noise(photo: np.ndarray) -> 
 def test_dark_scenes_are_dark_in_light_and_stay_so(photo: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = data.Photo((photo * 255).astype(np.uint8), None)
 
-    def sample(seed: int, share: float, kinds: tuple[str, ...]) -> data.Sample:
+    def sample(seed: int, share: float, names: tuple[str, ...]) -> data.Sample:
         monkeypatch.setattr(data, "DARK_SCENES", share)
         monkeypatch.setattr(data, "SOFT_SCENES", 0)
-        monkeypatch.setattr(data, "draw_kinds", lambda _: kinds)
+        monkeypatch.setattr(data, "draw", lambda _: names)
         return data.make_sample(scene, 64, np.random.default_rng(seed))
 
     for seed in range(10):
@@ -176,10 +177,10 @@ def test_depth_follows_the_segments() -> None:
 def test_soft_scenes_stay_soft(photo: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = data.Photo((photo * 255).astype(np.uint8), None)
 
-    def sample(seed: int, share: float, kinds: tuple[str, ...]) -> data.Sample:
+    def sample(seed: int, share: float, names: tuple[str, ...]) -> data.Sample:
         monkeypatch.setattr(data, "SOFT_SCENES", share)
         monkeypatch.setattr(data, "DARK_SCENES", 0)
-        monkeypatch.setattr(data, "draw_kinds", lambda _: kinds)
+        monkeypatch.setattr(data, "draw", lambda _: names)
         return data.make_sample(scene, 64, np.random.default_rng(seed))
 
     def detail(sample: data.Sample) -> float:

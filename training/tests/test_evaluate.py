@@ -222,7 +222,9 @@ def test_published_ssim_stands_beside_psnr(
 def test_composites_do_not_count_for_the_mean(
     network: PromptedNAFNet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("evaluate.score", lambda _, benchmark, __: Score(20, 20 + len(benchmark.kinds), 0.5, 0.9))
+    monkeypatch.setattr(
+        "evaluate.score", lambda _, benchmark, __: Score(20, 20 + len(benchmark.degradations), 0.5, 0.9)
+    )
     table(network, SUITES["kodak-7"], tmp_path)
     assert capsys.readouterr().out.splitlines()[-1].split()[:4] == ["mean", "20.00", "21.00", "+1.00"]
 

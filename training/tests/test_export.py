@@ -10,9 +10,13 @@ import torch
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.checkpoint import load_exported
+from cpl.contract import Contract
 from cpl.degradations import EXPERTS
-from cpl.onnx_export import Contract, check, export
-from export import manifest
+from cpl.manifest import manifest
+from cpl.onnx_export import check, export
+from cpl.recipe import Model
+
+MODEL = Model("tiny", "Tiny", "1.2.3", tile=256, overlap=32, training="trained", licence="Free.")
 
 
 @pytest.fixture
@@ -23,7 +27,7 @@ def model(network: PromptedNAFNet, tmp_path: Path) -> Path:
 
 def test_the_file_keeps_the_contract_at_any_size(model: Path) -> None:
     session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
-    assert [i.name for i in session.get_inputs()] == list(Contract.names)
+    assert [i.name for i in session.get_inputs()] == ["image", "gate_override", "gate_mix", "pool_override", "pool_mix"]
     assert [o.name for o in session.get_outputs()] == ["restored", "gates", "pools"]
     pooled = session.get_outputs()[2].shape[0]
     for height, width in ((16, 16), (32, 1024), (272, 48)):
@@ -79,8 +83,11 @@ def test_a_run_can_start_from_the_shipped_file(network: PromptedNAFNet, model: P
 
 def test_the_manifest_describes_the_file(network: PromptedNAFNet, model: Path) -> None:
     gates = {expert: [[0.0] * 8] * 3 for expert in EXPERTS}
-    entry = manifest(network, model, {"gates": gates, "quality": []}, "trained")
+    entry = manifest(network, model, {"gates": gates, "quality": []}, MODEL)
     json.dumps(entry)
+    assert (entry["id"], entry["version"], entry["tile"], entry["training"]) == ("tiny", "1.2.3", 256, "trained")
+    labels = ["Haze", "Rain", "Snow", "Blur", "Low light", "Noise", "JPEG"]
+    assert [task["label"] for task in entry["tasks"]] == labels
     assert entry["experts"] == list(EXPERTS)
     assert [task["id"] for task in entry["tasks"]] == [e for e in EXPERTS if e != "clean"]
     assert entry["multiple"] == 16 and entry["tile"] % 16 == 0

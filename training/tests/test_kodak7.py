@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from cpl.benchmarks.kodak7 import (
+    DEGRADATIONS,
     KODAK_7,
     KODAK_COMPOSITES,
     LUMA_STEPS,
-    SPOILERS,
     Draw,
     checksum,
+    degrade,
     known_checksums,
     quantised,
-    spoil,
 )
 from cpl.data import read_rgb
 from cpl.metrics import psnr
@@ -28,7 +28,7 @@ TRAINING = Path(__file__).parent.parent
 KODAK = TRAINING.parent.parent / "shared" / "data" / "test" / "kodak24"
 ALL = (*KODAK_7, *KODAK_COMPOSITES)
 MADE = "22070764fa59d4407db8ba4cfaf9820f462612881d6fa709b46219ac2fead2f1"
-"""SHA-256 of the checksums of the made picture under all kinds, in order."""
+"""SHA-256 of the checksums of the made picture under all degradations, in order."""
 
 
 def picture() -> np.ndarray:
@@ -38,7 +38,7 @@ def picture() -> np.ndarray:
 
 
 def digest() -> str:
-    sums = "".join(checksum(spoil(picture(), kinds, "made")) for kinds in ALL)
+    sums = "".join(checksum(degrade(picture(), names, "made")) for names in ALL)
     return hashlib.sha256(sums.encode()).hexdigest()
 
 
@@ -70,7 +70,7 @@ def test_threads_and_vector_units_change_nothing(threads: str) -> None:
 
 
 def test_all_images_have_a_known_checksum() -> None:
-    names = {f"{'+'.join(kinds)}/{photo:02}" for kinds in (*ALL, ("clean",)) for photo in range(1, 25)}
+    names = {f"{'+'.join(names)}/{photo:02}" for names in (*ALL, ("clean",)) for photo in range(1, 25)}
     assert known_checksums().keys() == names
 
 
@@ -79,16 +79,16 @@ def test_all_images_have_a_known_checksum() -> None:
 def test_kodak_photos_give_the_known_bytes(name: str) -> None:
     known, photo = known_checksums(), read_rgb(KODAK / f"{name}.png")
     assert checksum(photo) == known[f"clean/{name}"]
-    for kinds in ALL:
-        assert checksum(spoil(photo, kinds, name)) == known[f"{'+'.join(kinds)}/{name}"], kinds
+    for names in ALL:
+        assert checksum(degrade(photo, names, name)) == known[f"{'+'.join(names)}/{name}"], names
 
 
-@pytest.mark.parametrize("kind", SPOILERS)
-def test_each_kind_spoils_but_does_not_destroy(kind: str) -> None:
+@pytest.mark.parametrize("name", DEGRADATIONS)
+def test_each_degradation_spoils_but_does_not_destroy(name: str) -> None:
     y, x = np.mgrid[0:192, 0:256]
     scene = np.stack([x // 2 + 40, y // 2 + 60, (x + y) // 4 + 50], 2) + 30 * ((x // 16 + y // 16) % 2)[..., None]
     clean = scene.clip(0, 255).astype(np.uint8)
-    values = [psnr(spoil(clean, (kind,), str(number)) / 255.0, clean / 255.0) for number in range(5)]
+    values = [psnr(degrade(clean, (name,), str(number)) / 255.0, clean / 255.0) for number in range(5)]
     assert 7 < np.mean(values) < 42
     assert len(set(values)) >= 4  # strengths are drawn
 

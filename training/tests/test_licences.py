@@ -1,5 +1,6 @@
 """Networks for any use: trained on photos that are listed as free, and on nothing else."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import judge
 import pack_photos
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
-from cpl.licences import LIST, credits_of, listed, not_free
+from cpl.degradations import EXPERTS
+from cpl.licences import LIST, NotFreeError, credits_of, listed, not_free
 from cpl.verdict import AIMS, Verdict
 from cpl.verdict import judge as judged
 
@@ -40,6 +42,7 @@ def test_photos_that_are_not_listed_or_not_free_are_found(tmp_path: Path) -> Non
     assert "CC-BY" not in credits_of(["a.avif"], table)
 
 
+TRAINING = Path(__file__).parents[1]
 FREE = sorted(listed())[:2]
 
 
@@ -62,7 +65,8 @@ def test_a_model_for_any_use_is_exported_only_where_all_its_photos_are_free(
         "seconds": 1.0,
     }
     checkpoint.save(tmp_path / "c.pt", state if photos is None else {**state, "photos": photos})
-    (tmp_path / "report.json").write_text('{"gates": {}, "quality": []}')
+    report = {"gates": {expert: [[0.0] * 8] * 3 for expert in EXPERTS}, "quality": []}
+    (tmp_path / "report.json").write_text(json.dumps(report))
     monkeypatch.setattr(export, "export", lambda _network, file, half: file.write_bytes(b"onnx"))
     given = [
         "--checkpoint",
@@ -72,17 +76,17 @@ def test_a_model_for_any_use_is_exported_only_where_all_its_photos_are_free(
         "--out",
         str(tmp_path / "m"),
     ]
-    monkeypatch.setattr(sys, "argv", ["export.py", *given, "--commercial"])
+    monkeypatch.setattr(sys, "argv", ["export.py", *given, f"--recipe={TRAINING}/recipes/compact-1.0.toml"])
     manifest = tmp_path / "m" / "manifest.json"
     if refused:
-        with pytest.raises(export.NotFreeError, match=refused):
+        with pytest.raises(NotFreeError, match=refused):
             export.main()
         assert not manifest.exists()
         return
     export.main()
-    assert '"commercial": true' in manifest.read_text() and "free for any use" in manifest.read_text()
+    assert '"commercial": true' in manifest.read_text() and "on 2 photographs free for any use" in manifest.read_text()
     assert (tmp_path / "m" / LIST.name).read_bytes() == LIST.read_bytes()
-    monkeypatch.setattr(sys, "argv", ["export.py", *given])
+    monkeypatch.setattr(sys, "argv", ["export.py", *given, f"--recipe={TRAINING}/recipes/compact-0.6.toml"])
     export.main()
     assert '"commercial": false' in manifest.read_text() and "non-commercial" in manifest.read_text()
 

@@ -1,7 +1,8 @@
 import torch
 from conftest import tiny_config
 
-from cpl.backbones.nafnet import NAFBlock, PromptedNAFNet, PromptedNAFNetConfig, gate
+from cpl.backbones.naf_block import NAFBlock, gate
+from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
 from cpl.spm import Forced
 
 

@@ -23,7 +23,7 @@ def test_the_loss_is_composed_of_the_terms_told(
     network = PromptedNAFNet(tiny_config())
     degraded, clean = torch.rand(2, 2, 3, 32, 32)
     label, draws = torch.eye(8)[:2], torch.rand(4, 2, network.levels, 8)
-    loss, terms = Objective(network, False, contrast, router, every)(degraded, clean, label, draws)
+    loss, terms = Objective(network, False, contrast, router, contrast_every=every)(degraded, clean, label, draws)
 
     restored, _ = network(degraded)
     pixels, spectrum = pixel_l1(restored, clean), frequency_l1(restored, clean)

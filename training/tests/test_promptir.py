@@ -12,7 +12,7 @@ from cpl.backbones.restormer import RestormerConfig
 from cpl.checkpoint import load_any, load_published, published_weights
 
 TINY = RestormerConfig(
-    dim=8, blocks=(1, 1, 1, 1), refinement_blocks=1, prompt_channels=(8, 8, 8), prompt_sizes=(4, 8, 16)
+    width=8, blocks=(1, 1, 1, 1), refinement_blocks=1, prompt_channels=(8, 8, 8), prompt_sizes=(4, 8, 16)
 )
 
 

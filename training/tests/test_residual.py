@@ -7,14 +7,17 @@ import pytest
 import torch
 
 from cpl.backbones import build
-from cpl.backbones.nafnet import ChannelAttention, NAFBlock
+from cpl.backbones.naf_block import ChannelAttention, NAFBlock
 from cpl.backbones.residual import VARIANTS, PromptedResidual, PromptedResidualConfig, ResidualBlock
 from cpl.checkpoint import load_exported
+from cpl.contract import Contract
 from cpl.half import halve
-from cpl.onnx_export import Contract, check, export
+from cpl.onnx_export import check, export
 from cpl.spm import Forced
 
-TINY = PromptedResidualConfig(8, (1, 1, 2, 2), (1, 1, 2), 1, (1, 1, 1))
+TINY = PromptedResidualConfig(
+    width=8, growth=(1, 1, 2, 2), encoder_blocks=(1, 1, 2), latent_blocks=1, decoder_blocks=(1, 1, 1)
+)
 LARGEST_FILE = 16e6
 
 
@@ -40,7 +43,7 @@ def test_the_configuration_survives_a_file(tiny: PromptedResidual) -> None:
 
 def test_widths_must_fit_the_levels() -> None:
     with pytest.raises(ValueError, match="3 widths"):
-        PromptedResidual(PromptedResidualConfig(8, (1, 1, 1)))
+        PromptedResidual(PromptedResidualConfig(width=8, growth=(1, 1, 1)))
 
 
 def test_blocks_have_no_biases_and_attention_stands_once_a_level_at_an_eighth_and_below() -> None:
@@ -89,7 +92,11 @@ def test_with_gates_and_means_given_a_place_does_not_see_what_is_far_from_it(tin
 
 def test_the_exported_file_in_half_precision_keeps_the_contract_and_the_weights(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    network = PromptedResidual(PromptedResidualConfig(8, (1, 1, 4, 4), (1, 1, 1), 1, (1, 1, 1))).eval()
+    network = PromptedResidual(
+        PromptedResidualConfig(
+            width=8, growth=(1, 1, 4, 4), encoder_blocks=(1, 1, 1), latent_blocks=1, decoder_blocks=(1, 1, 1)
+        )
+    ).eval()
     for parameter in network.parameters():
         parameter.data += 0.02 * torch.randn_like(parameter)
     whole, half = tmp_path / "whole.onnx", tmp_path / "half.onnx"
@@ -105,7 +112,7 @@ def test_the_exported_file_in_half_precision_keeps_the_contract_and_the_weights(
     network.load_state_dict(rounded)
     assert check(Contract(network).eval(), half) < 2e-4
     session = onnxruntime.InferenceSession(str(half), providers=["CPUExecutionProvider"])
-    assert [given.name for given in session.get_inputs()] == list(Contract.names)
+    assert [given.name for given in session.get_inputs()] == list(Contract(network).inputs)
     assert {given.type for given in session.get_inputs()} == {"tensor(float)"}
     assert not {node.op_type for node in onnx.load(str(half)).graph.node} & {"If", "Loop", "Scan"}
 

@@ -101,7 +101,7 @@ def test_readers_have_shards_of_their_own(packed: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(shards, "photos_of", lambda shard: (read.append(shard), photos_of(shard))[1])
     monkeypatch.setattr(shards, "PATCHES", 1)
     for rank in (0, 1):
-        list(itertools.islice(iter(ShardedPatches(addresses(packed), 32, 0, 0, rank, 2)), 3 if rank else 5))
+        list(itertools.islice(iter(ShardedPatches(addresses(packed), 32, 0, 0, rank=rank, size=2)), 3 if rank else 5))
     assert sorted(read) == addresses(packed)
 
 

@@ -10,8 +10,8 @@ from conftest import tiny_config
 
 from cpl import checkpoint
 from cpl.data import DegradedPatches, load_photos
-from cpl.degradations import labels
-from cpl.losses import PULL, even_pull, frequency_l1, pixel_l1, relative, router_supervision
+from cpl.degradations import CLEAN_PULL, DEGRADATIONS, labels
+from cpl.losses import even_pull, frequency_l1, pixel_l1, relative, router_supervision
 from cpl.precision import computes_bf16
 from cpl.run import Run, learning_rate
 
@@ -36,8 +36,8 @@ def train(clean_folder: Path, out: Path, steps: int, arm: list[str]) -> dict[str
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(clean_folder: Path, tmp_path: Path, arm: list[str]) -> None:
     whole = train(clean_folder, tmp_path / "whole", 6, arm)
     # Interrupted after 3 of 6 steps: the schedule must be the one of 6, so the checkpoint is cut, not the budget.
-    regularised: tuple = ("margin", "balanced", None, 2) if arm else ()
-    run = Run(_config_of(tmp_path / "whole"), 0, torch.device("cpu"), False, *regularised)
+    regularised: dict = {"contrast": "margin", "router": "balanced", "contrast_every": 2} if arm else {}
+    run = Run(_config_of(tmp_path / "whole"), 0, torch.device("cpu"), False, **regularised)
     patches = DegradedPatches(load_photos(clean_folder), 32, 0)
     for step in range(3):
         samples = [patches[2 * step], patches[2 * step + 1]]
@@ -114,11 +114,12 @@ def test_what_counts_of_an_error_is_the_share_that_is_removed() -> None:
     assert 1.9 < slope(0.0003) / slope(0.03) < 2
 
 
-def test_every_kind_pulls_as_hard_as_haze_and_a_mixture_as_its_strongest() -> None:
-    kinds: list[tuple[str, ...]] = [("haze",), ("noise",), (), ("blur", "noise"), ("haze", "noise")]
-    weights = even_pull(torch.stack([torch.from_numpy(labels(of)) for of in kinds]))
+def test_every_degradation_pulls_as_hard_as_haze_and_a_mixture_as_its_strongest() -> None:
+    pull = {"clean": CLEAN_PULL, **{name: degradation.pull for name, degradation in DEGRADATIONS.items()}}
+    drawn: list[tuple[str, ...]] = [("haze",), ("noise",), (), ("blur", "noise"), ("haze", "noise")]
+    weights = even_pull(torch.stack([torch.from_numpy(labels(names)) for names in drawn]))
     strongest = ["haze", "noise", "clean", "noise", "haze"]
-    assert weights.tolist() == pytest.approx([PULL["haze"] / PULL[kind] for kind in strongest])
+    assert weights.tolist() == pytest.approx([pull["haze"] / pull[name] for name in strongest])
 
 
 def test_routers_are_trained_alone_where_that_is_asked(clean_folder: Path) -> None:

@@ -23,7 +23,9 @@ from cpl.probe import Choice, Probe, Timing, choose
 from cpl.trunk import AVERAGE_DECAY, WARM_UP, WARM_UP_AGAIN, Trunk, constant_rate
 
 TRAINING = Path(__file__).parent.parent
-TINY = PromptedResidualConfig(8, (1, 1, 2, 2), (1, 1, 1), 1, (1, 1, 1))
+TINY = PromptedResidualConfig(
+    width=8, growth=(1, 1, 2, 2), encoder_blocks=(1, 1, 1), latent_blocks=1, decoder_blocks=(1, 1, 1)
+)
 CPU = torch.device("cpu")
 
 

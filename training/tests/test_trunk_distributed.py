@@ -26,7 +26,9 @@ photos, out, size, shares = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3
 if not shares:
     cpl.trunk.share_gradients = lambda parameters: None
 group = Group()
-config = PromptedResidualConfig(8, (1, 1, 2, 2), (1, 1, 1), 1, (1, 1, 1))
+config = PromptedResidualConfig(
+    width=8, growth=(1, 1, 2, 2), encoder_blocks=(1, 1, 1), latent_blocks=1, decoder_blocks=(1, 1, 1)
+)
 trunk = cpl.trunk.Trunk("residual", config.to_dict(), torch.device("cpu"), group=group)
 patches = BytePatches(load_library(photos, 32), 32, trunk.run)
 diary = Diary(out / "log.jsonl")

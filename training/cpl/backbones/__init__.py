@@ -1,17 +1,33 @@
-"""Restoration networks. Each takes an image [B, 3, H, W] in 0..1 and returns (restored, Routing); see `restorer.py`."""
+"""Backbones by name. To add one: its file, and its line here.
 
-from typing import Any
+Each network takes an image [B, 3, H, W] in 0..1 and returns (restored, Routing); see `restorer.py`.
+"""
 
+from typing import Any, NamedTuple
+
+from cpl.backbones.adair import SparseAdaIR
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+from cpl.backbones.promptir import PromptIR
 from cpl.backbones.residual import PromptedResidual, PromptedResidualConfig
-from cpl.backbones.restorer import Restorer
+from cpl.backbones.restorer import Restorer, RestorerConfig
+from cpl.backbones.restormer import RestormerConfig, SparseRestormer
+
+
+class Backbone(NamedTuple):
+    config: type[RestorerConfig]
+    network: type[Restorer]
+
 
 BACKBONES = {
-    "nafnet": lambda values: PromptedNAFNet(PromptedNAFNetConfig.from_dict(values)),
-    "residual": lambda values: PromptedResidual(PromptedResidualConfig.from_dict(values)),
+    "nafnet": Backbone(PromptedNAFNetConfig, PromptedNAFNet),
+    "residual": Backbone(PromptedResidualConfig, PromptedResidual),
+    "restormer": Backbone(RestormerConfig, SparseRestormer),
+    "promptir": Backbone(RestormerConfig, PromptIR),
+    "adair": Backbone(RestormerConfig, SparseAdaIR),
 }
-"""What our own checkpoints may hold, by the name that they give: builds it from its configuration."""
 
 
 def build(backbone: str, config: dict[str, Any]) -> Restorer:
-    return BACKBONES[backbone](config)
+    """An untrained network of the sizes that `RestorerConfig.to_dict` wrote."""
+    built = BACKBONES[backbone]
+    return built.network(built.config.from_dict(config))

@@ -6,6 +6,10 @@ arXiv 2403.14614. Follows its idea, not its tensors: the border between low and 
 reaches what predicts it, where the published mask is cut hard and its predictor stays as it was drawn.
 """
 
+import copy
+import math
+from typing import Self
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -29,8 +33,16 @@ class CrossAttention(nn.Module):
 
     def forward(self, asking: Tensor, asked: Tensor) -> Tensor:
         k, v = self.kv(asked).chunk(2, dim=1)
-        out = channel_attention(self.q(asking), k, v, self.heads, self.temperature)
+        out = channel_attention(self.q(asking), k, v, heads=self.heads, temperature=self.temperature)
         return self.project_out(out.unflatten(2, asking.shape[-2:]))
+
+
+def fourier(side: int, like: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Frequencies in cycles a pixel, [side], and the cosines and sines of a Fourier transform, [side, side]."""
+    at = torch.arange(side, device=like.device)
+    angle = torch.remainder(at[:, None] * at, at[-1] + 1).float() * (2 * math.pi / side)
+    share = at.float() / side
+    return share - share.round(), angle.cos(), angle.sin()
 
 
 class FrequencyBlock(nn.Module):
@@ -56,6 +68,17 @@ class FrequencyBlock(nn.Module):
         low = torch.fft.irfft2(torch.fft.rfft2(x.float()) * mask, s=x.shape[-2:]).to(x.dtype)
         return low, x - low
 
+    def split_by_matrices(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The same as products of matrices, for ONNX, which knows no FFT of a size that is free."""
+        (fy, cy, sy), (fx, cx, sx) = (fourier(side, x) for side in x.shape[-2:])
+        radius = (fy[:, None].square() + fx.square()).sqrt()
+        border = self.border(x.mean(dim=(2, 3))).sigmoid()[..., None, None] / 2
+        mask = ((border - radius) * SHARPNESS).sigmoid()
+        real, imaginary = mask * (cy @ x @ cx - sy @ x @ sx), mask * (sy @ x @ cx + cy @ x @ sx)
+        low = cy @ real @ cx - sy @ real @ sx + sy @ imaginary @ cx + cy @ imaginary @ sx
+        low = low / (x.shape[-2] * x.shape[-1])
+        return low, x - low
+
     def forward(self, x: Tensor, image: Tensor) -> Tensor:
         small = F.interpolate(image, size=x.shape[-2:], mode="bilinear", align_corners=False)
         low, high = self.split(self.embed(small))
@@ -68,10 +91,18 @@ class FrequencyBlock(nn.Module):
 class SparseAdaIR(SparseRestormer):
     """Restormer with a frequency block before each SPM."""
 
+    architecture = "sparse-adair"
+
     def __init__(self, config: RestormerConfig) -> None:
         super().__init__(config)
-        widths = [config.dim << level for level in (3, 2, 1)]
+        widths = [config.width << level for level in (3, 2, 1)]
         self.frequency = nn.ModuleList(FrequencyBlock(channels, config.heads[2]) for channels in widths)
 
     def before_prompt(self, step: int, x: Tensor, image: Tensor) -> Tensor:
         return self.frequency[step](x, image)
+
+    def exportable(self) -> Self:
+        network = copy.deepcopy(self)
+        for block in network.frequency:
+            block.split = block.split_by_matrices
+        return network

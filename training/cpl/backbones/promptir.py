@@ -30,6 +30,8 @@ UNUSED = ("chnl_reduce", "reduce_noise_channel_")
 class PromptIR(SparseRestormer):
     """Unlike in Restormer, the latent comes out of its prompt at the width of level 3 already."""
 
+    architecture = "promptir"
+
     def __init__(self, config: RestormerConfig) -> None:
         super().__init__(config)
         self.register_state_dict_post_hook(_to_published)

@@ -6,22 +6,24 @@ via Bias-Free Convolutional Neural Networks", arXiv 1906.05478; Zhang et al., DR
 attentions and, through their constant prompts, the SPMs add anything that does not scale with the picture.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from cpl.backbones.nafnet import ChannelAttention, NAFBlock, attends
-from cpl.backbones.restorer import Features, Restorer
+from cpl.backbones.naf_block import ChannelAttention, NAFBlock
+from cpl.backbones.naf_folded import fold_blocks, unfold_weights
+from cpl.backbones.nafnet import attends
+from cpl.backbones.restorer import Features, PoolingAttention, Restorer, RestorerConfig
 from cpl.spm import Forced, Prompts, Routing, SparsePrompt
 
 
-@dataclass(frozen=True)
-class PromptedResidualConfig:
+@dataclass(frozen=True, kw_only=True)
+class PromptedResidualConfig(RestorerConfig):
     """Pixels enter folded 2x2 into channels, so the first level runs at 1/2 of the resolution, the latent at 1/16."""
 
-    width: int = 32
     growth: tuple[int, ...] = (1, 2, 4, 8)
     """Channels of each level in widths, fine to coarse, the latent's last."""
     encoder_blocks: tuple[int, ...] = (4, 2, 4)
@@ -29,8 +31,6 @@ class PromptedResidualConfig:
     decoder_blocks: tuple[int, ...] = (2, 2, 4)
     naf_scale: int | None = None
     """Levels at 1 / naf_scale of the resolution and coarser are made of NAF blocks: the hybrid."""
-    experts: int = 8
-    k: int = 2
     prompt_size: int = 1
     """One cell, as in `PromptedNAFNetConfig`: a tile comes out as the same place of the whole photo."""
 
@@ -39,22 +39,12 @@ class PromptedResidualConfig:
         """Channels of each level."""
         return tuple(self.width * times for times in self.growth)
 
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @staticmethod
-    def from_dict(values: dict[str, Any]) -> "PromptedResidualConfig":
-        plain: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-        }
-        return PromptedResidualConfig(**plain)
-
 
 VARIANTS: dict[str, PromptedResidualConfig] = {
     "residual-32": PromptedResidualConfig(),
-    "residual-48": PromptedResidualConfig(48),
+    "residual-48": PromptedResidualConfig(width=48),
     # The wide levels of the one above hold 90 % of its weights and 40 % of its time, and would not fit in 16 MB.
-    "residual-48-lean": PromptedResidualConfig(48, (1, 2, 3, 4)),
+    "residual-48-lean": PromptedResidualConfig(width=48, growth=(1, 2, 3, 4)),
     "hybrid-32": PromptedResidualConfig(encoder_blocks=(4, 2, 6), decoder_blocks=(2, 2, 8), naf_scale=8),
 }
 """What was compared; `docs/measurements/architecture.md` says how each did."""
@@ -83,12 +73,13 @@ class PromptedResidual(Restorer):
     Attention once a level at 1/8 and 1/16, in the level's last block.
     """
 
+    architecture = "prompted-residual"
     multiple = 16
     levels = 3
+    config: PromptedResidualConfig
 
     def __init__(self, config: PromptedResidualConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         widths, depth = config.widths, len(config.encoder_blocks)
         if not len(widths) == depth + 1 == len(config.decoder_blocks) + 1:
             raise ValueError(f"{len(widths)} widths need {len(widths) - 1} encoders and as many decoders")
@@ -108,11 +99,11 @@ class PromptedResidual(Restorer):
                 self.prompts.append(
                     SparsePrompt(
                         widths[level],
-                        widths[level] // 4,
-                        config.prompt_size,
-                        config.experts,
-                        config.k,
-                        lambda channels, level=level: self._block(channels, level, attention=False),  # type: ignore[misc]
+                        prompt_channels=widths[level] // 4,
+                        prompt_size=config.prompt_size,
+                        experts=config.experts,
+                        k=config.k,
+                        block=lambda channels, level=level: self._block(channels, level, attention=False),  # type: ignore[misc]
                         bias=False,
                     )
                 )
@@ -149,3 +140,17 @@ class PromptedResidual(Restorer):
                 x = prompt(x)
             x = decoder(up(x) + skips.pop())
         return features.image + self.tail(x), prompt.routing()
+
+    def blocks(self) -> Iterator[nn.Module]:
+        return (module for module in self.modules() if isinstance(module, NAFBlock | ResidualBlock))
+
+    def attentions(self) -> list[PoolingAttention]:
+        return [module for module in self.modules() if isinstance(module, ChannelAttention)]
+
+    def exportable(self) -> "PromptedResidual":
+        """A copy whose NAF blocks, where it has some, are folded."""
+        return fold_blocks(copy.deepcopy(self))
+
+    @staticmethod
+    def unfolded(exported: dict[str, Tensor]) -> dict[str, Tensor]:
+        return unfold_weights(exported)

@@ -4,23 +4,26 @@ Source: Zamir et al., "Restormer: Efficient Transformer for High-Resolution Imag
 Modules bear the published names, so that published tensors find their place.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from cpl.backbones.nafnet import ChannelNorm
-from cpl.backbones.restorer import Features, Restorer
+from cpl.backbones.norm import ChannelNorm
+from cpl.backbones.restorer import Features, Restorer, RestorerConfig
 from cpl.spm import Forced, Prompts, Routing, SparsePrompt
 
 
-@dataclass(frozen=True)
-class RestormerConfig:
-    """The published sizes. Entries of prompt_channels and prompt_sizes run coarse to fine: latent, level 3, level 2."""
+@dataclass(frozen=True, kw_only=True)
+class RestormerConfig(RestorerConfig):
+    """The published sizes; `width` is the authors' `dim`.
 
-    dim: int = 48
+    Entries of prompt_channels and prompt_sizes run coarse to fine: latent, level 3, level 2.
+    """
+
+    width: int = 48
     blocks: tuple[int, ...] = (4, 6, 6, 8)
     refinement_blocks: int = 4
     heads: tuple[int, ...] = (1, 2, 4, 8)
@@ -29,9 +32,6 @@ class RestormerConfig:
     k: int = 1
     prompt_channels: tuple[int, ...] = (320, 128, 64)
     prompt_sizes: tuple[int, ...] = (16, 32, 64)
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Norm(nn.Module):
@@ -45,7 +45,7 @@ class Norm(nn.Module):
         return self.body(x)
 
 
-def channel_attention(q: Tensor, k: Tensor, v: Tensor, heads: int, temperature: Tensor) -> Tensor:
+def channel_attention(q: Tensor, k: Tensor, v: Tensor, *, heads: int, temperature: Tensor) -> Tensor:
     """Attention between channels, whose cost grows with the pixels and not with their square; all [B, C, H, W]."""
     rows = [x.unflatten(1, (heads, -1)).flatten(3) for x in (q, k, v)]  # [B, heads, C / heads, H W]
     q, k, v = F.normalize(rows[0], dim=-1), F.normalize(rows[1], dim=-1), rows[2]
@@ -66,7 +66,7 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         q, k, v = self.qkv_dwconv(self.qkv(x)).chunk(3, dim=1)
-        out = channel_attention(q, k, v, self.heads, self.temperature)
+        out = channel_attention(q, k, v, heads=self.heads, temperature=self.temperature)
         return self.project_out(out.unflatten(2, x.shape[-2:]))
 
 
@@ -127,19 +127,20 @@ def up(channels: int) -> Resample:
 class SparseRestormer(Restorer):
     """Four scales of Transformer blocks, an SPM behind the latent and behind decoder levels 3 and 2."""
 
+    architecture = "sparse-restormer"
     multiple = 8
     levels = 3
+    config: RestormerConfig
 
     def __init__(self, config: RestormerConfig) -> None:
-        super().__init__()
-        self.config = config
-        widths = [config.dim << level for level in range(4)]
+        super().__init__(config)
+        widths = [config.width << level for level in range(4)]
 
         def stage(level: int, blocks: int, channels: int) -> nn.Sequential:
             heads = config.heads[level]
             return nn.Sequential(*(TransformerBlock(channels, heads, config.expansion) for _ in range(blocks)))
 
-        self.patch_embed = PatchEmbed(config.dim)
+        self.patch_embed = PatchEmbed(config.width)
         self.encoder_level1 = stage(0, config.blocks[0], widths[0])
         self.down1_2 = down(widths[0])
         self.encoder_level2 = stage(1, config.blocks[1], widths[1])
@@ -152,11 +153,11 @@ class SparseRestormer(Restorer):
         self.prompts = Prompts(
             SparsePrompt(
                 channels,
-                config.prompt_channels[step],
-                config.prompt_sizes[step],
-                config.experts,
-                config.k,
-                lambda c: TransformerBlock(c, config.heads[2], config.expansion),
+                prompt_channels=config.prompt_channels[step],
+                prompt_size=config.prompt_sizes[step],
+                experts=config.experts,
+                k=config.k,
+                block=lambda c: TransformerBlock(c, config.heads[2], config.expansion),
                 out_channels=into[step],
                 bias=False,
             )
@@ -177,6 +178,9 @@ class SparseRestormer(Restorer):
     def prompted_widths(self, widths: list[int]) -> list[int]:
         """Channels behind each SPM: the same as before it."""
         return widths[:0:-1]
+
+    def blocks(self) -> Iterator[nn.Module]:
+        return (module for module in self.modules() if isinstance(module, TransformerBlock))
 
     def before_prompt(self, step: int, x: Tensor, image: Tensor) -> Tensor:
         """What an architecture built on this one does with the features of a position before the prompt comes in."""

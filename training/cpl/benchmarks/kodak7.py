@@ -21,7 +21,7 @@ Pixels = NDArray[np.uint8]
 """[H, W, 3], RGB."""
 Integers = NDArray[np.int64]
 
-KODAK_7 = tuple((kind,) for kind in ("haze", "rain", "snow", "blur", "low-light", "noise", "jpeg"))
+KODAK_7 = tuple((name,) for name in ("haze", "rain", "snow", "blur", "low-light", "noise", "jpeg"))
 KODAK_COMPOSITES = (
     ("haze", "rain"),
     ("haze", "snow"),
@@ -59,12 +59,12 @@ def normal_quantiles() -> Integers:
     return np.array([round(256 * law.inv_cdf((i + 0.5) / 4096)) for i in range(4096)], np.int64)
 
 
-def spoil(photo: Pixels, kinds: tuple[str, ...], name: str) -> Pixels:
-    """Apply the kinds in their order. name: the photo's, which with the kinds is the seed."""
-    draw = Draw(zlib.crc32(f"{name} {' '.join(kinds)}".encode()))
+def degrade(photo: Pixels, degradations: tuple[str, ...], name: str) -> Pixels:
+    """Apply the degradations in their order. name: the photo's, which with theirs is the seed."""
+    draw = Draw(zlib.crc32(f"{name} {' '.join(degradations)}".encode()))
     out = photo.astype(np.int64)
-    for kind in kinds:
-        out = SPOILERS[kind](out, draw).clip(0, 255)
+    for degradation in degradations:
+        out = DEGRADATIONS[degradation](out, draw).clip(0, 255)
     return out.astype(np.uint8)
 
 
@@ -272,7 +272,7 @@ def cosines() -> Integers:
     )
 
 
-SPOILERS: dict[str, Callable[[Integers, Draw], Integers]] = {
+DEGRADATIONS: dict[str, Callable[[Integers, Draw], Integers]] = {
     "haze": haze,
     "rain": rain,
     "snow": snow,
@@ -289,5 +289,5 @@ def checksum(pixels: Pixels) -> str:
 
 
 def known_checksums() -> dict[str, str]:
-    """`<kinds>/<photo>` -> checksum, as committed; `clean/<photo>` are the originals."""
+    """`<degradations>/<photo>` -> checksum, as committed; `clean/<photo>` are the originals."""
     return {name: value for value, name in (line.split() for line in CHECKSUMS.read_text().splitlines())}

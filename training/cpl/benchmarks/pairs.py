@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cpl.benchmarks.kodak7 import spoil
+from cpl.benchmarks.kodak7 import degrade
 from cpl.benchmarks.suites import Benchmark, Suite
 from cpl.data import photo_files, read_rgb
 from cpl.degradations.types import Image
@@ -25,7 +25,7 @@ def missing(suite: Suite, root: Path) -> list[Path]:
     needed: dict[Path, None] = {}
     for benchmark in suite.benchmarks:
         folder = root / benchmark.folder
-        if benchmark.sigma is None and not benchmark.kinds:
+        if benchmark.sigma is None and not benchmark.degradations:
             needed.update({folder / benchmark.inputs: None, folder / benchmark.targets: None})
         else:
             needed[folder] = None
@@ -49,10 +49,10 @@ def pairs(benchmark: Benchmark, root: Path) -> Iterator[Pair]:
         raise FileNotFoundError(f"{benchmark.title} needs the folder {folder}")
     folder = root / benchmark.folder
     cut = crop_to_multiple if benchmark.protocol.crop else lambda image: image
-    if benchmark.kinds:
+    if benchmark.degradations:
         for path in photo_files(folder):
             photo = read_rgb(path)
-            spoilt = spoil(photo, benchmark.kinds, path.stem)
+            spoilt = degrade(photo, benchmark.degradations, path.stem)
             yield Pair(path.stem, cut(spoilt.astype(np.float32) / 255), cut(photo.astype(np.float32) / 255))
     elif benchmark.sigma is None:
         targets = {path.stem: path for path in photo_files(folder / benchmark.targets)}

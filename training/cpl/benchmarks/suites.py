@@ -46,7 +46,7 @@ class Benchmark(NamedTuple):
     inputs: str = "input"
     targets: str = "target"
     protocol: Protocol = PROMPTIR
-    kinds: tuple[str, ...] = ()
+    degradations: tuple[str, ...] = ()
     """Degradations that `kodak7.py` makes from the clean images of the folder."""
 
 
@@ -97,8 +97,10 @@ SUITES: dict[str, Suite] = {
     "local": Suite(LOCAL),
     "kodak-7": Suite(
         tuple(
-            Benchmark("kodak-" + "-".join(kinds), "Kodak, " + " + ".join(kinds), "kodak24", kinds[0], kinds=kinds)
-            for kinds in (*KODAK_7, *KODAK_COMPOSITES)
+            Benchmark(
+                "kodak-" + "-".join(names), "Kodak, " + " + ".join(names), "kodak24", names[0], degradations=names
+            )
+            for names in (*KODAK_7, *KODAK_COMPOSITES)
         )
     ),
     "three-task": Suite(
@@ -149,15 +151,15 @@ SUITES: dict[str, Suite] = {
     ),
     "weatherbench": Suite(
         tuple(
-            Benchmark(f"weatherbench-{kind}", f"WeatherBench, {kind}", kind, kind, protocol=WEATHERBENCH)
-            for kind in ("haze", "rain", "snow")
+            Benchmark(f"weatherbench-{name}", f"WeatherBench, {name}", name, name, protocol=WEATHERBENCH)
+            for name in ("haze", "rain", "snow")
         ),
         (_only_mean("PromptIR", 27.86, 3, 0.831), _only_mean("AdaIR", 28.80, 3), _only_mean("MWFormer", 29.85, 3)),
     ),
     "cdd11": Suite(
         tuple(
-            Benchmark(f"cdd11-{kind}", "CDD-11, " + kind.replace("_", " + "), "", kind, None, kind, "clear", ONERESTORE)
-            for kind in (*_CDD11, *_CDD11_TRIPLE)
+            Benchmark(f"cdd11-{name}", "CDD-11, " + name.replace("_", " + "), "", name, None, name, "clear", ONERESTORE)
+            for name in (*_CDD11, *_CDD11_TRIPLE)
         ),
         (
             Published("CPL", (27.35, 32.79, 34.60, 35.35, 26.18, 26.32, 26.10, 30.40, 29.95, 25.40, 25.35), 29.07),

@@ -30,18 +30,18 @@ def rain(image: Image, depth: Map, random: Random) -> Image:
     screened = not grey and random.random() < 0.5
     for _ in range(layers):
         angle = float(np.clip(slant + random.normal(0, spread), -65, 65))
-        light = np.float32(strength) * streaks(height, width, angle, heavy, random)[..., None] * tint
+        light = np.float32(strength) * streaks(height, width, angle, random, heavy=heavy)[..., None] * tint
         out = 1 - (1 - out) * (1 - light) if screened else out + light
         out = out.clip(0, 1)
     return out.astype(np.float32)
 
 
-def streaks(height: int, width: int, angle: float, heavy: bool, random: Random) -> Map:
+def streaks(height: int, width: int, angle: float, random: Random, *, heavy: bool) -> Map:
     """One layer of streaks in 0..1; angle in degrees from the vertical."""
     if random.random() < (0.3 if heavy else 0.5):
         return _drawn(height, width, angle, random)
     # Heavy rain falls as a curtain: most of a photo is behind some streak, and sparse layers did not teach that.
-    return _smeared(height, width, angle, (0.008, 0.08) if heavy else (0.002, 0.03), random)
+    return _smeared(height, width, angle, random, densities=(0.008, 0.08) if heavy else (0.002, 0.03))
 
 
 def veil(image: Image, depth: Map, amount: float, colour: Image | float) -> Image:
@@ -70,7 +70,7 @@ def _drawn(height: int, width: int, angle: float, random: Random) -> Map:
     return cv2.GaussianBlur(layer, (0, 0), random.uniform(0.3, 1.2)) if random.random() < 0.7 else layer  # type: ignore[return-value]
 
 
-def _smeared(height: int, width: int, angle: float, densities: tuple[float, float], random: Random) -> Map:
+def _smeared(height: int, width: int, angle: float, random: Random, *, densities: tuple[float, float]) -> Map:
     """Streaks as noise smeared along one direction, of between so many and so many drops a pixel: rain further off."""
     seeds = random.random((height, width), dtype=np.float32)
     density = float(np.exp(random.uniform(*np.log(densities))))

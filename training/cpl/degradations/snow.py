@@ -17,13 +17,15 @@ def snow(image: Image, depth: Map, random: Random) -> Image:
         if random.random() < 0.25:
             continue
         count = random.poisson(height * width * share * density)
-        cover = flakes(height, width, count, smallest, largest, angle, random)[..., None]
+        cover = flakes(height, width, count, smallest=smallest, largest=largest, angle=angle, random=random)[..., None]
         colour = np.float32(random.uniform(0.85, 1))
         out = out * (1 - cover) + cover * colour
     return out.clip(0, 1).astype(np.float32)
 
 
-def flakes(height: int, width: int, count: int, smallest: float, largest: float, angle: float, random: Random) -> Map:
+def flakes(
+    height: int, width: int, count: int, *, smallest: float, largest: float, angle: float, random: Random
+) -> Map:
     """Opacity in 0..1 of one layer of flakes with radii in pixels; the larger, the softer."""
     canvas = np.zeros((height, width), np.uint8)
     xs = random.uniform(-largest, width + largest, count) * 16
