@@ -113,7 +113,8 @@ def phase(
             validated = now
     if trunk.group.leads:
         save()
-        diary.validate(trunk)
+        if not asked:
+            diary.validate(trunk)
 
 
 def batches_of(patches: Dataset[Batch], trunk: Trunk, batch: int, workers: int) -> Iterator[Batch]:
