@@ -97,6 +97,8 @@ def stages(words: list[str]) -> list[argparse.Namespace]:
         return [arguments]
     recipe = read_recipe(arguments.recipe).stages
     names = [stage.name for stage in recipe]
+    if arguments.first_stage not in (None, *names):
+        raise SystemExit(f"--first-stage {arguments.first_stage}: the recipe's stages are {', '.join(names)}")
     first = names.index(arguments.first_stage) if arguments.first_stage else 0
     runs = [parse([*stage.options, *words]) for stage in recipe[first:]]
     for number, (run, name) in enumerate(zip(runs, names[first:], strict=True)):

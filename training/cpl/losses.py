@@ -1,4 +1,4 @@
-"""What the network is trained to reduce."""
+"""Terms of the loss."""
 
 from functools import cache
 
@@ -12,7 +12,7 @@ from cpl.spm import Routing
 FREQUENCY_WEIGHT = 1.0
 
 FINE = 0.03
-"""An error, pixels and spectrum together, as of JPEG at quality 30."""
+"""Error, pixels plus spectrum, of a JPEG at quality 30; well below it errors count linearly."""
 
 
 def pixel_l1(restored: Tensor, clean: Tensor) -> Tensor:
@@ -46,7 +46,7 @@ def even_pull(label: Tensor) -> Tensor:
 
 @cache
 def _pulls(device: torch.device) -> Tensor:
-    # Kept, for a copy to a GPU waits until the GPU has done all that it was told before.
+    # Cached, because a copy to the GPU waits for all work that was queued before it.
     return torch.tensor([*(degradation.pull for degradation in DEGRADATIONS.values()), CLEAN_PULL], device=device)
 
 

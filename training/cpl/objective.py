@@ -1,4 +1,4 @@
-"""What one training step reduces, its terms apart.
+"""The loss of one training step, and its terms.
 
 A module of its own, so that DistributedDataParallel can wrap all of a step: contrastive regularisation runs the
 decoder several times, and gradients may be shared only when the last of them is done.

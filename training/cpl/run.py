@@ -20,8 +20,8 @@ from cpl.objective import Contrast, Objective, Router
 PEAK_RATE, FINAL_RATE, WARM_UP = 4e-4, 1e-6, 300
 
 AVERAGE_DECAY = 0.99
-"""Of the averaged weights, a step. With 0.999 they were 0.3 dB behind the last ones after 2,958 steps: the rate ends so
-low that little noise is left to average, and what was learnt meanwhile is lost.
+"""Decay of the averaged weights per step. With 0.999 they were 0.3 dB behind the last ones after 2,958 steps: the rate
+ends so low that little noise is left to average, and what was learnt meanwhile is lost.
 """
 
 
@@ -93,7 +93,7 @@ class Run:
         return {**{name: term.detach() for name, term in terms.items()}, "rate": torch.tensor(rate)}
 
     def _draws(self, batch: int) -> Tensor | None:
-        """What wrong prompts are drawn with, [M, B, L, N]: by seed and step, whatever the number of processes."""
+        """Random numbers that pick wrong prompts, [M, B, L, N]: the same for any number of processes."""
         if self.contrast == "none" or self.step_number % self.contrast_every:
             return None
         generator = torch.Generator().manual_seed(self.seed + (self.step_number << 20))

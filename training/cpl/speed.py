@@ -1,4 +1,4 @@
-"""How long a shipped network takes for a tile in ONNX Runtime, as Petrichor runs it."""
+"""How long an exported model takes for a tile in ONNX Runtime, as Petrichor runs it."""
 
 import statistics
 import time

@@ -15,7 +15,7 @@ CROP = 256
 
 
 WHITE_NOISE = "sigma 25"
-"""What the denoising benchmarks measure; "noise" is of all sorts, and the two need not go together."""
+"""Noise of the denoising benchmarks. The degradation "noise" mixes several sorts; a network may gain on one alone."""
 
 
 class Validation:
