@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from string import Formatter
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.degradations import EXPERTS
 from cpl.licences import LIST, NotFreeError, credits_of, listed, not_free
+from cpl.recipe import read_recipe
 from cpl.verdict import AIMS, Verdict
 from cpl.verdict import judge as judged
 
@@ -145,3 +147,11 @@ def test_judging_takes_photos_of_all_sources(tmp_path: Path) -> None:
         (tmp_path / f"{name}.png").write_bytes(b"")
     assert [path.stem for path in judge.spread(tmp_path, 3)] == ["a", "c", "e"]
     assert len(judge.spread(tmp_path, 99)) == 6
+
+
+def test_the_recipe_for_any_use_has_a_card_that_names_whom_to_thank() -> None:
+    recipe = read_recipe(judge.RECIPE)
+    assert recipe.model.commercial and recipe.stages == () and recipe.crops
+    fields = {name for _, name, _, _ in Formatter().parse(recipe.card.read_text()) if name}
+    assert {"credits", "training", "licence", "scores", "control"} <= fields
+    assert "Aitzol Berasategi" in credits_of(listed())
