@@ -15,6 +15,7 @@ from typing import Any
 import onnxruntime
 
 from cpl.benchmarks.suites import SUITES
+from cpl.licences import LIST, credits_of, listed
 from cpl.recipe import read_recipe
 from cpl.speed import RUNS, SIDE, THREADS, tile_milliseconds
 
@@ -56,11 +57,12 @@ def main() -> None:
     parser.add_argument("--control", type=Path, required=True, help="what experiments.control printed")
     arguments = parser.parse_args()
     manifest = json.loads((arguments.model / "manifest.json").read_text())
-    file = arguments.model / "model.onnx"
+    file, own_list = arguments.model / "model.onnx", arguments.model / LIST.name
     card = read_recipe(arguments.recipe).card.read_text()
     text = card.format(
         **{key: manifest[key] for key in ("name", "version", "kept", "training", "licence")},
         experts=len(manifest["experts"]),
+        credits=credits_of(listed(own_list), own_list) if own_list.exists() else "",
         control=arguments.control.read_text().rstrip(),
         megabytes=file.stat().st_size / 1e6,
         scores=scores(manifest["quality"]),

@@ -20,6 +20,7 @@ TERMS = {
     "router": "router, cross-entropy",
     "balance": "load balance",
     "contrast": "contrast",
+    "patches_per_second": "patches a second",
 }
 """Titles of what the log holds of the loss, unweighted; what an arm has not is not drawn."""
 COLUMNS = 5

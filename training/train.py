@@ -12,6 +12,8 @@ each has a folder below --out, begins with the weights of the one before, and is
 On several GPUs, each with a batch of its own:
 
     torchrun --nproc-per-node 8 train.py --data DATA/clean --out runs/compact --steps 100000
+
+With --trunk FILE it trains a trunk on instead, with the options of `grow.py`.
 """
 
 import argparse
@@ -26,6 +28,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+import grow
 from cpl import checkpoint
 from cpl.backbones import BACKBONES
 from cpl.backbones.restorer import RestorerConfig
@@ -33,8 +36,9 @@ from cpl.data import Counting, DegradedPatches, Sample, load_photos
 from cpl.degradations import EXPERTS
 from cpl.distributed import Group
 from cpl.objective import Contrast, Router
+from cpl.precision import computes_bf16
 from cpl.recipe import read_recipe
-from cpl.run import PEAK_RATE, Run, computes_bf16
+from cpl.run import PEAK_RATE, Run
 from cpl.shards import ShardedPatches, addresses
 from cpl.validation import Validation
 
@@ -119,6 +123,9 @@ def spent(step: int, seconds: float, arguments: argparse.Namespace) -> float:
 
 
 def main() -> None:
+    if any(word.split("=")[0] == "--trunk" for word in sys.argv[1:]):
+        grow.main()
+        return
     group = Group()
     for arguments in stages(sys.argv[1:]):
         group.agree(0, False)  # wait until the leader has saved the stage before

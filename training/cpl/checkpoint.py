@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-import onnx
+import numpy as np
 import torch
-from onnx import numpy_helper
 from torch import Tensor
 
 from cpl.backbones import BACKBONES
@@ -44,7 +43,8 @@ def load_network(path: Path, backbone: str | None = None) -> Restorer:
     state = load(path)
     built = BACKBONES[backbone_of(state, backbone)]
     network = built.network(built.config.from_dict(state["config"]))
-    network.load_state_dict(state["average"])
+    # A trunk's branch holds them in half precision.
+    network.load_state_dict({name: value.float() for name, value in state["average"].items()})
     return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
@@ -99,9 +99,16 @@ def load_exported(path: Path, backbone: str = "nafnet") -> dict[str, Tensor]:
 
     Raises ValueError where it holds none. The exporter stores equal tensors once, which trained ones never are.
     """
+    # Here, for machines without ONNX train too.
+    import onnx
+    from onnx import numpy_helper
+
     graph = onnx.load(str(path)).graph
     prefix = "network."
-    tensors = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
+    tensors = {
+        tensor.name.removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(tensor).astype(np.float32))
+        for tensor in graph.initializer
+    }
     weights = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
     if not weights:
         raise ValueError(f"{path} holds no weights of ours")

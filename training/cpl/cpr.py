@@ -26,7 +26,7 @@ from torch import Tensor
 
 from cpl.backbones.restorer import Features, Restorer
 from cpl.losses import even_pull, pixel_l1
-from cpl.spm import Forced, Routing
+from cpl.spm import Forced, Routing, SparsePrompt
 
 NEGATIVES = 4
 """M, as published (2 in some of the authors' files)."""
@@ -45,15 +45,25 @@ def check(experts: int, k: int) -> None:
         raise ValueError(f"contrastive regularisation needs at least {2 * k} experts for k = {k}, not {experts}")
 
 
-def wrong_weights(routing: Routing, draws: Tensor, label: Tensor | None = None, full_strength: bool = False) -> Tensor:
+def kept(network: Restorer) -> tuple[int, int]:
+    """(N, k) of the network's modules, which are alike in both."""
+    module = network.prompts[0]
+    assert isinstance(module, SparsePrompt)
+    return module.router.out_features, module.k
+
+
+def wrong_weights(
+    routing: Routing, draws: Tensor, label: Tensor | None = None, full_strength: bool = False, k: int | None = None
+) -> Tensor:
     """Weights [B, L, N] of k experts of each position that its router did not choose.
 
     draws: [B, L, N], uniform in 0..1; the unchosen experts with the largest draws are taken.
     label: [B, N], shares of the degradations known to be in each sample; where experts are left to choose from, none
     of these is called wrong. full_strength: scale the weights to the sum of the chosen ones.
+    k: how many the router keeps; they are counted where it is not said, and to count on a GPU is to wait for it.
     """
     chosen = routing.gates.detach() > 0
-    k = int(chosen[0, 0].sum())
+    k = int(chosen[0, 0].sum()) if k is None else k
     score = draws - 2.0 * chosen
     if label is not None:
         score = score - 1.0 * (label[:, None] > 0)
@@ -97,7 +107,7 @@ def faithful(network: Restorer, features: Features, restored: Tensor, routing: R
     total = restored.new_zeros((), dtype=torch.float32)
     for draw in draws:
         with torch.no_grad():
-            negative, _ = network.decode(features, Forced(wrong_weights(routing, draw), always))
+            negative, _ = network.decode(features, Forced(wrong_weights(routing, draw, k=kept(network)[1]), always))
         total = total - distance(restored, negative)
     return total
 
@@ -114,7 +124,7 @@ def margin(
 ) -> Tensor:
     """The margin term without its weight; draws: [M, B, L, N]. Gradient reaches prompts, decoder and encoder."""
     always = torch.ones(1, device=restored.device)
-    wrong = torch.stack([wrong_weights(routing, draw, label, full_strength=True) for draw in draws])
+    wrong = torch.stack([wrong_weights(routing, draw, label, True, kept(network)[1]) for draw in draws])
     with torch.no_grad():
         errors = torch.stack([pixel_l1(network.decode(features, Forced(own, always))[0], clean) for own in wrong])
         right = pixel_l1(restored, clean)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import PIL.Image
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -19,7 +20,7 @@ from cpl.degradations.types import Image, Random
 # Loader processes are forked, and OpenCV's thread pool does not survive a fork: it hangs.
 cv2.setNumThreads(0)
 
-PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png"}
+PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".avif", ".webp"}
 LARGEST = 2_000_000
 """Pixels of a photo kept in memory; larger ones are scaled down, which also hides their compression."""
 
@@ -57,9 +58,20 @@ def photo_files(folder: Path) -> list[Path]:
 def read_rgb(path: Path) -> NDArray[np.uint8]:
     """[H, W, 3] uint8 RGB. Raises ValueError for a file that is no image."""
     pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if pixels is None and path.suffix.lower() == ".avif":
+        return _read_with_pillow(path)
     if pixels is None:
         raise ValueError(f"{path} is not an image that OpenCV can read")
     return np.ascontiguousarray(pixels[..., ::-1]).astype(np.uint8, copy=False)
+
+
+def _read_with_pillow(path: Path) -> NDArray[np.uint8]:
+    """For AVIF where OpenCV was built without it."""
+    try:
+        with PIL.Image.open(path) as image:
+            return np.asarray(image.convert("RGB"))
+    except PIL.UnidentifiedImageError as error:
+        raise ValueError(f"neither OpenCV nor Pillow can read {path}") from error
 
 
 def fit(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -104,12 +116,23 @@ def make_sample(photo: Photo, patch: int, random: Random) -> Sample:
     """Cut a patch of the photo and degrade it. The photo's sides are at least `patch`."""
     clean, segments = _crop(photo, patch, random)
     names = draw(random)
+    degraded, clean = degraded_and_clean(clean, segments, names, random)
+    return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(names)))
+
+
+def degraded_and_clean(
+    clean: Image, segments: NDArray[np.uint8] | None, names: tuple[str, ...], random: Random
+) -> tuple[Image, Image]:
+    """Degrade a patch [P, P, 3]; some of the clean ones are made dark or soft first, and have to stay so.
+
+    segments: [P, P], one object a label, for the distances of a scene; None where they are not known.
+    """
     if "low-light" not in names and random.random() < DARK_SCENES:
         clean = to_encoded(to_light(clean) * np.float32(2 ** -random.uniform(0.5, 2)))
     if "blur" not in names and random.random() < SOFT_SCENES:
         clean = cv2.GaussianBlur(clean, (0, 0), random.uniform(0.4, 1.2)).astype(np.float32)
-    degraded = degrade(clean, depth(patch, patch, segments, random), names, random)
-    return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(names)))
+    height, width, _ = clean.shape
+    return degrade(clean, depth(height, width, segments, random), names, random), clean
 
 
 def _crop(photo: Photo, patch: int, random: Random) -> tuple[Image, NDArray[np.uint8] | None]:

@@ -6,10 +6,11 @@ anything.
 
 import os
 import sys
+from collections.abc import Iterable
 
 import torch
 import torch.distributed as dist
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class Group:
@@ -49,6 +50,18 @@ class Group:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(0)
+
+
+def share_gradients(parameters: Iterable[nn.Parameter]) -> None:
+    """Replace each gradient by its mean over all processes, in one message. A CUDA graph can hold it."""
+    if not dist.is_initialized():
+        return
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    message = torch._utils._flatten_dense_tensors(gradients)
+    dist.all_reduce(message)
+    message /= dist.get_world_size()
+    for gradient, mean in zip(gradients, torch._utils._unflatten_dense_tensors(message, gradients), strict=True):
+        gradient.copy_(mean)
 
 
 def mean_over_processes(value: Tensor) -> Tensor:

@@ -32,4 +32,5 @@ def manifest(network: Restorer, file: Path, report: dict[str, Any], model: Model
         "quality": report["quality"],
         "training": model.training,
         "licence": model.licence,
+        "commercial": model.commercial,
     }

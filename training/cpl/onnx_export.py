@@ -1,5 +1,6 @@
 """Write the ONNX file of a trained network and compare it with PyTorch."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from cpl.backbones.restorer import Restorer
 from cpl.contract import Contract
+from cpl.half import halve
 
 OPSET = 20
 TOLERANCE = 2e-4
@@ -17,12 +19,16 @@ LARGEST_SIDE = 8192
 """Pixels, of the photos that the exporter is told to expect; the file itself has no such limit."""
 
 
-def export(network: Restorer, file: Path) -> None:
+def export(network: Restorer, file: Path, half: bool = False) -> None:
     """Write `model.onnx` with free height and width, and check it against PyTorch.
 
+    half: keep the weights in half precision (`cpl/half.py`); what is compared is the network with rounded weights.
     Raises ValueError where the two differ by more than TOLERANCE at any of several sizes and gates.
     """
     network = network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    if half:
+        network = copy.deepcopy(network)
+        network.load_state_dict({name: value.half().float() for name, value in network.state_dict().items()})
     contract, exported = Contract(network).eval(), Contract(network.exportable()).eval()
     # In units of `multiple`, so that the exporter need not prove that the network's scales fit.
     multiple, most = network.multiple, LARGEST_SIDE // network.multiple
@@ -39,7 +45,8 @@ def export(network: Restorer, file: Path) -> None:
         external_data=False,
     )
     assert program is not None
-    onnx.save(_bare(program.model_proto), str(file))
+    model = _bare(program.model_proto)
+    onnx.save(halve(model) if half else model, str(file))
     onnx.checker.check_model(str(file))
     difference = check(contract, file)
     if difference > TOLERANCE:

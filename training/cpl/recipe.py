@@ -4,7 +4,7 @@ card = "NAME.card.md"       template of the model's card, beside the recipe
 
 [model]                     what the manifest says of it: the fields of `Model`
 [options]                   options of `train.py` for all stages, without their hyphens
-[[stages]]                  one after the other: `name`, and the stage's own options
+[[stages]]                  one after the other: `name`, and the stage's own options; none for a trunk
 [[crops]]                   real photos that the card shows: the fields of `Crop`
 """
 
@@ -22,8 +22,10 @@ class Model(NamedTuple):
     overlap: int
     """What two tiles share, in pixels."""
     training: str
-    """Sentences; `{steps}`, `{patches}` and `{minutes}` stand for those of the checkpoint that is exported."""
+    """Sentences; `{steps}`, `{patches}`, `{minutes}`, `{photos}` stand for those of the exported checkpoint."""
     licence: str
+    commercial: bool = False
+    """Whether anybody may use it for anything; then all that it was trained on must be listed as free for any use."""
 
 
 class Stage(NamedTuple):
@@ -54,7 +56,7 @@ def read_recipe(path: Path) -> Recipe:
     common = content.get("options", {})
     return Recipe(
         model=Model(**content["model"]),
-        stages=tuple(_stage(common | stage) for stage in content["stages"]),
+        stages=tuple(_stage(common | stage) for stage in content.get("stages", [])),
         crops=tuple(
             Crop(crop["photo"], crop["task"], (crop["centre"][0], crop["centre"][1]))
             for crop in content.get("crops", [])

@@ -65,7 +65,7 @@ class SparsePrompt(nn.Module):
         super().__init__()
         if not 1 <= k <= experts:
             raise ValueError(f"k must be between 1 and the number of experts ({experts}), not {k}")
-        self.k = k
+        self.k, self.one_cell = k, prompt_size == 1
         self.prompts = nn.Parameter(torch.rand(experts, prompt_channels, prompt_size, prompt_size))
         self.router = nn.Linear(channels, experts)
         self.smooth = nn.Conv2d(prompt_channels, prompt_channels, 3, padding=1, bias=False)
@@ -88,7 +88,11 @@ class SparsePrompt(nn.Module):
         )
 
         prompt = torch.einsum("bn,nchw->bchw", used, self.prompts)
-        prompt = F.interpolate(prompt, size=x.shape[-2:], mode="bilinear", align_corners=False)
+        if self.one_cell:
+            # The same numbers; the gradient is then a sum, not a pixel after another added to one cell.
+            prompt = prompt.expand(-1, -1, *x.shape[-2:])
+        else:
+            prompt = F.interpolate(prompt, size=x.shape[-2:], mode="bilinear", align_corners=False)
         prompt = self.smooth(prompt.to(x.dtype))
         return self.fuse(torch.cat([x, prompt], dim=1)), logits, gates
 

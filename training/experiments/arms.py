@@ -23,11 +23,13 @@ from torch.utils.data import DataLoader
 from cpl.backbones.nafnet import PromptedNAFNetConfig
 from cpl.backbones.restorer import Restorer
 from cpl.checkpoint import weights_of
+from cpl.cpr import kept
 from cpl.data import Counting, DegradedPatches, Photo, Sample, load_photos, photo_files
 from cpl.degradations import EXPERTS
 from cpl.examples import examples
 from cpl.objective import Contrast, Router
-from cpl.run import Run, computes_bf16
+from cpl.precision import computes_bf16
+from cpl.run import Run
 from cpl.spm import keep_largest
 from experiments.control import judge
 
@@ -85,7 +87,7 @@ def judge_by_halves(network: Restorer, folder: Path) -> dict[str, Any]:
     gates, usage = {}, {}
     for expert in EXPERTS:
         _, routing = network(examples(expert, files[0:16:2])[0])
-        gates[expert] = keep_largest(routing.gates.mean(0), network.config.k)
+        gates[expert] = keep_largest(routing.gates.mean(0), kept(network)[1])
         usage[expert] = routing.gates.mean(dim=(0, 1)).tolist()
     return {**judge(network, gates, files[1:16:2]), "usage": usage}
 

@@ -81,10 +81,10 @@ def test_half_of_the_rain_leaves_the_differences_of_colours_whole(photo: np.ndar
     assert 80 < kept < 120
 
 
-def test_half_of_the_blur_comes_without_noise() -> None:
+def test_most_of_the_blur_comes_without_noise() -> None:
     grey = np.full((32, 32, 3), 0.5, np.float32)
     blurred = [blur(grey, grey[..., 0], np.random.default_rng(seed)) for seed in range(200)]
-    assert 80 < sum(np.allclose(out, grey, atol=1e-4) for out in blurred) < 120
+    assert 125 < sum(np.allclose(out, grey, atol=1e-4) for out in blurred) < 165
 
 
 def test_low_light_darkens(photo: np.ndarray) -> None:
@@ -140,7 +140,7 @@ def test_dark_scenes_are_dark_in_light_and_stay_so(photo: np.ndarray, monkeypatc
         bright, dark = (sample(seed, share, ()) for share in (0, 1))
         light, less = (to_light(one.clean.numpy()) for one in (bright, dark))
         share = less.sum() / light.sum()
-        np.testing.assert_allclose(less, share * light, atol=1e-5)
+        np.testing.assert_allclose(less, share * light, atol=1e-4)
         assert 2**-2.5 <= share <= 2**-0.5
         assert abs(float((dark.degraded - dark.clean).mean())) < 2 / 255  # clean in, clean out
         assert dark.label[EXPERTS.index("clean")] == 1
@@ -159,7 +159,7 @@ def test_blur_kernels_keep_the_brightness() -> None:
 
 def test_tone_curve_returns() -> None:
     ramp = np.linspace(0, 1, 256, dtype=np.float32)
-    np.testing.assert_allclose(to_encoded(to_light(ramp)), ramp, atol=1e-5)
+    np.testing.assert_allclose(to_encoded(to_light(ramp)), ramp, atol=1.5e-4)
     assert to_light(np.float32([0.5]))[0] == pytest.approx(0.2140, abs=1e-4)
 
 

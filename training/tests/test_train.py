@@ -12,7 +12,8 @@ from cpl import checkpoint
 from cpl.data import DegradedPatches, load_photos
 from cpl.degradations import CLEAN_PULL, DEGRADATIONS, labels
 from cpl.losses import even_pull, frequency_l1, pixel_l1, relative, router_supervision
-from cpl.run import Run, computes_bf16, learning_rate
+from cpl.precision import computes_bf16
+from cpl.run import Run, learning_rate
 
 TRAINING = Path(__file__).parent.parent
 CPU_INFO = Path("/proc/cpuinfo")

@@ -86,8 +86,8 @@ def fold_blocks(network: Network) -> Network:
 def unfold_weights(exported: dict[str, Tensor]) -> dict[str, Tensor]:
     """The weights of unfolded blocks that do what folded ones did: neutral norms and scales join the convolutions."""
     weights = dict(exported)
-    for name in [name for name in weights if name.endswith(".expand.weight")]:
-        block, channels = name.removesuffix("expand.weight"), weights[name].shape[1]
+    for name in [name for name in weights if name.endswith(".depthwise.weight")]:
+        block, channels = name.removesuffix("depthwise.weight"), weights[name].shape[0] // 2
         for norm in ("norm1", "norm2"):
             weights.setdefault(f"{block}{norm}.weight", torch.ones(channels))
             weights.setdefault(f"{block}{norm}.bias", torch.zeros(channels))

@@ -16,7 +16,7 @@ def blur(image: Image, _depth: Map, random: Random) -> Image:
     else:
         out = cv2.filter2D(image, -1, kernel, borderType=cv2.BORDER_REFLECT_101)  # type: ignore[assignment]
     # Frames averaged, or a long exposure by day, have next to no noise, and only then can blur be undone by much.
-    return out if random.random() < 0.5 else out + gaussian(image.shape, random.uniform(0, 2.5) / 255, random)
+    return out if random.random() < 0.7 else out + gaussian(image.shape, random.uniform(0, 2.5) / 255, random)
 
 
 def shake(random: Random) -> Map:
