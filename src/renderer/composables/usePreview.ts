@@ -1,5 +1,5 @@
 import { computed, onUnmounted, ref, shallowRef, watch } from 'vue'
-import type { JobState } from '../../shared/job'
+import { isPending, type JobState } from '../../shared/job'
 import type { Region } from '../../shared/photo'
 import type { RestoreSettings } from '../../shared/settings'
 import { call } from '../api'
@@ -25,8 +25,8 @@ interface Shown {
   job: JobState | undefined
 }
 
-/** So many parts are kept while the user looks around. */
-const mostKept = 96
+/** How many parts are held while the user looks around. */
+const mostParts = 96
 /** The user is still dragging or scrolling when the next change comes sooner than this, in milliseconds. */
 const pause = 250
 
@@ -43,16 +43,19 @@ export function usePreview(shown: () => Shown) {
   const working = ref(false)
   let lattice: Lattice | undefined
 
-  const wish = computed(() => JSON.stringify([preferences.settings.model, preferences.settings.tasks]))
-  const atOpening = wish.value
+  const request = computed(() => JSON.stringify([preferences.settings.model, preferences.settings.tasks]))
+  const atOpening = request.value
   const result = computed(() => {
     const { made } = shown()
     return made && JSON.stringify([made.model, made.tasks])
   })
-  const isPending = computed(() => ['waiting', 'running'].includes(shown().job ?? ''))
+  const isRestoring = computed(() => {
+    const { job } = shown()
+    return job !== undefined && isPending(job)
+  })
   /** The settings that there should be a preview of; undefined where none is wanted. */
   const wanted = computed(() =>
-    wish.value !== (result.value ?? atOpening) && !isPending.value ? wish.value : undefined,
+    request.value !== (result.value ?? atOpening) && !isRestoring.value ? request.value : undefined,
   )
   const seen = computed(() => {
     if (!viewer.placement || !viewer.photo) return undefined
@@ -113,7 +116,7 @@ export function usePreview(shown: () => Shown) {
         })
         if (own !== turn) return
         viewer.previewGates = made.gates
-        keep(key, { url: addressOf(made.png), region, isFinal: made.isFinal })
+        add(key, { url: addressOf(made.png), region, isFinal: made.isFinal })
       }
     } catch (error) {
       if (own === turn) notices.report(error)
@@ -122,9 +125,9 @@ export function usePreview(shown: () => Shown) {
     }
   }
 
-  function keep(key: string, preview: Preview) {
-    const kept = [...parts.value].filter(([other]) => other !== key)
-    const all = new Map([...kept.slice(1 - mostKept), [key, preview] as const])
+  function add(key: string, preview: Preview) {
+    const others = [...parts.value].filter(([other]) => other !== key)
+    const all = new Map([...others.slice(1 - mostParts), [key, preview] as const])
     for (const old of parts.value.values()) {
       if (![...all.values()].includes(old)) URL.revokeObjectURL(old.url)
     }

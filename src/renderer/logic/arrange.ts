@@ -1,20 +1,20 @@
 /** In which order photos are shown, and which of them. Pure. */
+import { compareNames } from '../../shared/collation'
+import { formatByExtension, formats } from '../../shared/formats'
 import type { Photo, PhotosChange } from '../../shared/photo'
 import type { Browsing } from '../../shared/preferences'
 
-/** What has become of a photo. */
-export type Fate = 'restored' | 'queued' | 'failed'
+/** What became of a photo, as the filter tells them apart. */
+export const statuses = ['restored', 'queued', 'failed'] as const
+export type Status = (typeof statuses)[number]
 
 export interface Filter {
   /** As `typeOf` names it; null for all. */
   readonly type: string | null
-  readonly fate: Fate | null
+  readonly status: Status | null
 }
 
-export const noFilter: Filter = { type: null, fate: null }
-
-/** Names in an order that a person expects, 2 before 10; main sorts by the same. */
-const names = new Intl.Collator('en', { numeric: true })
+export const noFilter: Filter = { type: null, status: null }
 
 /** Photos by name, as main lists them: those of a folder before those in its folders. */
 export function byName(a: Photo, b: Photo): number {
@@ -23,10 +23,10 @@ export function byName(a: Photo, b: Photo): number {
     string[],
   ]
   for (let depth = 0; depth < Math.min(partsA.length, partsB.length); depth++) {
-    const order = names.compare(partsA[depth]!, partsB[depth]!)
+    const order = compareNames(partsA[depth]!, partsB[depth]!)
     if (order !== 0) return order
   }
-  return partsA.length - partsB.length || names.compare(a.name, b.name)
+  return partsA.length - partsB.length || compareNames(a.name, b.name)
 }
 
 /** The photos, sorted by name, after something has happened in their folder. */
@@ -69,19 +69,19 @@ function placeOf(photo: Photo, sorted: Photo[], from: number): number {
   return low
 }
 
-/** What is shown of photos that are sorted by name; `fateOf` is asked only where the filter wants to know. */
+/** What is shown of photos that are sorted by name; `statusOf` is asked only where the filter wants to know. */
 export function arrange(
   photos: readonly Photo[],
   { sort, descending }: Pick<Browsing, 'sort' | 'descending'>,
-  { type, fate }: Filter,
-  fateOf: (id: string) => Fate | undefined,
+  { type, status }: Filter,
+  statusOf: (id: string) => Status | undefined,
 ): readonly Photo[] {
   const shown =
-    type === null && fate === null
+    type === null && status === null
       ? photos
       : photos.filter(
           (photo) =>
-            (type === null || typeOf(photo.name) === type) && (fate === null || fateOf(photo.id) === fate),
+            (type === null || typeOf(photo.name) === type) && (status === null || statusOf(photo.id) === status),
         )
   if (sort === 'name') return descending ? shown.toReversed() : shown
   const value = sort === 'date' ? (photo: Photo) => photo.modified : (photo: Photo) => photo.bytes
@@ -90,12 +90,11 @@ export function arrange(
     : shown.toSorted((a, b) => value(a) - value(b))
 }
 
-const aliases: Record<string, string> = { JPG: 'JPEG', JPE: 'JPEG', TIF: 'TIFF', HEIF: 'HEIC' }
-
-/** The kind of file by its extension, such as `JPEG`. */
+/** The kind of file by its extension: the format's name, such as `JPEG`, or else the extension in capitals. */
 export function typeOf(name: string): string {
-  const extension = name.slice(name.lastIndexOf('.') + 1).toUpperCase()
-  return aliases[extension] ?? extension
+  const extension = name.slice(name.lastIndexOf('.') + 1)
+  const format = formatByExtension(extension)
+  return format ? formats[format].name : extension.toUpperCase()
 }
 
 /** The kinds of files among photos. */

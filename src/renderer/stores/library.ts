@@ -5,7 +5,7 @@ import type { Opened, Photo, PhotosChange } from '../../shared/photo'
 import { call, CallError, on, openDropped } from '../api'
 import { useFormat } from '../composables/useFormat'
 import { i18n } from '../i18n'
-import { applyChange, arrange, type Fate, noFilter, typesOf } from '../logic/arrange'
+import { applyChange, arrange,  noFilter, type Status, typesOf } from '../logic/arrange'
 import { orderOf } from '../logic/selection'
 import { useNotices } from './notices'
 import { usePreferences } from './preferences'
@@ -32,7 +32,7 @@ export const useLibrary = defineStore('library', () => {
 
   const byId = computed(() => new Map(all.value.map((photo) => [photo.id, photo])))
   const types = computed(() => typesOf(all.value))
-  const photos = computed(() => arrange(all.value, preferences.browsing, filter.value, fateOf))
+  const photos = computed(() => arrange(all.value, preferences.browsing, filter.value, statusOf))
   const order = computed(() => orderOf(photos.value.map((photo) => photo.id)))
   const isEmpty = computed(() => all.value.length === 0)
 
@@ -75,7 +75,7 @@ export const useLibrary = defineStore('library', () => {
     all.value = applyChange(all.value, change)
   }
 
-  function fateOf(id: string): Fate | undefined {
+  function statusOf(id: string): Status | undefined {
     const state = queue.itemOf(id)?.job.state
     if (state !== undefined && isPending(state)) return 'queued'
     if (state === 'failed') return 'failed'
