@@ -1,6 +1,4 @@
-import type { Histogram } from '../../shared/photo'
-
-const channels = ['red', 'green', 'blue'] as const
+import { channels, type Histogram } from '../../shared/photo'
 
 /** The height that a histogram is drawn to: its highest bin, without the two ends, which clipping may tower up. */
 export function ceilingOf(histograms: readonly Histogram[]): number {

@@ -1,5 +1,6 @@
 /** In which parts, and in which order, what is seen of a photo is previewed. Pure: regions in, parts out. */
 import type { Region } from '../../shared/photo'
+import { screenTileReach } from '../../shared/screen'
 import type { Size } from './geometry'
 
 /** A part of a photo that is restored for itself. */
@@ -18,8 +19,6 @@ const longest = 512
 const shortest = 256
 /** More parts than this take minutes; then the whole photo may as well be restored. */
 const most = 48
-/** Parts reach a pixel into their neighbours, so that no gap shows between them at odd scales. */
-const reach = 1
 
 /** The lattice whose cells just cover what is seen, so that little is restored in vain. */
 export function latticeOver(seen: Region): Lattice {
@@ -63,5 +62,5 @@ function cells(from: number, length: number, origin: number, size: number): numb
 /** Start and length of a cell, as far as the photo reaches. */
 function within(start: number, size: number, length: number): readonly [number, number] {
   const from = Math.max(start, 0)
-  return [from, Math.min(start + size + reach, length) - from]
+  return [from, Math.min(start + size + screenTileReach, length) - from]
 }

@@ -20,9 +20,9 @@ export type ProgressById = ReadonlyMap<string, Progress>
 export function applyDelta(queue: Queue, { revision, changed, removed, paused }: QueueDelta): Queue {
   const news = new Map(changed.map((item) => [item.job.id, item]))
   const gone = new Set(removed)
-  const kept = removed.length === 0 ? queue.items : queue.items.filter(({ job }) => !gone.has(job.id))
+  const others = removed.length === 0 ? queue.items : queue.items.filter(({ job }) => !gone.has(job.id))
   let isInOrder = true
-  const items = kept.map((item) => {
+  const items = others.map((item) => {
     const newer = news.get(item.job.id)
     if (!newer) return item
     news.delete(item.job.id)

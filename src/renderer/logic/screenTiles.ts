@@ -9,7 +9,7 @@ export interface PlacedTile extends ScreenTile {
 }
 
 /**
- * The tiles that cover what is visible, at the first pyramidLevel with as many pixels as the screen has; none where the picture
+ * The tiles that cover what is visible, at the first pyramid level with as many pixels as the screen has; none where the picture
  * of the whole photo is as good.
  */
 export function tilesFor(photo: Size, placement: Placement, stage: Size, pixelRatio: number): PlacedTile[] {

@@ -65,10 +65,10 @@ export function all(selection: Selection, order: Order): Selection {
   return { ids: new Set(order.ids), anchor: first, active: selection.active ?? first }
 }
 
-/** Selects these and nothing else; with `keep` besides what was selected when the rubber band was begun. */
-export function band(selection: Selection, ids: readonly string[], keep: ReadonlySet<string>): Selection {
+/** Selects what a rubber band touches, and `base` with it: what was selected when the band was begun, or nothing. */
+export function band(selection: Selection, ids: readonly string[], base: ReadonlySet<string>): Selection {
   const active = ids.at(-1) ?? selection.active
-  return { ids: new Set([...keep, ...ids]), anchor: ids[0] ?? selection.anchor, active }
+  return { ids: new Set([...base, ...ids]), anchor: ids[0] ?? selection.anchor, active }
 }
 
 /**

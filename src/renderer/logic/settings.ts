@@ -8,10 +8,10 @@ export interface JobSettings {
 }
 
 /** Settings as a model can follow them: without tasks that it does not know. */
-export function followedBy(session: Model | undefined, settings: RestoreSettings): RestoreSettings {
-  const isKnown = (id: string) => session?.tasks.some((task) => task.id === id) ?? true
+export function followedBy(model: Model | undefined, settings: RestoreSettings): RestoreSettings {
+  const isKnown = (id: string) => model?.tasks.some((task) => task.id === id) ?? true
   const tasks = Object.fromEntries(Object.entries(settings.tasks).filter(([id]) => isKnown(id)))
-  return { ...settings, model: session?.id ?? settings.model, tasks }
+  return { ...settings, model: model?.id ?? settings.model, tasks }
 }
 
 export function areSame(a: JobSettings, b: JobSettings): boolean {

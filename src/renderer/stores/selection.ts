@@ -37,9 +37,9 @@ export const useSelection = defineStore('selection', () => {
     const id = rules.neighbour(selection.value, library.order, step)
     if (id !== null) visit(id)
   }
-  /** A rubber band touches these, besides what it keeps. */
-  function band(ids: readonly string[], keep: ReadonlySet<string>) {
-    selection.value = rules.band(selection.value, ids, keep)
+  /** Selects what a rubber band touches, and what it adds to. */
+  function band(ids: readonly string[], base: ReadonlySet<string>) {
+    selection.value = rules.band(selection.value, ids, base)
   }
   function selectAll() {
     selection.value = rules.all(selection.value, library.order)

@@ -96,7 +96,7 @@ test('another model is not asked for what it does not know', async () => {
   const shown = item('1', 'waiting')
   shown.job.settings = { model: 'petrichor-compact', tasks: { rain: 50, snow: 50 }, strength: 100 }
   const { bridge, button, field } = await settingsOf([shown])
-  await field('Session').setValue('other')
+  await field('Model').setValue('other')
   await button('Apply').trigger('click')
   expect(bridge.called.at(-1)?.input).toMatchObject({
     settings: { model: 'other', tasks: { rain: 50 }, strength: 100 },
