@@ -3,7 +3,6 @@ import { isPending, type JobState } from '../../shared/job'
 import type { Region } from '../../shared/photo'
 import type { RestoreSettings } from '../../shared/settings'
 import { call } from '../api'
-import { regionSeen } from '../logic/geometry'
 import { type Lattice, latticeOver, partsSeen } from '../logic/previewParts'
 import { useNotices } from '../stores/notices'
 import { usePreferences } from '../stores/preferences'
@@ -57,17 +56,12 @@ export function usePreview(shown: () => Shown) {
   const wanted = computed(() =>
     request.value !== (result.value ?? atOpening) && !isRestoring.value ? request.value : undefined,
   )
-  const seen = computed(() => {
-    if (!viewer.placement || !viewer.photo) return undefined
-    const region = regionSeen(viewer.placement, viewer.photo, viewer.pane)
-    return region.width * region.height > 0 ? region : undefined
-  })
 
   /** The part nearest to the middle of what is seen that is not there yet as it will be in the result. */
   function next() {
-    if (!seen.value || !viewer.photo) return undefined
-    lattice ??= latticeOver(seen.value)
-    return partsSeen(lattice, seen.value, viewer.photo).find(({ key }) => !parts.value.get(key)?.isFinal)
+    if (!viewer.seen || !viewer.photo) return undefined
+    lattice ??= latticeOver(viewer.seen)
+    return partsSeen(lattice, viewer.seen, viewer.photo).find(({ key }) => !parts.value.get(key)?.isFinal)
   }
 
   watch(wanted, () => {
@@ -75,9 +69,12 @@ export function usePreview(shown: () => Shown) {
     stop()
     beginSoon()
   })
-  watch(seen, () => {
-    if (!working.value) beginSoon()
-  })
+  watch(
+    () => viewer.seen,
+    () => {
+      if (!working.value) beginSoon()
+    },
+  )
   onUnmounted(stop)
 
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import * as geometry from '../logic/geometry'
-import type { Placement, Point, Size } from '../logic/geometry'
+import type { Placement, Point, Scene, Size } from '../logic/geometry'
 import { tilesFor } from '../logic/screenTiles'
 
 /** How original and restored are put beside each other. */
@@ -34,11 +34,15 @@ export const useViewer = defineStore('viewer', () => {
       : stage.value,
   )
 
+  /** Null until both the photo's size and the pane's are known. */
+  const scene = computed<Scene | null>(() =>
+    photo.value && pane.value.width > 0
+      ? { photo: photo.value, stage: pane.value, pixelRatio: pixelRatio.value }
+      : null,
+  )
   const placement = computed<Placement | null>(() => {
-    if (!photo.value || pane.value.width === 0) return null
-    return free.value
-      ? geometry.clamp(free.value, photo.value, pane.value, pixelRatio.value)
-      : geometry.fit(photo.value, pane.value, pixelRatio.value)
+    if (!scene.value) return null
+    return free.value ? geometry.clamp(free.value, scene.value) : geometry.fit(scene.value)
   })
   const isFitted = computed(() => free.value === null)
   /** 1 is one photo pixel on one screen pixel. */
@@ -47,19 +51,19 @@ export const useViewer = defineStore('viewer', () => {
     placement.value ? geometry.showsPixels(placement.value.scale, pixelRatio.value) : false,
   )
   const divider = computed(() =>
-    placement.value && photo.value
-      ? geometry.splitAt(split.value, placement.value, photo.value, pane.value)
-      : null,
+    placement.value && scene.value ? geometry.splitAt(split.value, placement.value, scene.value) : null,
   )
   const area = computed(() =>
-    placement.value && photo.value ? geometry.visibleArea(placement.value, photo.value, pane.value) : null,
+    placement.value && scene.value ? geometry.visibleArea(placement.value, scene.value) : null,
   )
 
-  const tiles = computed(() =>
-    placement.value && photo.value
-      ? tilesFor(photo.value, placement.value, pane.value, pixelRatio.value)
-      : [],
-  )
+  /** The part of the photo that is seen; null where nothing is. */
+  const seen = computed(() => {
+    if (!placement.value || !scene.value) return null
+    const region = geometry.regionSeen(placement.value, scene.value)
+    return region.width * region.height > 0 ? region : null
+  })
+  const tiles = computed(() => (placement.value && scene.value ? tilesFor(placement.value, scene.value) : []))
 
   function setStage(size: Size, ratio: number) {
     stage.value = size
@@ -74,24 +78,23 @@ export const useViewer = defineStore('viewer', () => {
     free.value = null
   }
   function zoomTo(scale: number, around?: Point) {
-    if (!placement.value || !photo.value) return
+    if (!placement.value || !scene.value) return
     const point = around ?? { x: pane.value.width / 2, y: pane.value.height / 2 }
-    const args = [photo.value, pane.value, pixelRatio.value] as const
-    free.value = geometry.zoomAround(placement.value, point, scale, ...args)
+    free.value = geometry.zoomAround(placement.value, point, scale, scene.value)
   }
   const zoomBy = (factor: number, around?: Point) => zoomTo((placement.value?.scale ?? 1) * factor, around)
   const zoomToActual = (around?: Point) => zoomTo(geometry.actualScale(pixelRatio.value), around)
   const toggleZoom = (around?: Point) => (isFitted.value ? zoomToActual(around) : fit())
 
   function pan(by: Point) {
-    if (!placement.value || !photo.value || isFitted.value) return
-    free.value = geometry.pan(placement.value, by, photo.value, pane.value, pixelRatio.value)
+    if (!placement.value || !scene.value || isFitted.value) return
+    free.value = geometry.pan(placement.value, by, scene.value)
   }
 
   /** Moves the divider to a place on the stage. */
   function splitTo(x: number) {
-    if (!placement.value || !photo.value) return
-    split.value = geometry.splitFraction(x, placement.value, photo.value, pane.value)
+    if (!placement.value || !scene.value) return
+    split.value = geometry.splitFraction(x, placement.value, scene.value)
   }
   function setSplit(fraction: number) {
     split.value = Math.min(Math.max(fraction, 0), 1)
@@ -112,6 +115,7 @@ export const useViewer = defineStore('viewer', () => {
     showsPixels,
     divider,
     area,
+    seen,
     tiles,
     setStage,
     setPhoto,
