@@ -70,7 +70,8 @@ export const usePreferences = defineStore('preferences', () => {
     }
     return set({ presets: [...current.presets.filter((other) => other.name !== name), preset] })
   }
-  const applyPreset = ({ name: _, ...settings }: Preset) => set(settings)
+  const applyPreset = ({ restore, export: exportSettings, placing }: Preset) =>
+    set({ restore, export: exportSettings, placing })
   const deletePreset = (name: string) =>
     set({ presets: current.presets.filter((preset) => preset.name !== name) })
 
