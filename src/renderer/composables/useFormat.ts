@@ -2,7 +2,7 @@ import { i18n } from '../i18n'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
-/** So many things are named in a row. */
+/** How many things `some` names at most. */
 const most = 5
 
 /** Numbers, sizes and times as the language writes them. */
@@ -44,7 +44,7 @@ export function useFormat() {
   /** An exposure as photographers write it: 1/250 rather than 0.004. */
   const shutter = (value: number) => (value < 0.3 ? `1/${count(1 / value)}` : number(value, 1))
 
-  /** A time ahead, no finer than anybody can know it: five seconds under a minute, minutes above. */
+  /** A time left, no finer than it can be estimated: in steps of five seconds under a minute, in minutes above. */
   function duration(seconds: number): string {
     const unit = (value: number, unit: 'second' | 'minute' | 'hour') =>
       new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'short' }).format(value)

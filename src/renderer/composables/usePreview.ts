@@ -13,7 +13,7 @@ export interface Preview {
   /** Address of its picture. */
   url: string
   region: Region
-  /** Whether it looks as it will in the result; else a better one follows. */
+  /** Whether it looks as the result will; else a better one follows. */
   isFinal: boolean
 }
 
@@ -26,12 +26,12 @@ interface Shown {
 
 /** How many parts are held while the user looks around. */
 const mostParts = 96
-/** The user is still dragging or scrolling when the next change comes sooner than this, in milliseconds. */
+/** A preview starts this many milliseconds after the last change, for the user may still be dragging or scrolling. */
 const pause = 250
 
 /**
- * Restores what is seen of the open photo, part by part from the middle outwards, whenever a setting was changed since its
- * result was made, or since it was opened. What is no longer wanted is cancelled.
+ * Previews what is seen of the open photo, part by part from the middle outwards, while the settings differ from those
+ * of its result, or from those at its opening. Cancels parts that are no longer wanted.
  */
 export function usePreview(shown: () => Shown) {
   const viewer = useViewer()
@@ -52,12 +52,12 @@ export function usePreview(shown: () => Shown) {
     const { job } = shown()
     return job !== undefined && isPending(job)
   })
-  /** The settings that there should be a preview of; undefined where none is wanted. */
+  /** The request to preview; undefined where none is wanted. */
   const wanted = computed(() =>
     request.value !== (result.value ?? atOpening) && !isRestoring.value ? request.value : undefined,
   )
 
-  /** The part nearest to the middle of what is seen that is not there yet as it will be in the result. */
+  /** Of the parts that are seen and not final yet, the one nearest to the middle. */
   function next() {
     if (!viewer.seen || !viewer.photo) return undefined
     lattice ??= latticeOver(viewer.seen)
@@ -65,7 +65,7 @@ export function usePreview(shown: () => Shown) {
   }
 
   watch(wanted, () => {
-    // What other settings did would be taken for what the present ones do.
+    // Parts made with other settings would pass for the present ones.
     stop()
     beginSoon()
   })
@@ -83,7 +83,7 @@ export function usePreview(shown: () => Shown) {
     if (wanted.value !== undefined && next()) timer = setTimeout(() => void makeAll(), pause)
   }
 
-  /** Raised whenever what is being made is no longer wanted. */
+  /** Incremented whenever the part in progress is no longer wanted. */
   let turn = 0
   function stop() {
     clearTimeout(timer)
@@ -103,7 +103,7 @@ export function usePreview(shown: () => Shown) {
     try {
       for (let part = next(); part; part = next()) {
         const { key, region } = part
-        // Before the first part is seen it matters more how soon it comes than that it is exact.
+        // The first part had better be seen soon than be exact.
         const quick = parts.value.size === 0
         const made = await call('preview.make', {
           photo: shown().photo,

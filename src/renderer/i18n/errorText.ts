@@ -4,8 +4,8 @@ import { useFormat } from '../composables/useFormat'
 import { i18n } from '.'
 
 /**
- * An error in the window's language. Main speaks English and names files; other languages have a sentence for each code,
- * and the rest stands in the log.
+ * An error in the window's language. Main speaks English and names files; other languages have a sentence for each
+ * code, and the rest stands in the log.
  */
 export function errorText({ code, message, detail }: ErrorReport): { message: string; detail: string } {
   const { t, locale } = i18n.global

@@ -1,7 +1,8 @@
 import { type Language, languages } from '../../shared/preferences'
 
 /**
- * The first of the preferred languages, such as `de-AT`, that there are texts in, if only by its first part; else English.
+ * The first of the preferred languages, such as `de-AT`, that there are texts in, if only by its first part; else
+ * English.
  */
 export function bestLanguage(preferred: readonly string[]): Language {
   for (const wanted of preferred) {

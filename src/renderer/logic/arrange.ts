@@ -1,4 +1,4 @@
-/** In which order photos are shown, and which of them. Pure. */
+/** Sorts and filters photos. Pure. */
 import { compareNames } from '../../shared/collation'
 import { formatByExtension, formats } from '../../shared/formats'
 import type { Photo, PhotosChange } from '../../shared/photo'
@@ -29,7 +29,7 @@ export function byName(a: Photo, b: Photo): number {
   return partsA.length - partsB.length || compareNames(a.name, b.name)
 }
 
-/** The photos, sorted by name, after something has happened in their folder. */
+/** The photos, sorted by name, after a change in their folder. */
 export function applyChange(photos: readonly Photo[], { changed, removed }: PhotosChange): Photo[] {
   const news = new Map(changed.map((photo) => [photo.id, photo]))
   const gone = new Set(removed)
@@ -45,7 +45,7 @@ export function applyChange(photos: readonly Photo[], { changed, removed }: Phot
   return merge(next, added)
 }
 
-/** Two sorted lists as one; comparing names is slow, so the long one is only walked along. */
+/** Merges two sorted lists. Comparing names is slow, so places are searched for the short list only. */
 function merge(long: Photo[], short: Photo[]): Photo[] {
   const merged: Photo[] = []
   let at = 0
@@ -69,7 +69,7 @@ function placeOf(photo: Photo, sorted: Photo[], from: number): number {
   return low
 }
 
-/** What is shown of photos that are sorted by name; `statusOf` is asked only where the filter wants to know. */
+/** Filters and sorts photos that come sorted by name; `statusOf` is called only where the filter needs it. */
 export function arrange(
   photos: readonly Photo[],
   { sort, descending }: Pick<Browsing, 'sort' | 'descending'>,
@@ -81,7 +81,8 @@ export function arrange(
       ? photos
       : photos.filter(
           (photo) =>
-            (type === null || typeOf(photo.name) === type) && (status === null || statusOf(photo.id) === status),
+            (type === null || typeOf(photo.name) === type) &&
+            (status === null || statusOf(photo.id) === status),
         )
   if (sort === 'name') return descending ? shown.toReversed() : shown
   const value = sort === 'date' ? (photo: Photo) => photo.modified : (photo: Photo) => photo.bytes

@@ -1,4 +1,4 @@
-/** Where a photo lies on the stage of the viewer. Pure: sizes and points in, placements out. */
+/** Places a photo on the stage of the viewer. Pure: sizes and points in, placements out. */
 import type { Region } from '../../shared/photo'
 
 export interface Size {
@@ -26,16 +26,16 @@ export interface Scene {
 /** Space left around a fitted photo, so that it does not touch its frame. */
 export const fitMargin = 20
 
-/** Small photos are not blown up beyond this when fitted: they would only look soft. Relative to 1:1. */
+/** Fitting enlarges small photos no further, for they would only look soft. Relative to 1:1. */
 const largestFit = 2
 
-/** The closest look. Relative to 1:1. */
+/** Relative to 1:1. */
 const largestZoom = 16
 
-/** From here on single pixels are meant to be seen as such. Relative to 1:1. */
+/** Beyond this, single pixels are drawn as squares. Relative to 1:1. */
 const pixelsVisible = 2
 
-/** One photo pixel on one pixel of the screen, which may hold several per stage pixel. */
+/** The scale of one photo pixel on one pixel of the screen, several of which may make a pixel of the stage. */
 export const actualScale = (pixelRatio: number) => 1 / pixelRatio
 
 export const showsPixels = (scale: number, pixelRatio: number) =>
@@ -50,7 +50,7 @@ export function fit({ photo, stage, pixelRatio }: Scene): Placement {
   return centred(photo, stage, scale)
 }
 
-/** The same view of the photo, held within sensible scales, and with no more empty space than there must be. */
+/** Limits a placement: its scale to what makes sense, its position to no more empty space than necessary. */
 export function clamp(placement: Placement, scene: Scene): Placement {
   const { photo, stage } = scene
   const scale = clampScale(placement.scale, scene)
@@ -104,8 +104,8 @@ export function regionSeen(placement: Placement, scene: Scene): Region {
 }
 
 /**
- * The divider of the split view stands at a fraction of what is visible, so that it stays in reach however far one
- * zooms in. Tells where that is on the stage, and at which fraction of the photo's width.
+ * Where the divider of the split view is on the stage, and at which fraction of the photo's width. It stands at a
+ * fraction of what is visible, so that it stays in reach however far the user zooms in.
  */
 export function splitAt(fraction: number, placement: Placement, scene: Scene) {
   const visible = visibleArea(placement, scene)
@@ -114,7 +114,7 @@ export function splitAt(fraction: number, placement: Placement, scene: Scene) {
   return { onStage, inPhoto: unit((onStage - placement.x) / width) }
 }
 
-/** The fraction at which the divider must stand to be at `x` on the stage. */
+/** The fraction that puts the divider at `x` on the stage. */
 export function splitFraction(x: number, placement: Placement, scene: Scene): number {
   const visible = visibleArea(placement, scene)
   return visible.width === 0 ? 0 : unit((x - visible.x) / visible.width)

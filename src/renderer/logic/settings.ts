@@ -1,4 +1,4 @@
-/** What settings come to, and which are the same. Pure. */
+/** Reduces settings to what a model can do, and compares them. Pure. */
 import type { Model } from '../../shared/models'
 import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 
@@ -7,7 +7,7 @@ export interface JobSettings {
   readonly export: ExportSettings
 }
 
-/** Settings as a model can follow them: without tasks that it does not know. */
+/** Settings for a model: without tasks that it does not know. */
 export function followedBy(model: Model | undefined, settings: RestoreSettings): RestoreSettings {
   const isKnown = (id: string) => model?.tasks.some((task) => task.id === id) ?? true
   const tasks = Object.fromEntries(Object.entries(settings.tasks).filter(([id]) => isKnown(id)))

@@ -14,10 +14,10 @@ export const useLayout = defineStore('layout', () => {
 
   const lastView = ref<'grid' | 'photo'>('grid')
   const queueOpen = ref(false)
-  /** What is shown instead of the photos. */
+  /** The page shown instead of the photos; null for none. */
   const page = ref<Page | null>(null)
   const shortcutsOpen = ref(false)
-  /** Told by the grid, because arrow up and down depend on it. */
+  /** Columns of the grid, which sets them; arrow up and down depend on them. */
   const columns = ref(1)
   /** Where the grid was scrolled to when it was left. */
   const gridOffset = ref(0)
@@ -52,7 +52,7 @@ export const useLayout = defineStore('layout', () => {
       const { photos } = library
       gridOffset.value = 0
       lastView.value = 'grid'
-      // Whoever opens a single photo wants to see it, not a grid of one.
+      // A single photo is shown at once rather than in a grid of one.
       const single = photos.length === 1 ? photos[0] : undefined
       if (single) openPhoto(single.id)
     },

@@ -45,14 +45,14 @@ export const useSelection = defineStore('selection', () => {
     selection.value = rules.all(selection.value, library.order)
   }
 
-  // Photos come, go, and change their places.
+  // Photos may have come, gone or moved.
   watch(
     () => library.order,
     (after, before) => {
       selection.value = rules.survivors(selection.value, before, after, (id) => library.byId.has(id))
     },
   )
-  // Others were opened: what was selected is gone. The first becomes the keyboard's place, unselected.
+  // Other photos were opened: nothing is selected, and the keyboard is on the first.
   watch(
     () => library.generation,
     () => {

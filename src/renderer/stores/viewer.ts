@@ -4,30 +4,30 @@ import * as geometry from '../logic/geometry'
 import type { Placement, Point, Scene, Size } from '../logic/geometry'
 import { tilesFor } from '../logic/screenTiles'
 
-/** How original and restored are put beside each other. */
+/** How original and result are compared. */
 export type CompareMode = 'split' | 'side' | 'difference'
 
-/** Between the two panes, in pixels. */
+/** Gap between the two panes, in pixels. */
 const gap = 2
 
-/** How the open photo is looked at: zoom, place, and the divider between original and restored. */
+/** The view of the open photo: zoom, position, and the divider between original and result. */
 export const useViewer = defineStore('viewer', () => {
   const photo = shallowRef<Size | null>(null)
   const stage = shallowRef<Size>({ width: 0, height: 0 })
   const pixelRatio = ref(1)
-  /** Null while the photo is fitted, so that it stays fitted when the window changes its size. */
+  /** Where the user moved the photo; null while it is fitted, so that it stays fitted when the window is resized. */
   const free = shallowRef<Placement | null>(null)
-  /** Of the visible part of the photo, how much the original takes. */
+  /** The share of the visible photo that shows the original, 0..1. */
   const split = ref(0.5)
   const comparing = ref(false)
   const mode = ref<CompareMode>('split')
   /** Whether there is a result to compare with. */
   const canCompare = ref(false)
-  /** What the model found where a preview of the open photo was made; null without one. */
+  /** The gates of the open photo's preview; null without one. */
   const previewGates = shallowRef<Readonly<Record<string, number>> | null>(null)
 
   const isSide = computed(() => mode.value === 'side' && canCompare.value)
-  /** What one look at the photo has of the stage. */
+  /** The size of one pane: the stage, or half of it in the side-by-side mode. */
   const pane = computed<Size>(() =>
     isSide.value
       ? { width: Math.max((stage.value.width - gap) / 2, 1), height: stage.value.height }
@@ -91,7 +91,7 @@ export const useViewer = defineStore('viewer', () => {
     free.value = geometry.pan(placement.value, by, scene.value)
   }
 
-  /** Moves the divider to a place on the stage. */
+  /** Moves the divider to `x` on the stage. */
   function splitTo(x: number) {
     if (!placement.value || !scene.value) return
     split.value = geometry.splitFraction(x, placement.value, scene.value)
