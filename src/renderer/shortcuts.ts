@@ -8,7 +8,7 @@ export interface Shortcut {
   /** Ctrl, on a Mac cmd. */
   readonly mod?: boolean
   readonly shift?: boolean
-  /** Where it applies; everywhere when left out. */
+  /** Where it applies; left out, everywhere. */
   readonly where?: 'grid' | 'photo' | 'page'
 }
 
@@ -58,7 +58,7 @@ export const shortcuts: readonly Shortcut[] = [
   { action: 'pan-down', key: 'ArrowDown', shift: true, where: 'photo' },
 ]
 
-/** What of a keyboard event decides. */
+/** What of a keyboard event matters. */
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 
 export function shortcutFor(press: KeyPress, where: string, isMac: boolean): Shortcut | undefined {
@@ -69,7 +69,7 @@ export function shortcutFor(press: KeyPress, where: string, isMac: boolean): Sho
     (shortcut) =>
       shortcut.key === key &&
       (shortcut.mod ?? false) === mod &&
-      // Where a sign stands on the keyboard differs, and so does whether it needs shift.
+      // Keyboard layouts differ in whether a sign needs shift.
       ((shortcut.shift ?? false) === press.shiftKey || isSign(key)) &&
       (shortcut.where === undefined || shortcut.where === where),
   )

@@ -70,6 +70,11 @@ export function formatByExtension(extension: string): Format | undefined {
 /** Every extension of a photo, without its dot, as file dialogs want them. */
 export const photoExtensions: string[] = formatIds.flatMap((id) => formats[id].extensions)
 
+/** What a format is called where a person reads it; the id in capitals for one that is not among `formats`. */
+export function formatName(format: string): string {
+  return formatIds.includes(format as Format) ? formats[format as Format].name : format.toUpperCase()
+}
+
 /** Formats by their names, as a sentence lists them: `JPEG, PNG or TIFF`. */
 export function listFormats(ids: readonly Format[], conjunction: 'and' | 'or'): string {
   const names = ids.map((id) => formats[id].name)

@@ -83,11 +83,14 @@ export const Importable = z.object({
 })
 export type Importable = z.infer<typeof Importable>
 
+export const longestModelName = 80
+export const longestLicence = 2000
+
 /** What the user says of a model that is to be imported. */
 export const ImportRequest = z.object({
   ticket: z.string(),
-  name: z.string().trim().min(1).max(80),
-  licence: z.string().trim().max(2000),
+  name: z.string().trim().min(1).max(longestModelName),
+  licence: z.string().trim().max(longestLicence),
   /** How many experts are kept; left out, as the file suggests. */
   kept: z.number().int().min(1).optional(),
 })

@@ -71,6 +71,8 @@ export const PhotoFacts = PhotoSize.extend({
 })
 export type PhotoFacts = z.infer<typeof PhotoFacts>
 
+export const channels = ['red', 'green', 'blue'] as const
+
 /** How many pixels of a thousand have each of the 256 values, for each channel. */
 export const Histogram = z.object({
   red: z.array(z.number()),

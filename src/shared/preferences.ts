@@ -30,9 +30,11 @@ export type Browsing = z.infer<typeof Browsing>
 export const Folders = z.object({ recent: z.array(z.string()), favourites: z.array(z.string()) })
 export type Folders = z.infer<typeof Folders>
 
+export const longestPresetName = 60
+
 /** Settings under a name. */
 export const Preset = z.object({
-  name: z.string().trim().min(1).max(60),
+  name: z.string().trim().min(1).max(longestPresetName),
   restore: WindowSettings,
   export: ExportSettings,
   placing: Placing.omit({ folder: true }),
@@ -40,7 +42,9 @@ export const Preset = z.object({
 export type Preset = z.infer<typeof Preset>
 
 export const themes = ['system', 'light', 'dark'] as const
+/** Languages of the window; each has a file of texts in `renderer/i18n`. */
 export const languages = ['en', 'de', 'fr', 'es', 'ja', 'zh-CN'] as const
+export type Language = (typeof languages)[number]
 /** Edge of a thumbnail in the grid, in pixels. */
 export const thumbnailSizes = { least: 96, most: 320 } as const
 

@@ -11,6 +11,11 @@ export const providerNames = {
 } as const
 export type Provider = keyof typeof providerNames
 
+/** What a provider is called where a person reads it; the id itself for one that is not among `providerNames`. */
+export function providerName(provider: string): string {
+  return (providerNames as Record<string, string>)[provider] ?? provider
+}
+
 export const providers = Object.keys(providerNames) as [Provider, ...Provider[]]
 
 /** Stable names of what keeps an execution provider from being trusted; translations may rely on them. */

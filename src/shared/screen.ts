@@ -11,7 +11,7 @@ export interface ScreenTile {
 export const screenEdge = 2048
 /** The side of a tile, in pixels of its pyramid level. */
 export const screenTileSide = 512
-/** How many pixels a tile reaches into its neighbours, so that no gap shows between them at odd scales. */
+/** How many pixels a tile, or a part of a preview, reaches into its neighbours, so that no gap shows at odd scales. */
 export const screenTileReach = 1
 
 /** Addresses of the read-only photo protocol; it serves nothing but what was opened or restored in this session. */

@@ -16,6 +16,7 @@ export type RestoreSettings = z.infer<typeof RestoreSettings>
 export const defaultSettings: RestoreSettings = { model: 'petrichor-compact', tasks: {}, strength: 100 }
 
 export const formatChoices = ['source', ...outputFormatIds] as const
+export const qualities = { least: 1, most: 100 } as const
 export const depthChoices = ['source', '8', '16'] as const
 
 /** What kind of file a result becomes. */
@@ -23,7 +24,7 @@ export const ExportSettings = z.object({
   /** `source`: that of the photo, where it can be written. */
   format: z.enum(formatChoices),
   /** Of formats that have one, see `formats`. */
-  quality: z.number().int().min(1).max(100),
+  quality: z.number().int().min(qualities.least).max(qualities.most),
   /** Bits a channel, in formats that leave the choice. */
   depth: z.enum(depthChoices),
   /** Leave out where the photo was taken, and nothing else. */
@@ -44,6 +45,11 @@ export type DestinationKind = (typeof destinationKinds)[number]
 /** What becomes of a result whose name is taken; `overwrite` replaces earlier results and nothing else. */
 export const collisionChoices = ['number', 'skip', 'overwrite'] as const
 
+/** Fields of the template for the names of results, written in braces. */
+export const nameFields = ['name', 'date', 'task', 'model', 'n'] as const
+export type NameField = (typeof nameFields)[number]
+export const longestTemplate = 200
+
 /** Where the results of a batch go and what they are called; the plan makes paths of it, jobs know only those. */
 export const PlacingSettings = z.object({
   destination: z.discriminatedUnion('kind', [
@@ -53,8 +59,8 @@ export const PlacingSettings = z.object({
     /** With the folders that the photos were found in. */
     z.object({ kind: z.literal('tree'), folder: z.string().min(1) }),
   ]),
-  /** Template of the name without its extension, with {name}, {date}, {task}, {model} and {n}. */
-  name: z.string().min(1).max(200),
+  /** Template of the name without its extension, with `nameFields` in braces. */
+  name: z.string().min(1).max(longestTemplate),
   collision: z.enum(collisionChoices),
 })
 export type PlacingSettings = z.infer<typeof PlacingSettings>

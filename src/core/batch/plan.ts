@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { compareNames } from '../../shared/collation'
 import type { PetrichorError } from '../../shared/errors'
 import type { FileState } from '../../shared/photo'
 import type { SkipReason } from '../../shared/queue'
@@ -30,9 +31,6 @@ export interface SearchOptions {
   onFailure?: (path: string, error: PetrichorError) => void
 }
 
-/** Names in an order that a person expects, 2 before 10, and the same on every machine. */
-const byName = new Intl.Collator('en', { numeric: true })
-
 /**
  * Expands files and folders to photos, each once. A file that is named is taken whatever it is, so that its failure can
  * be told; folders are searched to their depths for files that look like photos, hidden ones and links left out, in the
@@ -60,7 +58,7 @@ async function* search(
     const entries = await orFailure(folder, readdir(folder, { withFileTypes: true }))
     const visible = (entries ?? [])
       .filter(({ name }) => !name.startsWith('.'))
-      .sort((a, b) => byName.compare(a.name, b.name))
+      .sort((a, b) => compareNames(a.name, b.name))
     for (const entry of visible.filter((entry) => entry.isFile() && hasPhotoExtension(extname(entry.name)))) {
       yield { path: join(folder, entry.name), folder: relative(root, folder) }
     }

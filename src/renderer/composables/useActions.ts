@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { isPending } from '../../shared/job'
 import { type BatchAdded, leftOutReasons } from '../../shared/queue'
+import type { MenuCommand } from '../../shared/texts'
 import { i18n } from '../i18n'
 import { useLayout } from '../stores/layout'
 import { useLibrary } from '../stores/library'
@@ -11,18 +12,10 @@ import { useSelection } from '../stores/selection'
 import { useViewer } from '../stores/viewer'
 import { useFormat } from './useFormat'
 
+/** Everything that the menu can ask for, and what only keys and buttons do. */
 export type ActionName =
-  | 'open-files'
-  | 'open-folder'
-  | 'restore'
-  | 'queue-selection'
-  | 'save-result'
-  | 'toggle-queue'
-  | 'open-settings'
-  | 'open-models'
-  | 'open-machine'
+  | MenuCommand
   | 'close-page'
-  | 'show-shortcuts'
   | 'select-all'
   | 'open-photo'
   | 'back-to-grid'
@@ -73,18 +66,18 @@ export function useActions() {
     if (id === null || !canRestore.value) return
     layout.openPhoto(id)
     // Strength is a mix of original and result, which the viewer shows at once; so the result is made whole.
-    await queue.restorePhoto(id, { ...preferences.settings, strength: 100 }, preferences.exportSettings)
+    await queue.restorePhoto(id, { ...preferences.settings, strength: 100 }, preferences.export)
   }
 
   async function queueSelection() {
     if (!canQueue.value) return
     if (
       preferences.placing.kind !== 'beside' &&
-      preferences.destination === null &&
+      preferences.placing.folder === null &&
       !(await preferences.chooseDestination())
     )
       return
-    const answer = await queue.addBatch(selection.ids, preferences.settings, preferences.exportSettings)
+    const answer = await queue.addBatch(selection.ids, preferences.settings, preferences.export)
     if (!answer) return
     if (answer.added > 0) layout.queueOpen = true
     if (answer.leftOut.length > 0) tellLeftOut(answer.leftOut)

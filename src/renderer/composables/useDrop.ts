@@ -1,9 +1,9 @@
 import { onMounted, onUnmounted, ref } from 'vue'
 
-/** Takes files that are dropped anywhere on the window. Tells whether some hover over it. */
+/** Takes files that are dropped anywhere on the window, and says whether some hover over it. */
 export function useDrop(take: (files: File[]) => unknown) {
   const hovering = ref(false)
-  // Moving between elements leaves one after entering the next, so a flag alone would flicker.
+  // Between elements, the next is entered before the last is left, so a flag alone would flicker.
   let depth = 0
 
   const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false

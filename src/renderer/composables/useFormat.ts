@@ -2,7 +2,7 @@ import { i18n } from '../i18n'
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
-/** So many things are named in a row. */
+/** How many things `some` names at most. */
 const most = 5
 
 /** Numbers, sizes and times as the language writes them. */
@@ -18,12 +18,15 @@ export function useFormat() {
   const date = (value: Date) =>
     new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }).format(value)
 
-  /** Things one after the other, as in “a, b, and c”; of many the first few, and how many others there are. */
+  /** Things one after the other, as in “a, b, and c”, or “a, b, or c”. */
+  const list = (things: string[], type: 'conjunction' | 'disjunction' = 'conjunction') =>
+    new Intl.ListFormat(locale.value, { type }).format(things)
+
+  /** The same of many things: the first few, and how many others there are. */
   function some(things: string[]): string {
     const named = things.length > most ? things.slice(0, most - 1) : things
     const others = things.length - named.length
-    const list = new Intl.ListFormat(locale.value, { type: 'conjunction' })
-    return list.format(others > 0 ? [...named, t('notice.more', { n: count(others) })] : named)
+    return list(others > 0 ? [...named, t('notice.more', { n: count(others) })] : named)
   }
 
   /** A size of a file in the largest unit of which it is at least one, by thousands as file managers count. */
@@ -41,7 +44,7 @@ export function useFormat() {
   /** An exposure as photographers write it: 1/250 rather than 0.004. */
   const shutter = (value: number) => (value < 0.3 ? `1/${count(1 / value)}` : number(value, 1))
 
-  /** A time ahead, no finer than anybody can know it: five seconds under a minute, minutes above. */
+  /** A time left, no finer than it can be estimated: in steps of five seconds under a minute, in minutes above. */
   function duration(seconds: number): string {
     const unit = (value: number, unit: 'second' | 'minute' | 'hour') =>
       new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
@@ -52,5 +55,5 @@ export function useFormat() {
     return [unit(Math.floor(minutes / 60), 'hour'), ...(rest > 0 ? [unit(rest, 'minute')] : [])].join(' ')
   }
 
-  return { duration, number, percent, count, some, seconds, date, bytes, shutter }
+  return { duration, number, percent, count, list, some, seconds, date, bytes, shutter }
 }

@@ -5,7 +5,7 @@ import { i18n } from '../i18n'
 import { bestLanguage } from '../i18n/language'
 import { usePreferences } from '../stores/preferences'
 
-/** Speaks the language that the user chose, or the system's. For the root of the window. */
+/** Sets the window to the language that the user chose, or the system's. For the root of the window. */
 export function useLanguage() {
   const preferences = usePreferences()
   watchEffect(() => {
@@ -17,7 +17,7 @@ export function useLanguage() {
   })
 }
 
-/** What the menu, dialogs and notifications say, which main shows without knowing any texts. */
+/** The texts of the menu, dialogs and notifications, which main shows and does not know. */
 function textsForMain(): Texts {
   const { t } = i18n.global
   const places = { done: '{done}', failed: '{failed}' }
@@ -43,7 +43,7 @@ function textsForMain(): Texts {
   }
 }
 
-/** A dialog is called as what opened it, without the dots that promised one. */
+/** A dialog is titled like the button that opens it, without that one's ellipsis. */
 const dialogTitle = (label: string) => label.replace(/…$/, '')
 
 function menuLabels(): MenuLabels {

@@ -1,6 +1,6 @@
 import { shallowRef, watch } from 'vue'
 
-/** What belongs to a key, loaded anew whenever that changes; undefined meanwhile, and where it cannot be had. */
+/** Loads the value for a key whenever the key changes; undefined while loading and where that failed. */
 export function useLatest<K, T>(key: () => K | undefined, load: (key: K) => Promise<T>) {
   const value = shallowRef<T>()
   watch(
@@ -9,7 +9,7 @@ export function useLatest<K, T>(key: () => K | undefined, load: (key: K) => Prom
       value.value = undefined
       if (now === undefined) return
       const loaded = await load(now).catch(() => undefined)
-      // Meanwhile something else may be wanted.
+      // The key may have changed meanwhile.
       if (key() === now) value.value = loaded
     },
     { immediate: true },

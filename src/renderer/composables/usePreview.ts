@@ -1,9 +1,8 @@
 import { computed, onUnmounted, ref, shallowRef, watch } from 'vue'
-import type { JobState } from '../../shared/job'
+import { isPending, type JobState } from '../../shared/job'
 import type { Region } from '../../shared/photo'
 import type { RestoreSettings } from '../../shared/settings'
 import { call } from '../api'
-import { regionSeen } from '../logic/geometry'
 import { type Lattice, latticeOver, partsSeen } from '../logic/previewParts'
 import { useNotices } from '../stores/notices'
 import { usePreferences } from '../stores/preferences'
@@ -14,7 +13,7 @@ export interface Preview {
   /** Address of its picture. */
   url: string
   region: Region
-  /** Whether it looks as it will in the result; else a better one follows. */
+  /** Whether it looks as the result will; else a better one follows. */
   isFinal: boolean
 }
 
@@ -25,14 +24,14 @@ interface Shown {
   job: JobState | undefined
 }
 
-/** So many parts are kept while the user looks around. */
-const mostKept = 96
-/** The user is still dragging or scrolling when the next change comes sooner than this, in milliseconds. */
+/** How many parts are held while the user looks around. */
+const mostParts = 96
+/** A preview starts this many milliseconds after the last change, for the user may still be dragging or scrolling. */
 const pause = 250
 
 /**
- * Restores what is seen of the open photo, part by part from the middle outwards, whenever a setting was changed since its
- * result was made, or since it was opened. What is no longer wanted is cancelled.
+ * Previews what is seen of the open photo, part by part from the middle outwards, while the settings differ from those
+ * of its result, or from those at its opening. Cancels parts that are no longer wanted.
  */
 export function usePreview(shown: () => Shown) {
   const viewer = useViewer()
@@ -43,38 +42,39 @@ export function usePreview(shown: () => Shown) {
   const working = ref(false)
   let lattice: Lattice | undefined
 
-  const wish = computed(() => JSON.stringify([preferences.settings.model, preferences.settings.tasks]))
-  const atOpening = wish.value
+  const request = computed(() => JSON.stringify([preferences.settings.model, preferences.settings.tasks]))
+  const atOpening = request.value
   const result = computed(() => {
     const { made } = shown()
     return made && JSON.stringify([made.model, made.tasks])
   })
-  const isPending = computed(() => ['waiting', 'running'].includes(shown().job ?? ''))
-  /** The settings that there should be a preview of; undefined where none is wanted. */
-  const wanted = computed(() =>
-    wish.value !== (result.value ?? atOpening) && !isPending.value ? wish.value : undefined,
-  )
-  const seen = computed(() => {
-    if (!viewer.placement || !viewer.photo) return undefined
-    const region = regionSeen(viewer.placement, viewer.photo, viewer.pane)
-    return region.width * region.height > 0 ? region : undefined
+  const isRestoring = computed(() => {
+    const { job } = shown()
+    return job !== undefined && isPending(job)
   })
+  /** The request to preview; undefined where none is wanted. */
+  const wanted = computed(() =>
+    request.value !== (result.value ?? atOpening) && !isRestoring.value ? request.value : undefined,
+  )
 
-  /** The part nearest to the middle of what is seen that is not there yet as it will be in the result. */
+  /** Of the parts that are seen and not final yet, the one nearest to the middle. */
   function next() {
-    if (!seen.value || !viewer.photo) return undefined
-    lattice ??= latticeOver(seen.value)
-    return partsSeen(lattice, seen.value, viewer.photo).find(({ key }) => !parts.value.get(key)?.isFinal)
+    if (!viewer.seen || !viewer.photo) return undefined
+    lattice ??= latticeOver(viewer.seen)
+    return partsSeen(lattice, viewer.seen, viewer.photo).find(({ key }) => !parts.value.get(key)?.isFinal)
   }
 
   watch(wanted, () => {
-    // What other settings did would be taken for what the present ones do.
+    // Parts made with other settings would pass for the present ones.
     stop()
     beginSoon()
   })
-  watch(seen, () => {
-    if (!working.value) beginSoon()
-  })
+  watch(
+    () => viewer.seen,
+    () => {
+      if (!working.value) beginSoon()
+    },
+  )
   onUnmounted(stop)
 
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -83,7 +83,7 @@ export function usePreview(shown: () => Shown) {
     if (wanted.value !== undefined && next()) timer = setTimeout(() => void makeAll(), pause)
   }
 
-  /** Raised whenever what is being made is no longer wanted. */
+  /** Incremented whenever the part in progress is no longer wanted. */
   let turn = 0
   function stop() {
     clearTimeout(timer)
@@ -103,7 +103,7 @@ export function usePreview(shown: () => Shown) {
     try {
       for (let part = next(); part; part = next()) {
         const { key, region } = part
-        // Before the first part is seen it matters more how soon it comes than that it is exact.
+        // The first part had better be seen soon than be exact.
         const quick = parts.value.size === 0
         const made = await call('preview.make', {
           photo: shown().photo,
@@ -113,7 +113,7 @@ export function usePreview(shown: () => Shown) {
         })
         if (own !== turn) return
         viewer.previewGates = made.gates
-        keep(key, { url: addressOf(made.png), region, isFinal: made.isFinal })
+        add(key, { url: addressOf(made.png), region, isFinal: made.isFinal })
       }
     } catch (error) {
       if (own === turn) notices.report(error)
@@ -122,9 +122,9 @@ export function usePreview(shown: () => Shown) {
     }
   }
 
-  function keep(key: string, preview: Preview) {
-    const kept = [...parts.value].filter(([other]) => other !== key)
-    const all = new Map([...kept.slice(1 - mostKept), [key, preview] as const])
+  function add(key: string, preview: Preview) {
+    const others = [...parts.value].filter(([other]) => other !== key)
+    const all = new Map([...others.slice(1 - mostParts), [key, preview] as const])
     for (const old of parts.value.values()) {
       if (![...all.values()].includes(old)) URL.revokeObjectURL(old.url)
     }

@@ -2,10 +2,10 @@ import { nextTick, ref, type Ref } from 'vue'
 import { dropTarget, stepTarget } from '../logic/queue'
 import { useQueue } from '../stores/queue'
 
-/** Marks a drag as one of ours; files that are dragged in from elsewhere are none. */
+/** Marks the drag of a job, unlike files that are dragged in from elsewhere. */
 const dragType = 'application/x-petrichor-job'
 
-/** Puts waiting jobs into another order: by dragging their rows, and with Alt and the arrows. */
+/** Reorders waiting jobs: by dragging their rows, and with Alt and the arrow keys. */
 export function useReordering(list: Readonly<Ref<HTMLElement | null>>, moved: (id: string) => void) {
   const queue = useQueue()
   const dragged = ref<string>()

@@ -2,9 +2,9 @@ import { onUnmounted, ref, type Ref, shallowRef } from 'vue'
 import type { Point } from '../logic/geometry'
 import { type Band, bandBetween } from '../logic/rubberBand'
 
-/** A press becomes a band once the pointer has moved so far; before it may still be a click. */
+/** How far the pointer moves before a press becomes a band, in pixels; up to there it may be a click. */
 const threshold = 5
-/** So close to the edge, or beyond it, the content scrolls; the further, the faster. */
+/** Within so many pixels of the edge, or beyond it, the content scrolls; the further, the faster. */
 const edge = 24
 const scrollShare = 0.25
 
@@ -16,8 +16,8 @@ interface Begun {
 }
 
 /**
- * A rubber band over the content of an element that scrolls up and down. `begin` is told, at the start of each, whether it
- * adds to what was selected before; `draw` gets the band in the content's pixels.
+ * Draws a rubber band over the content of an element that scrolls up and down. `begin` is called at the start of each
+ * with whether it adds to the selection; `draw` gets the band in the content's pixels.
  */
 export function useRubberBand(
   scroller: Readonly<Ref<HTMLElement | null>>,
@@ -50,7 +50,7 @@ export function useRubberBand(
         const to = inContent(event)
         if (Math.hypot(to.x - begun.from.x, to.y - begun.from.y) < threshold) return
         banding.value = true
-        // From here on no cell hears of the pointer, so that its release is no click.
+        // From here on no cell gets pointer events, so that the release is no click.
         scroller.value?.setPointerCapture(event.pointerId)
         begin(begun.added)
         frame = requestAnimationFrame(follow)

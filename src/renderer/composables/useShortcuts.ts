@@ -11,7 +11,7 @@ const ownKeys = new Set(['Enter', ' ', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'Ar
 /** Buttons have no use for arrows, so those still move through the photos. */
 const buttonKeys = new Set(['Enter', ' '])
 
-/** Lets keys and the application menu trigger actions. For the root of the window. */
+/** Runs actions for keys and the application menu. For the root of the window. */
 export function useShortcuts() {
   const layout = useLayout()
   const viewer = useViewer()

@@ -17,14 +17,14 @@ export function useStagePointer(
   /** Pointers that are down, by id: one pans, two pinch. */
   const down = new Map<number, Point>()
 
-  /** Where something is in the pane that it is over; all panes show the same. */
+  /** A point of the window in the pane below it; all panes show the same. */
   function inPane({ x, y }: Point): Point {
     const box = stage.value?.getBoundingClientRect()
     const across = x - (box?.left ?? 0)
     return { x: viewer.isSide ? across % viewer.pane.width : across, y: y - (box?.top ?? 0) }
   }
   const placeOf = (event: MouseEvent): Point => ({ x: event.clientX, y: event.clientY })
-  /** What lies over the photo, such as the divider and buttons, has a use of its own for the pointer. */
+  /** The divider and buttons over the photo handle the pointer themselves. */
   const isForStage = (event: Event) =>
     !(event.target instanceof Element) || event.target.closest('button, [role=slider]') === null
 

@@ -1,11 +1,11 @@
 import { onBeforeUnmount, ref } from 'vue'
 
-/** Milliseconds. */
+/** Milliseconds in sight that count as staying. */
 const passesWithin = 100
 
 /**
- * Whether something stays in sight: what comes into sight while one scrolls may be gone at once, and is not worth a picture
- * before it has stayed for a while.
+ * Whether something stays in sight. What appears during scrolling may be gone at once, and gets a picture only once it
+ * has stayed for a while.
  */
 export function useStaying(passing: boolean) {
   const stays = ref(!passing)

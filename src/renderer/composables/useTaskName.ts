@@ -1,10 +1,10 @@
 import { i18n } from '../i18n'
 
-/** Tasks and experts by the names that photographers use. */
+/** Names tasks and experts as photographers do. */
 export function useTaskName() {
   const { t, te } = i18n.global
 
-  /** `label`: what the model itself calls it, for those from elsewhere, which may name things as they like. */
+  /** `label`: the model's own name for it, used where the texts have none, as for imported models. */
   function taskName(id: string, label = spoken(id)): string {
     const key = `task.${id}`
     return te(key) ? t(key) : label

@@ -1,15 +1,14 @@
 import { createI18n } from 'vue-i18n'
-import de from './de.json'
-import en from './en.json'
-import es from './es.json'
-import fr from './fr.json'
-import ja from './ja.json'
-import type { Language } from './language'
-import zhCN from './zh-CN.json'
+import { type Language, languages } from '../../shared/preferences'
+import type en from './en.json'
 
 export type Messages = typeof en
 
-const messages: Record<Language, Messages> = { en, de, fr, es, ja, 'zh-CN': zhCN }
+/** Adding a language takes its file here and its place in the floor's list. */
+const files = import.meta.glob<Messages>('./*.json', { eager: true, import: 'default' })
+const messages = Object.fromEntries(
+  languages.map((language) => [language, files[`./${language}.json`]]),
+) as Record<Language, Messages>
 
 /** Messages are interpreted from their syntax tree, never compiled to functions: the page's policy forbids eval. */
 export const i18n = createI18n<[Messages], Language, false>({

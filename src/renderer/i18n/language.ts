@@ -1,13 +1,14 @@
-import { languages } from '../../shared/preferences'
+import { type Language, languages } from '../../shared/preferences'
 
-export type Language = (typeof languages)[number]
-
-/** The first of the wished languages, such as `de-AT`, that there are texts in, if only by its first part; else English. */
-export function bestLanguage(wished: readonly string[]): Language {
-  for (const wish of wished) {
+/**
+ * The first of the preferred languages, such as `de-AT`, that there are texts in, if only by its first part; else
+ * English.
+ */
+export function bestLanguage(preferred: readonly string[]): Language {
+  for (const wanted of preferred) {
     const known =
-      languages.find((language) => language === wish) ??
-      languages.find((language) => main(language) === main(wish))
+      languages.find((language) => language === wanted) ??
+      languages.find((language) => main(language) === main(wanted))
     if (known) return known
   }
   return 'en'

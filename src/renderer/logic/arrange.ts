@@ -1,20 +1,20 @@
-/** In which order photos are shown, and which of them. Pure. */
+/** Sorts and filters photos. Pure. */
+import { compareNames } from '../../shared/collation'
+import { formatByExtension, formats } from '../../shared/formats'
 import type { Photo, PhotosChange } from '../../shared/photo'
 import type { Browsing } from '../../shared/preferences'
 
-/** What has become of a photo. */
-export type Fate = 'restored' | 'queued' | 'failed'
+/** What became of a photo, as the filter tells them apart. */
+export const statuses = ['restored', 'queued', 'failed'] as const
+export type Status = (typeof statuses)[number]
 
 export interface Filter {
   /** As `typeOf` names it; null for all. */
   readonly type: string | null
-  readonly fate: Fate | null
+  readonly status: Status | null
 }
 
-export const noFilter: Filter = { type: null, fate: null }
-
-/** Names in an order that a person expects, 2 before 10; main sorts by the same. */
-const names = new Intl.Collator('en', { numeric: true })
+export const noFilter: Filter = { type: null, status: null }
 
 /** Photos by name, as main lists them: those of a folder before those in its folders. */
 export function byName(a: Photo, b: Photo): number {
@@ -23,13 +23,13 @@ export function byName(a: Photo, b: Photo): number {
     string[],
   ]
   for (let depth = 0; depth < Math.min(partsA.length, partsB.length); depth++) {
-    const order = names.compare(partsA[depth]!, partsB[depth]!)
+    const order = compareNames(partsA[depth]!, partsB[depth]!)
     if (order !== 0) return order
   }
-  return partsA.length - partsB.length || names.compare(a.name, b.name)
+  return partsA.length - partsB.length || compareNames(a.name, b.name)
 }
 
-/** The photos, sorted by name, after something has happened in their folder. */
+/** The photos, sorted by name, after a change in their folder. */
 export function applyChange(photos: readonly Photo[], { changed, removed }: PhotosChange): Photo[] {
   const news = new Map(changed.map((photo) => [photo.id, photo]))
   const gone = new Set(removed)
@@ -45,7 +45,7 @@ export function applyChange(photos: readonly Photo[], { changed, removed }: Phot
   return merge(next, added)
 }
 
-/** Two sorted lists as one; comparing names is slow, so the long one is only walked along. */
+/** Merges two sorted lists. Comparing names is slow, so places are searched for the short list only. */
 function merge(long: Photo[], short: Photo[]): Photo[] {
   const merged: Photo[] = []
   let at = 0
@@ -69,19 +69,20 @@ function placeOf(photo: Photo, sorted: Photo[], from: number): number {
   return low
 }
 
-/** What is shown of photos that are sorted by name; `fateOf` is asked only where the filter wants to know. */
+/** Filters and sorts photos that come sorted by name; `statusOf` is called only where the filter needs it. */
 export function arrange(
   photos: readonly Photo[],
   { sort, descending }: Pick<Browsing, 'sort' | 'descending'>,
-  { type, fate }: Filter,
-  fateOf: (id: string) => Fate | undefined,
+  { type, status }: Filter,
+  statusOf: (id: string) => Status | undefined,
 ): readonly Photo[] {
   const shown =
-    type === null && fate === null
+    type === null && status === null
       ? photos
       : photos.filter(
           (photo) =>
-            (type === null || typeOf(photo.name) === type) && (fate === null || fateOf(photo.id) === fate),
+            (type === null || typeOf(photo.name) === type) &&
+            (status === null || statusOf(photo.id) === status),
         )
   if (sort === 'name') return descending ? shown.toReversed() : shown
   const value = sort === 'date' ? (photo: Photo) => photo.modified : (photo: Photo) => photo.bytes
@@ -90,12 +91,11 @@ export function arrange(
     : shown.toSorted((a, b) => value(a) - value(b))
 }
 
-const aliases: Record<string, string> = { JPG: 'JPEG', JPE: 'JPEG', TIF: 'TIFF', HEIF: 'HEIC' }
-
-/** The kind of file by its extension, such as `JPEG`. */
+/** The kind of file by its extension: the format's name, such as `JPEG`, or else the extension in capitals. */
 export function typeOf(name: string): string {
-  const extension = name.slice(name.lastIndexOf('.') + 1).toUpperCase()
-  return aliases[extension] ?? extension
+  const extension = name.slice(name.lastIndexOf('.') + 1)
+  const format = formatByExtension(extension)
+  return format ? formats[format].name : extension.toUpperCase()
 }
 
 /** The kinds of files among photos. */

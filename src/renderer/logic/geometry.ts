@@ -1,5 +1,5 @@
+/** Places a photo on the stage of the viewer. Pure: sizes and points in, placements out. */
 import type { Region } from '../../shared/photo'
-/** Where a photo lies on the stage of the viewer. Pure: sizes and points in, placements out. */
 
 export interface Size {
   readonly width: number
@@ -16,25 +16,32 @@ export interface Placement extends Point {
   readonly scale: number
 }
 
+/** A photo on a stage; a pixel of the stage is drawn with `pixelRatio` pixels of the screen. */
+export interface Scene {
+  readonly photo: Size
+  readonly stage: Size
+  readonly pixelRatio: number
+}
+
 /** Space left around a fitted photo, so that it does not touch its frame. */
 export const fitMargin = 20
 
-/** Small photos are not blown up beyond this when fitted: they would only look soft. Relative to 1:1. */
+/** Fitting enlarges small photos no further, for they would only look soft. Relative to 1:1. */
 const largestFit = 2
 
-/** The closest look. Relative to 1:1. */
+/** Relative to 1:1. */
 const largestZoom = 16
 
-/** From here on single pixels are meant to be seen as such. Relative to 1:1. */
+/** Beyond this, single pixels are drawn as squares. Relative to 1:1. */
 const pixelsVisible = 2
 
-/** One photo pixel on one pixel of the screen, which may hold several per stage pixel. */
+/** The scale of one photo pixel on one pixel of the screen, several of which may make a pixel of the stage. */
 export const actualScale = (pixelRatio: number) => 1 / pixelRatio
 
 export const showsPixels = (scale: number, pixelRatio: number) =>
   scale / actualScale(pixelRatio) > pixelsVisible
 
-export function fit(photo: Size, stage: Size, pixelRatio: number): Placement {
+export function fit({ photo, stage, pixelRatio }: Scene): Placement {
   const scale = Math.min(
     Math.max(stage.width - 2 * fitMargin, 1) / photo.width,
     Math.max(stage.height - 2 * fitMargin, 1) / photo.height,
@@ -43,9 +50,10 @@ export function fit(photo: Size, stage: Size, pixelRatio: number): Placement {
   return centred(photo, stage, scale)
 }
 
-/** The same view of the photo, held within sensible scales, and with no more empty space than there must be. */
-export function clamp(placement: Placement, photo: Size, stage: Size, pixelRatio: number): Placement {
-  const scale = clampScale(placement.scale, photo, stage, pixelRatio)
+/** Limits a placement: its scale to what makes sense, its position to no more empty space than necessary. */
+export function clamp(placement: Placement, scene: Scene): Placement {
+  const { photo, stage } = scene
+  const scale = clampScale(placement.scale, scene)
   return {
     scale,
     x: clampAxis(placement.x, photo.width * scale, stage.width),
@@ -54,37 +62,24 @@ export function clamp(placement: Placement, photo: Size, stage: Size, pixelRatio
 }
 
 /** Zooms so that what lies under the point stays there. */
-export function zoomAround(
-  placement: Placement,
-  point: Point,
-  scale: number,
-  photo: Size,
-  stage: Size,
-  pixelRatio: number,
-): Placement {
-  const next = clampScale(scale, photo, stage, pixelRatio)
+export function zoomAround(placement: Placement, point: Point, scale: number, scene: Scene): Placement {
+  const next = clampScale(scale, scene)
   const ratio = next / placement.scale
   const moved = {
     scale: next,
     x: point.x - (point.x - placement.x) * ratio,
     y: point.y - (point.y - placement.y) * ratio,
   }
-  return clamp(moved, photo, stage, pixelRatio)
+  return clamp(moved, scene)
 }
 
-export function pan(
-  placement: Placement,
-  by: Point,
-  photo: Size,
-  stage: Size,
-  pixelRatio: number,
-): Placement {
+export function pan(placement: Placement, by: Point, scene: Scene): Placement {
   const moved = { scale: placement.scale, x: placement.x + by.x, y: placement.y + by.y }
-  return clamp(moved, photo, stage, pixelRatio)
+  return clamp(moved, scene)
 }
 
 /** The part of the stage that the photo covers. */
-export function visibleArea(placement: Placement, photo: Size, stage: Size): Size & Point {
+export function visibleArea(placement: Placement, { photo, stage }: Scene): Size & Point {
   const x = Math.max(placement.x, 0)
   const y = Math.max(placement.y, 0)
   const right = Math.min(placement.x + photo.width * placement.scale, stage.width)
@@ -98,8 +93,9 @@ export function placeOf({ left, top, width, height }: Region) {
 }
 
 /** The part of the photo that is seen. */
-export function regionSeen(placement: Placement, photo: Size, stage: Size): Region {
-  const seen = visibleArea(placement, photo, stage)
+export function regionSeen(placement: Placement, scene: Scene): Region {
+  const { photo } = scene
+  const seen = visibleArea(placement, scene)
   const left = Math.max(Math.floor((seen.x - placement.x) / placement.scale), 0)
   const top = Math.max(Math.floor((seen.y - placement.y) / placement.scale), 0)
   const right = Math.min(Math.ceil((seen.x + seen.width - placement.x) / placement.scale), photo.width)
@@ -108,19 +104,19 @@ export function regionSeen(placement: Placement, photo: Size, stage: Size): Regi
 }
 
 /**
- * The divider of the split view stands at a fraction of what is visible, so that it stays in reach however far one
- * zooms in. Tells where that is on the stage, and at which fraction of the photo's width.
+ * Where the divider of the split view is on the stage, and at which fraction of the photo's width. It stands at a
+ * fraction of what is visible, so that it stays in reach however far the user zooms in.
  */
-export function splitAt(fraction: number, placement: Placement, photo: Size, stage: Size) {
-  const visible = visibleArea(placement, photo, stage)
+export function splitAt(fraction: number, placement: Placement, scene: Scene) {
+  const visible = visibleArea(placement, scene)
   const onStage = visible.x + fraction * visible.width
-  const width = photo.width * placement.scale
+  const width = scene.photo.width * placement.scale
   return { onStage, inPhoto: unit((onStage - placement.x) / width) }
 }
 
-/** The fraction at which the divider must stand to be at `x` on the stage. */
-export function splitFraction(x: number, placement: Placement, photo: Size, stage: Size): number {
-  const visible = visibleArea(placement, photo, stage)
+/** The fraction that puts the divider at `x` on the stage. */
+export function splitFraction(x: number, placement: Placement, scene: Scene): number {
+  const visible = visibleArea(placement, scene)
   return visible.width === 0 ? 0 : unit((x - visible.x) / visible.width)
 }
 
@@ -134,9 +130,9 @@ function centred(photo: Size, stage: Size, scale: number): Placement {
   }
 }
 
-function clampScale(scale: number, photo: Size, stage: Size, pixelRatio: number): number {
-  const actual = actualScale(pixelRatio)
-  const smallest = Math.min(fit(photo, stage, pixelRatio).scale, actual)
+function clampScale(scale: number, scene: Scene): number {
+  const actual = actualScale(scene.pixelRatio)
+  const smallest = Math.min(fit(scene).scale, actual)
   return Math.min(Math.max(scale, smallest), largestZoom * actual)
 }
 

@@ -1,8 +1,6 @@
-import type { Histogram } from '../../shared/photo'
+import { channels, type Histogram } from '../../shared/photo'
 
-const channels = ['red', 'green', 'blue'] as const
-
-/** The height that a histogram is drawn to: its highest bin, without the two ends, which clipping may tower up. */
+/** The height that a histogram is drawn to: its highest bin, without the two ends, where clipped values pile up. */
 export function ceilingOf(histograms: readonly Histogram[]): number {
   const inner = histograms.flatMap((histogram) =>
     channels.flatMap((channel) => histogram[channel].slice(1, -1)),

@@ -1,25 +1,24 @@
-/** In which parts, and in which order, what is seen of a photo is previewed. Pure: regions in, parts out. */
+/** Cuts what is seen of a photo into the parts that are previewed, in their order. Pure: regions in, parts out. */
 import type { Region } from '../../shared/photo'
+import { screenTileReach } from '../../shared/screen'
 import type { Size } from './geometry'
 
-/** A part of a photo that is restored for itself. */
+/** A part of a photo that is restored separately. */
 export interface PreviewPart {
-  /** Tells it from all others of the same lattice. */
+  /** Unique within a lattice. */
   readonly key: string
   readonly region: Region
 }
 
-/** Equal cells over a whole photo; the corner of one of them, and their size, in pixels. */
+/** Equal cells over a whole photo: the corner of one of them, and their size, in pixels. */
 export type Lattice = Region
 
 /** Longest side of a cell: one is restored in a second or so. */
 const longest = 512
-/** Its surroundings must be restored with it, so that one much smaller costs as much. */
+/** Shortest side of a cell: its surroundings are restored with it, so a much smaller one costs as much. */
 const shortest = 256
-/** More parts than this take minutes; then the whole photo may as well be restored. */
+/** The most parts: more would take minutes, as the whole photo would. */
 const most = 48
-/** Parts reach a pixel into their neighbours, so that no gap shows between them at odd scales. */
-const reach = 1
 
 /** The lattice whose cells just cover what is seen, so that little is restored in vain. */
 export function latticeOver(seen: Region): Lattice {
@@ -63,5 +62,5 @@ function cells(from: number, length: number, origin: number, size: number): numb
 /** Start and length of a cell, as far as the photo reaches. */
 function within(start: number, size: number, length: number): readonly [number, number] {
   const from = Math.max(start, 0)
-  return [from, Math.min(start + size + reach, length) - from]
+  return [from, Math.min(start + size + screenTileReach, length) - from]
 }

@@ -1,4 +1,4 @@
-/** What the queue amounts to, and which of its jobs speaks for a photo. Pure. */
+/** Totals of the queue, changes to it, and the latest job of each photo. Pure. */
 import type { Job, JobState, Progress } from '../../shared/job'
 import type { Queue, QueueDelta, QueueItem } from '../../shared/queue'
 
@@ -10,7 +10,7 @@ export interface Totals {
   readonly done: number
   readonly failed: number
   readonly cancelled: number
-  /** Share of the work that is behind us, 0..1; a failed job is behind us, too. */
+  /** Share of the work that is done, 0..1; failed jobs count as done. */
   readonly fraction: number
 }
 
@@ -20,9 +20,9 @@ export type ProgressById = ReadonlyMap<string, Progress>
 export function applyDelta(queue: Queue, { revision, changed, removed, paused }: QueueDelta): Queue {
   const news = new Map(changed.map((item) => [item.job.id, item]))
   const gone = new Set(removed)
-  const kept = removed.length === 0 ? queue.items : queue.items.filter(({ job }) => !gone.has(job.id))
+  const others = removed.length === 0 ? queue.items : queue.items.filter(({ job }) => !gone.has(job.id))
   let isInOrder = true
-  const items = kept.map((item) => {
+  const items = others.map((item) => {
     const newer = news.get(item.job.id)
     if (!newer) return item
     news.delete(item.job.id)
@@ -45,21 +45,21 @@ export function totalsOf(items: readonly QueueItem[], progress: ProgressById): T
   return { ...count, total, fraction: total === 0 ? 0 : (count.done + count.failed + begun) / total }
 }
 
-/** 0..1; nothing is known while the photo is being read. */
+/** 0..1; 0 while the photo is being read, for its tiles are not known yet. */
 export function fractionOf(progress: Progress | undefined): number {
   return progress && progress.total > 0 ? progress.done / progress.total : 0
 }
 
 /**
- * Whether a job's settings may still be changed in the queue: it has not begun, or may be tried again. What the viewer asked
- * for follows the viewer's settings.
+ * Whether a job's settings may still be changed in the queue: it has not begun, or can be retried. Jobs of the viewer
+ * follow the viewer's settings.
  */
 export const isAdjustable = ({ purpose, state }: Job) =>
   purpose === 'batch' && (state === 'waiting' || state === 'failed' || state === 'cancelled')
 
 /**
- * The job to stand ahead of when a waiting one takes a step up (-1) or down (1); null is the end of the queue. Undefined
- * where it cannot go further.
+ * The job before which a waiting one is put when it moves up (-1) or down (1) by one; null is the end of the queue.
+ * Undefined where it cannot go further.
  */
 export function stepTarget(items: readonly QueueItem[], id: string, step: 1 | -1): string | null | undefined {
   const waiting = items.filter(({ job }) => job.state === 'waiting')
@@ -70,8 +70,8 @@ export function stepTarget(items: readonly QueueItem[], id: string, step: 1 | -1
 }
 
 /**
- * The job to stand ahead of when one is dropped before or behind the row of another; null is the end of the queue. Among
- * jobs that have ended or run nobody can wait, so it is the next one that waits.
+ * The job before which a dragged one is put when it is dropped before or behind a row; null is the end of the queue. It
+ * is the next waiting job, for nothing can wait among jobs that run or have ended.
  */
 export function dropTarget(items: readonly QueueItem[], row: number, behind: boolean): string | null {
   const next = items.slice(behind ? row + 1 : row).find(({ job }) => job.state === 'waiting')
@@ -79,9 +79,9 @@ export function dropTarget(items: readonly QueueItem[], row: number, behind: boo
 }
 
 /**
- * A photo may have several jobs: restored in the viewer twice, then in a batch. The one in which something happened last
- * speaks for it. `before` are the queue's items, by their ids, ahead of a change, and `after` those that follow it. What it
- * costs goes with the change, not with the queue.
+ * Updates the latest job of each photo, by its id: of several (restored in the viewer twice, then in a batch) the one
+ * that changed its state last. `before` are the queue's items by their ids before the change, `after` those after it.
+ * The cost grows with the change, not with the queue.
  */
 export function followLatest(
   latest: ReadonlyMap<string, string>,
@@ -89,28 +89,28 @@ export function followLatest(
   after: readonly QueueItem[],
   { changed, removed }: Pick<QueueDelta, 'changed' | 'removed'>,
 ): ReadonlyMap<string, string> {
-  const said = changed.flatMap(({ job, photo }): [string, string][] => {
+  const updated = changed.flatMap(({ job, photo }): [string, string][] => {
     if (photo === undefined) return []
     const hasChanged = before.get(job.id)?.job.state !== job.state
     return hasChanged || !latest.has(photo) ? [[photo, job.id]] : []
   })
-  const silenced = new Set(
+  const orphaned = new Set(
     removed.flatMap((id) => {
       const photo = before.get(id)?.photo
       return photo !== undefined && latest.get(photo) === id ? photo : []
     }),
   )
-  if (said.length + silenced.size === 0) return latest
+  if (updated.length + orphaned.size === 0) return latest
 
   const next = new Map(latest)
-  for (const photo of silenced) next.delete(photo)
-  // Where the one that spoke was taken off the list, the last of the others does.
-  if (silenced.size > 0) {
+  for (const photo of orphaned) next.delete(photo)
+  // Where the latest job was removed, the last of the others takes its place.
+  if (orphaned.size > 0) {
     for (const { job, photo } of after) {
-      if (photo !== undefined && silenced.has(photo)) next.set(photo, job.id)
+      if (photo !== undefined && orphaned.has(photo)) next.set(photo, job.id)
     }
   }
-  for (const [photo, id] of said) next.set(photo, id)
+  for (const [photo, id] of updated) next.set(photo, id)
   return next
 }
 

@@ -30,8 +30,12 @@ export function bandBetween(a: Point, b: Point): Band {
 
 /** Indices of the cells that a band touches, in their order. */
 export function touched(band: Band, cells: Cells): number[] {
-  const columns = range(band.left, band.width, cells.width, cells, cells.columns)
-  const rows = range(band.top, band.height, cells.height, cells, Math.ceil(cells.count / cells.columns))
+  const rowCount = Math.ceil(cells.count / cells.columns)
+  const columns = range(
+    { from: band.left, length: band.width, side: cells.width, count: cells.columns },
+    cells,
+  )
+  const rows = range({ from: band.top, length: band.height, side: cells.height, count: rowCount }, cells)
   const indices: number[] = []
   for (let row = rows.first; row <= rows.last; row++) {
     for (let column = columns.first; column <= columns.last; column++) {
@@ -42,11 +46,19 @@ export function touched(band: Band, cells: Cells): number[] {
   return indices
 }
 
+interface Stretch {
+  readonly from: number
+  readonly length: number
+  /** Of a cell, and how many there are, in this direction. */
+  readonly side: number
+  readonly count: number
+}
+
 /** First and last of the columns, or rows, that a stretch touches; the gaps between them belong to none. */
-function range(start: number, length: number, side: number, { padding, gap }: Cells, count: number) {
+function range({ from, length, side, count }: Stretch, { padding, gap }: Cells) {
   const step = side + gap
-  const from = start - padding
-  const first = Math.max(Math.floor((from + gap) / step), 0)
-  const last = Math.min(Math.floor((from + length) / step), count - 1)
+  const start = from - padding
+  const first = Math.max(Math.floor((start + gap) / step), 0)
+  const last = Math.min(Math.floor((start + length) / step), count - 1)
   return { first, last }
 }

@@ -1,22 +1,23 @@
-/** Which tiles of a large photo a look at it needs. Pure: sizes in, places out. */
+/** Chooses the screen tiles for a view of a large photo. Pure: sizes in, places out. */
 import type { Region } from '../../shared/photo'
 import { screenEdge, type ScreenTile, screenTileReach, screenTileSide } from '../../shared/screen'
-import { type Placement, type Size, visibleArea } from './geometry'
+import { type Placement, type Scene, type Size, visibleArea } from './geometry'
 
-/** A tile and what it covers of the photo. */
+/** A screen tile and what it covers of the photo. */
 export interface PlacedTile extends ScreenTile {
   readonly region: Region
 }
 
 /**
- * The tiles that cover what is visible, at the first pyramidLevel with as many pixels as the screen has; none where the picture
- * of the whole photo is as good.
+ * The tiles that cover what is visible, at the first pyramid level with as many pixels as the screen has; none where
+ * the picture of the whole photo is as good.
  */
-export function tilesFor(photo: Size, placement: Placement, stage: Size, pixelRatio: number): PlacedTile[] {
+export function tilesFor(placement: Placement, scene: Scene): PlacedTile[] {
+  const { photo, pixelRatio } = scene
   const pyramidLevel = pyramidLevelFor(photo, placement.scale * pixelRatio)
   if (pyramidLevel === undefined) return []
   const side = screenTileSide * 2 ** pyramidLevel
-  const seen = visibleArea(placement, photo, stage)
+  const seen = visibleArea(placement, scene)
   const first = (edge: number, offset: number) =>
     Math.max(Math.floor((edge - offset) / placement.scale / side), 0)
   const last = (edge: number, offset: number, length: number) =>

@@ -1,4 +1,4 @@
-/** Which photos are selected, by the rules that photo programs and file managers share. Pure. */
+/** Selects photos by the rules that photo programs and file managers share. Pure. */
 
 export interface Selection {
   readonly ids: ReadonlySet<string>
@@ -46,15 +46,15 @@ export function pick(selection: Selection, order: Order, id: string, keys: Modif
   return only(id)
 }
 
-/** Moves the active photo by so many places, with what is selected following or, when extending, growing. */
+/** Moves the active photo by a number of places; the selection follows it or, with `extend`, grows to it. */
 export function move(selection: Selection, order: Order, step: number, extend = false): Selection {
   const target = neighbour(selection, order, step)
   return target === null ? selection : pick(selection, order, target, { range: extend })
 }
 
 /**
- * Goes to another photo in the viewer. A selection of several survives as long as one stays inside it, so that a look
- * at its photos one by one does not undo it.
+ * Goes to another photo in the viewer. A selection of several survives while the photo is one of them, so that viewing
+ * them one by one does not undo it.
  */
 export function visit(selection: Selection, id: string): Selection {
   return selection.ids.has(id) ? { ...selection, active: id } : only(id)
@@ -65,15 +65,15 @@ export function all(selection: Selection, order: Order): Selection {
   return { ids: new Set(order.ids), anchor: first, active: selection.active ?? first }
 }
 
-/** Selects these and nothing else; with `keep` besides what was selected when the rubber band was begun. */
-export function band(selection: Selection, ids: readonly string[], keep: ReadonlySet<string>): Selection {
+/** Selects what a rubber band touches, and `base` with it: what was selected when the band was begun, or nothing. */
+export function band(selection: Selection, ids: readonly string[], base: ReadonlySet<string>): Selection {
   const active = ids.at(-1) ?? selection.active
-  return { ids: new Set([...keep, ...ids]), anchor: ids[0] ?? selection.anchor, active }
+  return { ids: new Set([...base, ...ids]), anchor: ids[0] ?? selection.anchor, active }
 }
 
 /**
- * What stays selected when photos come and go: what is shown no longer is not selected. The keyboard stays where it was
- * as long as `exists`, else it goes to the photo that has taken the place.
+ * Updates a selection after photos have come and gone: those no longer shown are not selected. The active photo stays
+ * while it `exists`; else the one in its place becomes active.
  */
 export function survivors(
   selection: Selection,
@@ -91,13 +91,13 @@ export function survivors(
   }
 }
 
-/** The photo that follows a vanished one, or else the last. */
+/** The photo after one that is gone, or else the last. */
 function successor(id: string | null, before: Order, after: Order): string | null {
   const from = id === null ? 0 : (before.indexOf.get(id) ?? 0)
   return before.ids.slice(from).find((other) => after.indexOf.has(other)) ?? after.ids.at(-1) ?? null
 }
 
-/** The id that lies so many places from the active photo; the step is cut short at the ends. */
+/** The id a number of places from the active photo, clamped to the ends. */
 export function neighbour(selection: Selection, order: Order, step: number): string | null {
   const last = order.ids.length - 1
   const from = selection.active === null ? undefined : order.indexOf.get(selection.active)

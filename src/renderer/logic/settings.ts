@@ -1,4 +1,4 @@
-/** What settings come to, and which are the same. Pure. */
+/** Reduces settings to what a model can do, and compares them. Pure. */
 import type { Model } from '../../shared/models'
 import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 
@@ -7,11 +7,11 @@ export interface JobSettings {
   readonly export: ExportSettings
 }
 
-/** Settings as a model can follow them: without tasks that it does not know. */
-export function followedBy(session: Model | undefined, settings: RestoreSettings): RestoreSettings {
-  const isKnown = (id: string) => session?.tasks.some((task) => task.id === id) ?? true
+/** Settings for a model: without tasks that it does not know. */
+export function followedBy(model: Model | undefined, settings: RestoreSettings): RestoreSettings {
+  const isKnown = (id: string) => model?.tasks.some((task) => task.id === id) ?? true
   const tasks = Object.fromEntries(Object.entries(settings.tasks).filter(([id]) => isKnown(id)))
-  return { ...settings, model: session?.id ?? settings.model, tasks }
+  return { ...settings, model: model?.id ?? settings.model, tasks }
 }
 
 export function areSame(a: JobSettings, b: JobSettings): boolean {

@@ -4,7 +4,7 @@ import type { EngineStatus } from '../../shared/machine'
 import { call, on } from '../api'
 import { useNotices } from './notices'
 
-/** Whether the process that runs the model is there. */
+/** The state of the process that restores photos. */
 export const useEngine = defineStore('engine', () => {
   const notices = useNotices()
   const status = ref<EngineStatus>({ state: 'starting' })

@@ -4,7 +4,7 @@ import type { Folders } from '../../shared/preferences'
 import { call, on } from '../api'
 import { useNotices } from './notices'
 
-/** Folders to come back to: the recent ones, and those that the user marked. Main keeps them. */
+/** Recent and favourite folders. Main saves them. */
 export const useFolders = defineStore('folders', () => {
   const notices = useNotices()
   const recent = ref<readonly string[]>([])

@@ -4,19 +4,20 @@ import { useLibrary } from './library'
 import { useSelection } from './selection'
 
 /** The pages beside the photos. */
-export type Page = 'settings' | 'models' | 'machine'
+export const pages = ['settings', 'models', 'machine'] as const
+export type Page = (typeof pages)[number]
 
 /** Which parts of the window are open. */
 export const useLayout = defineStore('layout', () => {
   const library = useLibrary()
   const selection = useSelection()
 
-  const wanted = ref<'grid' | 'photo'>('grid')
+  const lastView = ref<'grid' | 'photo'>('grid')
   const queueOpen = ref(false)
-  /** What is shown instead of the photos. */
+  /** The page shown instead of the photos; null for none. */
   const page = ref<Page | null>(null)
   const shortcutsOpen = ref(false)
-  /** Told by the grid, because arrow up and down depend on it. */
+  /** Columns of the grid, which sets them; arrow up and down depend on them. */
   const columns = ref(1)
   /** Where the grid was scrolled to when it was left. */
   const gridOffset = ref(0)
@@ -24,19 +25,19 @@ export const useLayout = defineStore('layout', () => {
   const mode = computed(() => {
     if (page.value !== null) return 'page'
     if (library.isEmpty) return 'start'
-    return wanted.value === 'photo' && selection.activePhoto ? 'photo' : 'grid'
+    return lastView.value === 'photo' && selection.activePhoto ? 'photo' : 'grid'
   })
 
   function openPhoto(id: string) {
     page.value = null
     selection.visit(id)
-    wanted.value = 'photo'
+    lastView.value = 'photo'
   }
   function backToGrid() {
-    wanted.value = 'grid'
+    lastView.value = 'grid'
   }
-  function togglePage(wished: Page) {
-    page.value = page.value === wished ? null : wished
+  function togglePage(wanted: Page) {
+    page.value = page.value === wanted ? null : wanted
   }
   function closePage() {
     page.value = null
@@ -50,8 +51,8 @@ export const useLayout = defineStore('layout', () => {
     () => {
       const { photos } = library
       gridOffset.value = 0
-      wanted.value = 'grid'
-      // Whoever opens a single photo wants to see it, not a grid of one.
+      lastView.value = 'grid'
+      // A single photo is shown at once rather than in a grid of one.
       const single = photos.length === 1 ? photos[0] : undefined
       if (single) openPhoto(single.id)
     },

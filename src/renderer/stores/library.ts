@@ -5,7 +5,7 @@ import type { Opened, Photo, PhotosChange } from '../../shared/photo'
 import { call, CallError, callWithFiles, on } from '../api'
 import { useFormat } from '../composables/useFormat'
 import { i18n } from '../i18n'
-import { applyChange, arrange, type Fate, noFilter, typesOf } from '../logic/arrange'
+import { applyChange, arrange, noFilter, type Status, typesOf } from '../logic/arrange'
 import { orderOf } from '../logic/selection'
 import { useNotices } from './notices'
 import { usePreferences } from './preferences'
@@ -19,20 +19,20 @@ export const useLibrary = defineStore('library', () => {
   const queue = useQueue()
 
   const folder = ref('')
-  /** The folder that was opened as such, null for files. */
+  /** The opened folder; null where files were opened. */
   const root = ref<string | null>(null)
-  // Shallow: with ten thousand photos, making each reactive would take longer than showing them.
+  // Shallow: making each of ten thousand photos reactive would take longer than showing them.
   const all = shallowRef<readonly Photo[]>([])
   const opening = ref(false)
-  /** Grows with everything that is opened. */
+  /** Incremented whenever photos are opened. */
   const generation = ref(0)
   const filter = shallowRef(noFilter)
-  /** Photos whose camera's preview was shown first and can be replaced now. */
+  /** Photos whose thumbnail was made after the camera's own preview had been shown. */
   const betterMade = reactive(new Set<string>())
 
   const byId = computed(() => new Map(all.value.map((photo) => [photo.id, photo])))
   const types = computed(() => typesOf(all.value))
-  const photos = computed(() => arrange(all.value, preferences.browsing, filter.value, fateOf))
+  const photos = computed(() => arrange(all.value, preferences.browsing, filter.value, statusOf))
   const order = computed(() => orderOf(photos.value.map((photo) => photo.id)))
   const isEmpty = computed(() => all.value.length === 0)
 
@@ -41,7 +41,7 @@ export const useLibrary = defineStore('library', () => {
   const openDrop = (files: File[]) => open(() => callWithFiles('photos.openDropped', files))
   const openKnown = (folder: string) => open(() => call('folders.open', folder))
 
-  /** Shows the folders in the opened one too, or no longer. */
+  /** Sets whether photos in subfolders are shown, and opens the folder again. */
   async function showSubfolders(subfolders: boolean) {
     await preferences.browse({ subfolders })
     await open(() => call('photos.reopen'))
@@ -75,21 +75,21 @@ export const useLibrary = defineStore('library', () => {
     all.value = applyChange(all.value, change)
   }
 
-  function fateOf(id: string): Fate | undefined {
+  function statusOf(id: string): Status | undefined {
     const state = queue.itemOf(id)?.job.state
     if (state !== undefined && isPending(state)) return 'queued'
     if (state === 'failed') return 'failed'
     return queue.resultOf(id) ? 'restored' : undefined
   }
 
-  /** Another one for every picture that a photo's thumbnail has been. */
+  /** Changes with the picture of a photo's thumbnail, so that the window asks for it again. */
   function thumbnailVersion(id: string): string {
     const photo = byId.value.get(id)
     const file = photo ? `${photo.modified}-${photo.bytes}` : ''
     return betterMade.has(id) ? `${file}-made` : file
   }
 
-  /** Shows what main opens of itself, from its menu or because the system asked it to, and what happens in the folder. */
+  /** Follows what main opens by itself, from its menu or at the system's request, and changes in the opened folder. */
   function listen() {
     const stops = [
       on('photos.opened', show),

@@ -5,7 +5,7 @@ import type { Importable, Model } from '../../shared/models'
 import { call, CallError, callWithFiles, on } from '../api'
 import { useNotices } from './notices'
 
-/** Where the import of a model stands. */
+/** The stages of importing a model. */
 export type Import =
   | { stage: 'reading' }
   | { stage: 'found'; found: Importable }
@@ -13,7 +13,7 @@ export type Import =
   | { stage: 'done'; model: Model }
   | { stage: 'failed'; error: CallError }
 
-/** The models that are installed, and the import of another. */
+/** The installed models, and the import of another. */
 export const useModels = defineStore('models', () => {
   const notices = useNotices()
   const list = shallowRef<readonly Model[]>([])
@@ -26,12 +26,12 @@ export const useModels = defineStore('models', () => {
     loaded.value = true
   }
 
-  /** Say what model a file holds. */
-  async function inspect(look: () => Promise<Importable | null>) {
+  /** Reads what model a file or folder holds. */
+  async function inspect(read: () => Promise<Importable | null>) {
     const before = importing.value
     importing.value = { stage: 'reading' }
     try {
-      const found = await look()
+      const found = await read()
       importing.value = found ? { stage: 'found', found } : before
     } catch (error) {
       importing.value = failed(error)
@@ -41,7 +41,7 @@ export const useModels = defineStore('models', () => {
   const chooseFolder = () => inspect(() => call('models.chooseFolder'))
   const inspectDrop = (file: File) => inspect(() => callWithFiles('models.inspectDropped', [file]))
 
-  /** `kept`: how many experts, where that is not left to what the file speaks for. */
+  /** `kept`: how many experts are kept; left out, as the file suggests. */
   async function start(name: string, licence: string, kept?: number) {
     const now = importing.value
     if (now?.stage !== 'found') return

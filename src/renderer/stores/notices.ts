@@ -11,13 +11,13 @@ export interface Notice {
   readonly detail: string
 }
 
-/** How long a piece of good news stays; what is to be read stays until it is dismissed. */
+/** How long an info message stays, in milliseconds; warnings and errors stay until they are dismissed. */
 const infoStays = 6000
 
-/** Older messages make way, so that a series of failures does not cover the photo. */
+/** How many messages are shown; older ones are dropped, so that a series of failures does not cover the photo. */
 const most = 3
 
-/** Short messages to the user, and the place where failed calls end. */
+/** Short messages to the user, among them those of failed calls. */
 export const useNotices = defineStore('notices', () => {
   const list = ref<Notice[]>([])
   let last = 0
@@ -35,7 +35,7 @@ export const useNotices = defineStore('notices', () => {
 
   function report(error: unknown) {
     if (error instanceof CallError) {
-      // The user cancelled; there is nothing to tell.
+      // The user knows.
       if (error.code === 'cancelled') return
       const { message, detail } = errorText(error)
       show('error', message, detail)
@@ -44,7 +44,7 @@ export const useNotices = defineStore('notices', () => {
     show('error', i18n.global.t('notice.unknown'), error instanceof Error ? error.message : String(error))
   }
 
-  /** Awaits a call. Where it fails the user is told, and there is no value. */
+  /** Awaits a call. Reports its failure to the user and returns undefined. */
   async function attempt<T>(call: () => Promise<T>): Promise<T | undefined> {
     try {
       return await call()

@@ -1,8 +1,13 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, reactive, toRefs } from 'vue'
 import type { CallInput } from '../../shared/contract'
-import type { Allowance } from '../../shared/machine'
-import type { Browsing, Placing, Preferences, Preset } from '../../shared/preferences'
+import {
+  type Browsing,
+  defaultPreferences,
+  type Placing,
+  type Preferences,
+  type Preset,
+} from '../../shared/preferences'
 import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 import { call } from '../api'
 import { plain } from '../logic/plain'
@@ -10,80 +15,67 @@ import { followedBy } from '../logic/settings'
 import { useModels } from './models'
 import { useNotices } from './notices'
 
-/** What the user set, kept by main between sessions. */
+/** What the user set. Main saves it between sessions; until it has answered, the defaults hold. */
 export const usePreferences = defineStore('preferences', () => {
   const notices = useNotices()
   const models = useModels()
 
-  // Until main has told what was kept.
-  const restore = ref<RestoreSettings>({ model: '', tasks: {}, strength: 100 })
-  const exportSettings = ref<ExportSettings>({
-    format: 'source',
-    quality: 95,
-    depth: 'source',
-    stripLocation: false,
-  })
-  const placing = ref<Placing>({ kind: 'tree', folder: null, name: '{name}', collision: 'number' })
-  const thumbnailSize = ref(176)
-  const browsing = ref<Browsing>({ sort: 'name', descending: false, subfolders: true })
-  const presets = ref<Preset[]>([])
-  const theme = ref<Preferences['theme']>('system')
-  const language = ref<Preferences['language']>('system')
-  const allowance = ref<Allowance>({ tile: null, memory: null, pixels: null })
+  const current = reactive<Preferences>(structuredClone(defaultPreferences))
 
   /** The model that the settings name, or the first where that one is no longer installed. */
-  const model = computed(() => models.list.find(({ id }) => id === restore.value.model) ?? models.list[0])
+  const model = computed(() => models.list.find(({ id }) => id === current.restore.model) ?? models.list[0])
 
   /** The settings as they will be used: tasks that the model does not know are left out. */
-  const settings = computed(() => followedBy(model.value, restore.value))
+  const settings = computed(() => followedBy(model.value, current.restore))
 
-  /** The folder for results; null until one was chosen. */
-  const destination = computed(() => placing.value.folder)
+  function take(preferences: Preferences) {
+    Object.assign(current, preferences)
+  }
 
   async function load() {
     const preferences = await notices.attempt(() => call('preferences.get'))
     if (preferences) take(preferences)
   }
 
-  /** Changes what the window shows only; `keep` makes it last. So a slider can be dragged without a call per pixel. */
+  /** Changes what the window shows only; `save` makes it last. So a slider can be dragged without a call per pixel. */
   function change(settings: Partial<RestoreSettings>) {
-    restore.value = { ...restore.value, ...settings }
+    current.restore = { ...current.restore, ...settings }
   }
 
   function changeExport(settings: Partial<ExportSettings>) {
-    exportSettings.value = { ...exportSettings.value, ...settings }
+    current.export = { ...current.export, ...settings }
   }
 
-  async function keep() {
-    const kept = { restore: plain(settings.value), thumbnailSize: thumbnailSize.value }
-    await notices.attempt(() => call('preferences.set', kept))
+  async function save() {
+    const changed = { restore: plain(settings.value), thumbnailSize: current.thumbnailSize }
+    await notices.attempt(() => call('preferences.set', changed))
   }
 
-  /** Makes a change of anything last, and takes what main made of it. */
+  /** Saves a change of anything, and takes what main made of it. */
   async function set(change: CallInput<'preferences.set'>) {
     const preferences = await notices.attempt(() => call('preferences.set', plain(change)))
     if (preferences) take(preferences)
   }
-  const keepExport = () => set({ export: exportSettings.value })
+  const saveExport = () => set({ export: current.export })
   const setPlacing = (change: Partial<Omit<Placing, 'folder'>>) =>
-    set({ placing: { ...withoutFolder(placing.value), ...change } })
+    set({ placing: { ...withoutFolder(current.placing), ...change } })
 
-  /** Keep the present settings under a name; one of that name makes way. */
+  /** Saves the present settings under a name; replaces a preset of that name. */
   function savePreset(name: string) {
     const preset: Preset = {
       name,
       restore: settings.value,
-      export: exportSettings.value,
-      placing: withoutFolder(placing.value),
+      export: current.export,
+      placing: withoutFolder(current.placing),
     }
-    return set({ presets: [...presets.value.filter((other) => other.name !== name), preset] })
+    return set({ presets: [...current.presets.filter((other) => other.name !== name), preset] })
   }
-  const usePreset = ({ restore, export: exports, placing }: Preset) =>
-    set({ restore, export: exports, placing })
+  const applyPreset = ({ restore, export: exportSettings, placing }: Preset) =>
+    set({ restore, export: exportSettings, placing })
   const deletePreset = (name: string) =>
-    set({ presets: presets.value.filter((preset) => preset.name !== name) })
+    set({ presets: current.presets.filter((preset) => preset.name !== name) })
 
-  /** Take over settings from a file; tells whether there were any. */
+  /** Loads settings from a file; tells whether one was chosen. */
   async function loadFile(): Promise<boolean> {
     const preferences = await notices.attempt(() => call('settings.load'))
     if (preferences) take(preferences)
@@ -91,51 +83,31 @@ export const usePreferences = defineStore('preferences', () => {
   }
 
   async function browse(change: Partial<Browsing>) {
-    browsing.value = { ...browsing.value, ...change }
-    await notices.attempt(() => call('preferences.set', { browsing: plain(browsing.value) }))
+    current.browsing = { ...current.browsing, ...change }
+    await notices.attempt(() => call('preferences.set', { browsing: plain(current.browsing) }))
   }
 
+  /** Asks for the folder for results; tells whether there is one. */
   async function chooseDestination(): Promise<boolean> {
     const preferences = await notices.attempt(() => call('preferences.chooseDestination'))
     if (!preferences) return false
-    placing.value = preferences.placing
-    return destination.value !== null
-  }
-
-  function take(preferences: Preferences) {
-    restore.value = preferences.restore
-    exportSettings.value = preferences.export
-    placing.value = preferences.placing
-    thumbnailSize.value = preferences.thumbnailSize
-    browsing.value = preferences.browsing
-    presets.value = preferences.presets
-    theme.value = preferences.theme
-    language.value = preferences.language
-    allowance.value = preferences.allowance
+    current.placing = preferences.placing
+    return preferences.placing.folder !== null
   }
 
   return {
-    restore,
-    exportSettings,
-    placing,
-    destination,
-    thumbnailSize,
-    browsing,
+    ...toRefs(current),
     model,
     settings,
     load,
     change,
-    keep,
-    presets,
-    theme,
-    language,
-    allowance,
-    set,
     changeExport,
-    keepExport,
+    save,
+    saveExport,
+    set,
     setPlacing,
     savePreset,
-    usePreset,
+    applyPreset,
     deletePreset,
     loadFile,
     browse,

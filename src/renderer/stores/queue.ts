@@ -11,7 +11,7 @@ import { useNotices } from './notices'
 
 const isShown = ({ job, view }: QueueItem) => job.state === 'done' && view !== undefined
 
-/** The queue as main tells it. Nothing is changed here but through main, so what is shown is what is. */
+/** A copy of main's queue. It changes only when main reports a change, so it never shows what is not so. */
 export const useQueue = defineStore('queue', () => {
   const notices = useNotices()
 
@@ -21,23 +21,23 @@ export const useQueue = defineStore('queue', () => {
   const latest = shallowRef<ReadonlyMap<string, string>>(new Map())
   const latestDone = shallowRef<ReadonlyMap<string, string>>(new Map())
   const pace = shallowRef<Pace | null>(null)
-  /** Whether a result is being saved, or asked where to. */
+  /** Whether a result is being saved, or its dialog is open. */
   const saving = ref(false)
-  /** Of the queue that is held; none is at first. */
+  /** Revision of this copy; -1 before the first. */
   let revision = -1
   let loading = false
-  /** Changes that came while the whole was on its way. */
+  /** Changes that arrived while the whole queue was being fetched. */
   const missed: QueueDelta[] = []
 
   const byId = computed(() => new Map(items.value.map((item) => [item.job.id, item])))
   const totals = computed(() => totalsOf(items.value, progress))
 
-  /** The job that speaks for a photo. */
+  /** The latest job of a photo, see `followLatest`. */
   const itemOf = (photo: string) => byId.value.get(latest.value.get(photo) ?? '')
-  /** The job whose result is the photo's newest. */
+  /** The job with the latest result of a photo. */
   const resultOf = (photo: string) => byId.value.get(latestDone.value.get(photo) ?? '')
 
-  /** `delta`: what led from the queue that is held to this one. */
+  /** Replaces this copy by a newer queue; the second argument says what differs between them. */
   function take(queue: Queue, { changed, removed }: Pick<QueueDelta, 'changed' | 'removed'>) {
     const before = byId.value
     latest.value = followLatest(latest.value, before, queue.items, { changed, removed })
@@ -52,7 +52,9 @@ export const useQueue = defineStore('queue', () => {
     for (const id of progress.keys()) if (byId.value.get(id)?.job.state !== 'running') progress.delete(id)
   }
 
-  /** Main tells every change once. Where one was missed, as by a page that was just loaded, the whole is asked for. */
+  /**
+   * Applies a change. Main sends each once; where one was missed, as while the page loaded, fetches the whole queue.
+   */
   async function follow(delta: QueueDelta) {
     if (loading) missed.push(delta)
     else if (delta.revision === revision + 1) {
@@ -118,7 +120,7 @@ export const useQueue = defineStore('queue', () => {
     items.value.filter(matches).map(({ job }) => job.id)
   const cancelAll = () => cancel(idsWhere(({ job }) => isPending(job.state)))
   const retryFailed = () => retry(idsWhere(({ job }) => job.state === 'failed'))
-  /** Failed ones stay: whoever tidies up eight hundred photos should not lose sight of the three that failed. */
+  /** Keeps failed jobs: clearing eight hundred photos should not hide the three that failed. */
   const clearFinished = () => remove(idsWhere(({ job }) => job.state === 'done' || job.state === 'cancelled'))
 
   return {

@@ -37,22 +37,22 @@ export const useSelection = defineStore('selection', () => {
     const id = rules.neighbour(selection.value, library.order, step)
     if (id !== null) visit(id)
   }
-  /** A rubber band touches these, besides what it keeps. */
-  function band(ids: readonly string[], keep: ReadonlySet<string>) {
-    selection.value = rules.band(selection.value, ids, keep)
+  /** Selects what a rubber band touches, and what it adds to. */
+  function band(ids: readonly string[], base: ReadonlySet<string>) {
+    selection.value = rules.band(selection.value, ids, base)
   }
   function selectAll() {
     selection.value = rules.all(selection.value, library.order)
   }
 
-  // Photos come, go, and change their places.
+  // Photos may have come, gone or moved.
   watch(
     () => library.order,
     (after, before) => {
       selection.value = rules.survivors(selection.value, before, after, (id) => library.byId.has(id))
     },
   )
-  // Others were opened: what was selected is gone. The first becomes the keyboard's place, unselected.
+  // Other photos were opened: nothing is selected, and the keyboard is on the first.
   watch(
     () => library.generation,
     () => {

@@ -8,6 +8,6 @@ test.each([
   [['zh-Hans-SG'], 'zh-CN'],
   [['ko'], 'en'],
   [[], 'en'],
-])('whoever reads %j gets %s', (wished, spoken) => {
-  expect(bestLanguage(wished)).toBe(spoken)
+])('whoever reads %j gets %s', (preferred, spoken) => {
+  expect(bestLanguage(preferred)).toBe(spoken)
 })

@@ -55,19 +55,22 @@ describe('filtering', () => {
   test('by type, whatever the extension is written like', () => {
     expect(typesOf(photos)).toEqual(['JPEG', 'PNG', 'TIFF'])
     expect(typeOf('x.JPE')).toBe('JPEG')
-    const jpeg = arrange(photos, byNameUp, { type: 'JPEG', fate: null }, () => undefined)
+    expect(['x.heic', 'x.HEIF', 'x.hif'].map(typeOf)).toEqual(['HEIC', 'HEIC', 'HEIC'])
+    expect(typeOf('x.webp')).toBe('WebP')
+    expect(typeOf('x.raw')).toBe('RAW')
+    const jpeg = arrange(photos, byNameUp, { type: 'JPEG', status: null }, () => undefined)
     expect(ids(jpeg)).toEqual(['a.jpg', 'b.JPEG'])
   })
 
   test('by what became of them, both filters together', () => {
-    const fates = { 'a.jpg': 'failed', 'c.png': 'failed', 'd.tif': 'restored' } as const
-    const fateOf = (id: string) => (fates as Record<string, 'failed' | 'restored'>)[id]
-    expect(ids(arrange(photos, byNameUp, { type: null, fate: 'failed' }, fateOf))).toEqual(['a.jpg', 'c.png'])
-    expect(ids(arrange(photos, byNameUp, { type: 'PNG', fate: 'failed' }, fateOf))).toEqual(['c.png'])
+    const statuses = { 'a.jpg': 'failed', 'c.png': 'failed', 'd.tif': 'restored' } as const
+    const statusOf = (id: string) => (statuses as Record<string, 'failed' | 'restored'>)[id]
+    expect(ids(arrange(photos, byNameUp, { type: null, status: 'failed' }, statusOf))).toEqual(['a.jpg', 'c.png'])
+    expect(ids(arrange(photos, byNameUp, { type: 'PNG', status: 'failed' }, statusOf))).toEqual(['c.png'])
   })
 
   test('nobody asks for states while the filter does not want to know', () => {
-    arrange(photos, byNameUp, { type: 'PNG', fate: null }, () => {
+    arrange(photos, byNameUp, { type: 'PNG', status: null }, () => {
       throw new Error('asked')
     })
   })

@@ -6,7 +6,7 @@ import { screenEdge } from '../../../../src/shared/screen'
 
 const large = { width: 8660, height: 5774 }
 
-describe('the pyramidLevel of tiles', () => {
+describe('the pyramid level of tiles', () => {
   test('is none where the picture of the whole photo has all its pixels, or as many as the screen', () => {
     expect(pyramidLevelFor({ width: screenEdge, height: 1000 }, 8)).toBeUndefined()
     expect(pyramidLevelFor(large, 0.1)).toBeUndefined()
@@ -31,12 +31,12 @@ test('tiles cover all that is seen of a photo, and few more than that', () => {
       fc.constantFrom(1, 1.5, 2),
       (photo, zoom, ratio) => {
         const stage = { width: 900, height: 700 }
-        const fitted = geometry.fit(photo, stage, ratio)
-        const placement = geometry.zoomAround(fitted, { x: 300, y: 300 }, zoom, photo, stage, ratio)
-        const tiles = tilesFor(photo, placement, stage, ratio)
+        const scene = { photo, stage, pixelRatio: ratio }
+        const placement = geometry.zoomAround(geometry.fit(scene), { x: 300, y: 300 }, zoom, scene)
+        const tiles = tilesFor(placement, scene)
         if (tiles.length === 0) return
 
-        const seen = geometry.visibleArea(placement, photo, stage)
+        const seen = geometry.visibleArea(placement, scene)
         const onStage = tiles.map(({ region }) => ({
           left: placement.x + region.left * placement.scale,
           top: placement.y + region.top * placement.scale,

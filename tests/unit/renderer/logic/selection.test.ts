@@ -47,9 +47,9 @@ describe('the keyboard', () => {
   })
 
   test('extends from the anchor and shrinks back', () => {
-    const expandRegion = rules.move(rules.move(rules.only('b'), order, 1, true), order, 1, true)
-    expect(selected(expandRegion)).toBe('bcd')
-    expect(selected(rules.move(expandRegion, order, -1, true))).toBe('bc')
+    const grown = rules.move(rules.move(rules.only('b'), order, 1, true), order, 1, true)
+    expect(selected(grown)).toBe('bcd')
+    expect(selected(rules.move(grown, order, -1, true))).toBe('bc')
   })
 
   test('starts at the first photo', () => {

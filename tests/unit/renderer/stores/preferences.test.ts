@@ -6,13 +6,13 @@ import { usePreferences } from '../../../../src/renderer/stores/preferences'
 import { installFakeBridge } from '../fakeBridge'
 import { model, preferences as samples, sourceExport } from '../samples'
 
-const kept = { ...samples, restore: { model: 'gone', tasks: { snow: 100 }, strength: 40 } }
+const saved = { ...samples, restore: { model: 'gone', tasks: { snow: 100 }, strength: 40 } }
 
 beforeEach(() => setActivePinia(createPinia()))
 
 test('settings that no installed model knows fall back to what there is', async () => {
   installFakeBridge({
-    'preferences.get': () => kept,
+    'preferences.get': () => saved,
     'models.list': () => [model('compact', 'rain', 'haze')],
   })
   const preferences = usePreferences()
@@ -21,13 +21,13 @@ test('settings that no installed model knows fall back to what there is', async 
   expect(preferences.thumbnailSize).toBe(200)
 })
 
-test('changes are kept only when told so', async () => {
-  const bridge = installFakeBridge({ 'preferences.set': () => kept })
+test('changes are saved only when told so', async () => {
+  const bridge = installFakeBridge({ 'preferences.set': () => saved })
   const preferences = usePreferences()
   preferences.change({ strength: 10 })
   preferences.change({ strength: 20 })
   expect(bridge.called).toEqual([])
-  await preferences.keep()
+  await preferences.save()
   expect(bridge.called).toMatchObject([{ name: 'preferences.set', input: { restore: { strength: 20 } } }])
 })
 
@@ -35,14 +35,14 @@ test('a cancelled dialog leaves the destination', async () => {
   installFakeBridge({ 'preferences.chooseDestination': () => null })
   const preferences = usePreferences()
   expect(await preferences.chooseDestination()).toBe(false)
-  expect(preferences.destination).toBeNull()
+  expect(preferences.placing.folder).toBeNull()
 })
 
-test('a preset keeps the present settings without folders, and one of its name makes way', async () => {
+test('a preset holds the present settings without folders, and one of its name makes way', async () => {
   const bridge = installFakeBridge({
-    'preferences.get': () => kept,
+    'preferences.get': () => saved,
     'models.list': () => [model('compact', 'rain')],
-    'preferences.set': (change) => ({ ...kept, presets: change.presets ?? [] }),
+    'preferences.set': (change) => ({ ...saved, presets: change.presets ?? [] }),
   })
   const preferences = usePreferences()
   await Promise.all([preferences.load(), useModels().load()])

@@ -41,7 +41,7 @@ test('shows what main tells, from the start and with every change', async () => 
   expect(bridge.listenerCount('queue.changed')).toBe(0)
 })
 
-test('a former result stays while the photo is restored again', async () => {
+test('an earlier result stays while the photo is restored again', async () => {
   const { bridge, queue } = await started(item('1', 'done', 'p'))
   bridge.send('queue.changed', delta(1, [item('2', 'running', 'p')]))
   expect(queue.itemOf('p')?.job.id).toBe('2')
