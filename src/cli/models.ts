@@ -1,11 +1,10 @@
 import { Command } from 'commander'
-import { families } from '../core/checkpoint/architectures/recognise'
 import { importModel } from '../core/install/importModel'
 import type { ImportSettings } from '../core/install/importWeights'
 import { removeModel } from '../core/install/removeModel'
 import { type InstalledModel, listModels } from '../core/model/library'
 import { PetrichorError, reportOf } from '../shared/errors'
-import { weightExtensions } from '../shared/models'
+import { importableArchitectures, weightExtensions } from '../shared/models'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
 import { importedModels, modelLibraries } from './modelLibraries'
@@ -13,7 +12,7 @@ import { numberIn } from './numbers'
 import { plain } from './report'
 
 /** What can be imported, for people. */
-const architectures = families.flatMap(({ names }) => names).join(', ')
+const architectures = importableArchitectures.join(', ')
 const weightFiles = weightExtensions.map((extension) => `.${extension}`).join(', ')
 
 interface Flags {

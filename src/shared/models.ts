@@ -7,6 +7,10 @@ export const noLicence = 'Not stated; ask the authors of the weights.'
 /** Extensions of files that hold weights, without their dots. */
 export const weightExtensions = ['pth', 'pt', 'ckpt', 'safetensors']
 
+/** Architectures whose published weights can be imported; `core/checkpoint/architectures` builds each. */
+export const importableArchitectures = ['PromptIR', 'CPL', 'Restormer', 'NAFNet'] as const
+export type ImportableArchitecture = (typeof importableArchitectures)[number]
+
 /** Ids of models: small letters, digits and hyphens. */
 export const ModelId = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)
 

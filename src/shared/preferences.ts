@@ -2,7 +2,15 @@
 import { z } from 'zod'
 import { Allowance } from './machine'
 import { ModelId } from './models'
-import { defaultExport, defaultNames, defaultSettings, destinationKinds, ExportSettings, PlacingSettings, RestoreSettings } from './settings'
+import {
+  defaultExport,
+  defaultNames,
+  defaultSettings,
+  destinationKinds,
+  ExportSettings,
+  PlacingSettings,
+  RestoreSettings,
+} from './settings'
 
 /** Settings as the window may give them: models by id alone, never by path. */
 export const WindowSettings = RestoreSettings.extend({ model: ModelId })

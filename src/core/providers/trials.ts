@@ -20,7 +20,7 @@ export function candidateProviders(platform = process.platform): Provider[] {
   }
 }
 
-/** What a trial reports, from a process of its own (`probe.ts`). */
+/** What a trial reports, from a process of its own (`probeProcess.ts`). */
 export const ProbeAnswer = Verdict.omit({ provider: true })
 export type ProbeAnswer = z.infer<typeof ProbeAnswer>
 
@@ -135,7 +135,7 @@ const Kept = z.object({ verdict: Verdict, time: z.number() })
 type Kept = z.infer<typeof Kept>
 
 /**
- * Probes as children of plain Node. `file` is the built `probe.ts`, or the source where this process was started with a
+ * Probes as children of plain Node. `file` is the built `probeProcess.ts`, or the source where this process was started with a
  * loader for TypeScript, whose arguments a child takes over.
  */
 export function forkProbe(file: string, execArgv: string[] = process.execArgv): StartProbe {

@@ -58,7 +58,7 @@ async function sheetOf(raster: Raster, manifest: Manifest): Promise<PlanarImage>
 
 /**
  * The number of parts along each axis, and the largest side of each in pixels. Nine of 256 come nearer to the whole
- * photo (1.4 instead of 1.8 of 255, decision 0002) and take 0.8 s instead of 0.5 s. Small tiles hold four, because
+ * photo (1.4 instead of 1.8 of 255, docs/measurements/seams.md) and take 0.8 s instead of 0.5 s. Small tiles hold four, because
  * parts need surroundings.
  */
 const [fewest, most] = [2, 3]

@@ -9,7 +9,7 @@ import { usePreferences } from '../stores/preferences'
 import { useViewer } from '../stores/viewer'
 
 /** A part of the open photo as the present settings would restore it. */
-export interface Preview {
+export interface PreviewedPart {
   /** Address of its picture. */
   url: string
   region: Region
@@ -38,7 +38,7 @@ export function usePreview(shown: () => Shown) {
   const preferences = usePreferences()
   const notices = useNotices()
 
-  const parts = shallowRef<ReadonlyMap<string, Preview>>(new Map())
+  const parts = shallowRef<ReadonlyMap<string, PreviewedPart>>(new Map())
   const working = ref(false)
   let lattice: Lattice | undefined
 
@@ -122,7 +122,7 @@ export function usePreview(shown: () => Shown) {
     }
   }
 
-  function add(key: string, preview: Preview) {
+  function add(key: string, preview: PreviewedPart) {
     const others = [...parts.value].filter(([other]) => other !== key)
     const all = new Map([...others.slice(1 - mostParts), [key, preview] as const])
     for (const old of parts.value.values()) {

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../../shared/errors'
 import { formatName, outputFormatIds } from '../../shared/formats'
+import { importableArchitectures } from '../../shared/models'
 import { useFormat } from '../composables/useFormat'
 import { i18n } from '.'
 
@@ -10,6 +11,10 @@ import { i18n } from '.'
 export function errorText({ code, message, detail }: ErrorReport): { message: string; detail: string } {
   const { t, locale } = i18n.global
   if (locale.value === 'en') return { message, detail }
-  const formats = useFormat().list(outputFormatIds.map(formatName), 'disjunction')
-  return { message: t(`error.${code}.message`), detail: t(`error.${code}.detail`, { formats }) }
+  const { list } = useFormat()
+  const names = {
+    formats: list(outputFormatIds.map(formatName), 'disjunction'),
+    architectures: list([...importableArchitectures], 'conjunction'),
+  }
+  return { message: t(`error.${code}.message`), detail: t(`error.${code}.detail`, names) }
 }

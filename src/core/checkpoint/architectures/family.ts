@@ -50,8 +50,6 @@ export interface Found {
 export interface Family {
   /** A tensor that each of them has, and no other family. */
   anchor: string
-  /** What its members are called. */
-  names: string[]
   /** Builds the graph of one. Throws `checkpoint-unknown` where the weights do not fit. */
   build: (found: Found) => RecognisedArchitecture
 }

@@ -176,4 +176,4 @@ function recognise({ tensors }: Found): RecognisedArchitecture {
   }
 }
 
-export const nafNetFamily: Family = { anchor: 'intro.weight', names: ['NAFNet'], build: recognise }
+export const nafNetFamily: Family = { anchor: 'intro.weight', build: recognise }

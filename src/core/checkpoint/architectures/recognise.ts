@@ -1,3 +1,4 @@
+import { type ImportableArchitecture, importableArchitectures } from '../../../shared/models'
 import type { Checkpoint } from '../read/checkpoint'
 import type { StoredTensor } from '../read/storedTensor'
 import { unknownArchitecture } from '../read/unreadable'
@@ -6,8 +7,13 @@ import { nafNetFamily } from './nafNet'
 import { transformerFamily } from './transformerNet'
 import { foundIn } from './weights'
 
-/** Every architecture whose published weights can be imported; a new one is a file and its entry here. */
-export const families: Family[] = [transformerFamily, nafNetFamily]
+/** How each importable architecture is built; several may share one builder. */
+const families: Record<ImportableArchitecture, Family> = {
+  PromptIR: transformerFamily,
+  CPL: transformerFamily,
+  Restormer: transformerFamily,
+  NAFNet: nafNetFamily,
+}
 
 /**
  * Recognises an architecture by the names and shapes of its tensors alone, and builds its graph. `kept` is k, the
@@ -16,7 +22,7 @@ export const families: Family[] = [transformerFamily, nafNetFamily]
  * Throws `checkpoint-unknown` with what was expected and what was found.
  */
 export function recogniseArchitecture(checkpoint: Checkpoint, kept?: number): RecognisedArchitecture {
-  for (const { anchor, build } of families) {
+  for (const { anchor, build } of new Set(Object.values(families))) {
     const name = [...checkpoint.tensors.keys()].find((name) => name === anchor || name.endsWith(`.${anchor}`))
     if (name === undefined) continue
     const prefix = name.slice(0, -anchor.length)
@@ -41,8 +47,12 @@ function below(tensors: Map<string, StoredTensor>, prefix: string): Map<string, 
 }
 
 function unknown(tensors: Map<string, StoredTensor>): Error {
+  const expected = [...new Set(Object.values(families))].map((family) => {
+    const names = importableArchitectures.filter((name) => families[name] === family)
+    return `“${family.anchor}” (${names.join(', ')})`
+  })
   return unknownArchitecture(
     'The weights belong to a model that Petrichor does not know.',
-    `Expected ${families.map(({ anchor, names }) => `“${anchor}” (${names.join(', ')})`).join(' or ')}; ${foundIn(tensors)}.`,
+    `Expected ${expected.join(' or ')}; ${foundIn(tensors)}.`,
   )
 }

@@ -132,6 +132,5 @@ function keptExperts(
 
 export const transformerFamily: Family = {
   anchor: 'patch_embed.proj.weight',
-  names: ['PromptIR', 'CPL', 'Restormer'],
   build: recognise,
 }

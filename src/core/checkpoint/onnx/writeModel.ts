@@ -6,7 +6,8 @@ import { unreadable } from '../read/unreadable'
 import type { Graph, GraphWeight } from './graph'
 import { bytesOf, encodeModel, type ExternalWeight, type Port } from './modelFile'
 
-export interface Model {
+/** A graph that is to become an ONNX model. */
+export interface BuiltModel {
   name: string
   graph: Graph
   inputs: Port[]
@@ -29,7 +30,11 @@ export interface WriteOptions {
  * Returns the SHA-256 of both files, one after the other. Throws `checkpoint-unreadable`, also for weights that are not
  * finite.
  */
-export async function writeModel(folder: string, model: Model, options: WriteOptions = {}): Promise<string> {
+export async function writeModel(
+  folder: string,
+  model: BuiltModel,
+  options: WriteOptions = {},
+): Promise<string> {
   const { graph } = model
   const { places, total } = placeWeights(graph.weights)
   const bytes = encodeModel({

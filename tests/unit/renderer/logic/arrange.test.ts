@@ -65,7 +65,10 @@ describe('filtering', () => {
   test('by what became of them, both filters together', () => {
     const statuses = { 'a.jpg': 'failed', 'c.png': 'failed', 'd.tif': 'restored' } as const
     const statusOf = (id: string) => (statuses as Record<string, 'failed' | 'restored'>)[id]
-    expect(ids(arrange(photos, byNameUp, { type: null, status: 'failed' }, statusOf))).toEqual(['a.jpg', 'c.png'])
+    expect(ids(arrange(photos, byNameUp, { type: null, status: 'failed' }, statusOf))).toEqual([
+      'a.jpg',
+      'c.png',
+    ])
     expect(ids(arrange(photos, byNameUp, { type: 'PNG', status: 'failed' }, statusOf))).toEqual(['c.png'])
   })
 
