@@ -24,17 +24,17 @@ const previewSide = 4096
 
 /** What the window may ask of main. */
 export const calls = {
-  /** Show a dialog and open what was chosen; null where the dialog was cancelled. */
+  /** Shows a dialog and opens what was chosen; null where the dialog was cancelled. */
   'photos.chooseFiles': { input: nothing, output: Opened.nullable() },
   'photos.chooseFolder': { input: nothing, output: Opened.nullable() },
-  /** Open dropped files and folders, without those that have no path. */
+  /** Opens dropped files and folders, except those without a path. */
   'photos.openDropped': { input: droppedPaths, output: Opened },
 
-  /** Open once more what is open, after `browsing.subfolders` was changed; null where nothing is. */
+  /** Opens again what is open, after `browsing.subfolders` was changed; null where nothing is. */
   'photos.reopen': { input: nothing, output: Opened.nullable() },
 
   'folders.get': { input: nothing, output: Folders },
-  /** Open a recent or favourite folder; no other path is taken. */
+  /** Opens a recent or favourite folder; any other path is refused. */
   'folders.open': { input: z.string(), output: Opened },
   'folders.setFavourite': {
     input: z.object({ folder: z.string(), favourite: z.boolean() }),
@@ -46,11 +46,11 @@ export const calls = {
   'photos.facts': { input: z.string(), output: PhotoFacts },
   'photos.histogram': { input: z.string(), output: Histogram },
 
-  /** The sample photos, opened; only for the window, nothing is remembered of it. */
+  /** Opens the sample photos. They are not remembered among the folders, and `photos.reopen` leaves them out. */
   'photos.samples': { input: nothing, output: Opened },
 
   /**
-   * Restore a part of a photo, in pixels of the upright photo, for the screen: a PNG at full strength. A quick preview
+   * Restores a part of a photo, in pixels of the upright photo, for the screen: a PNG at full strength. A quick preview
    * comes at once, with gates from the part alone, and may not be final yet. A new request cancels the one before.
    */
   'preview.make': {
@@ -69,74 +69,74 @@ export const calls = {
   'preview.cancel': { input: nothing, output: nothing },
 
   'models.list': { input: nothing, output: z.array(Model) },
-  /** Show a dialog and say what model the chosen file holds; null where cancelled. */
+  /** Shows a dialog and says what model the chosen file holds; null where cancelled. */
   'models.chooseFile': { input: nothing, output: Importable.nullable() },
   /** The same for the folder of a model that is an ONNX file with its manifest. */
   'models.chooseFolder': { input: nothing, output: Importable.nullable() },
   /** Index of the first dropped file or folder that holds a model; null where none does. */
   'models.findDropped': { input: droppedPaths, output: z.number().int().nullable() },
-  /** Say what model one dropped file or folder holds. */
+  /** Says what model one dropped file or folder holds. */
   'models.inspectDropped': { input: z.tuple([z.string().min(1)]), output: Importable },
   'models.import': { input: ImportRequest, output: Model },
   'models.cancelImport': { input: nothing, output: nothing },
   'models.remove': { input: z.string(), output: nothing },
 
   'machine.get': { input: nothing, output: Machine },
-  /** Run a model, by its id, for some seconds and say how fast it is. */
+  /** Runs a model, by its id, for some seconds and says how fast it is. */
   'machine.speed': { input: z.string(), output: Speed },
-  /** What can run a model, by its id: each execution provider is tried unless it was before. */
+  /** Says what can run a model, by its id: each execution provider is tried unless it was before. */
   'machine.providers': { input: z.string(), output: z.array(Verdict) },
 
-  /** Ask where to, and write the settings into a file; null where cancelled. */
+  /** Asks for a place and writes the settings into a file there; returns its path, null where cancelled. */
   'settings.save': { input: nothing, output: z.string().nullable() },
-  /** Ask for such a file and take its settings over; null where cancelled. */
+  /** Asks for such a file and takes its settings over; null where cancelled. */
   'settings.load': { input: nothing, output: Preferences.nullable() },
 
   'queue.get': { input: nothing, output: Queue },
-  /** Restore one photo for the viewer, ahead of everything waiting. Returns the job's id. */
+  /** Queues one photo for the viewer, ahead of all that wait. Returns the job's id. */
   'queue.restorePhoto': {
     input: z.object({ photo: z.string(), settings: WindowSettings, export: ExportSettings }),
     output: z.string(),
   },
-  /** Restore photos to where the preferences say. */
+  /** Queues photos; their results go where the preferences say. */
   'queue.addBatch': {
     input: z.object({ photos: ids.min(1), settings: WindowSettings, export: ExportSettings }),
     output: BatchAdded,
   },
   'queue.cancel': { input: ids, output: nothing },
   'queue.retry': { input: ids, output: nothing },
-  /** Put waiting jobs ahead of another waiting one, or at the end. */
+  /** Moves waiting jobs ahead of another waiting one, or to the end. */
   'queue.move': { input: z.object({ ids, before: z.string().nullable() }), output: nothing },
-  /** Give waiting, failed or cancelled jobs other settings. Returns the ids of those that still were. */
+  /** Gives waiting, failed or cancelled jobs other settings. Returns the ids of those that were changed. */
   'queue.adjust': {
     input: z.object({ ids, settings: WindowSettings, export: ExportSettings }),
     output: ids,
   },
-  /** Take ended jobs off the list; files stay, but for what the viewer kept for itself. */
+  /** Takes ended jobs off the list. Files of batches stay; results kept for the viewer are deleted. */
   'queue.remove': { input: ids, output: nothing },
   'queue.pause': { input: nothing, output: nothing },
   'queue.resume': { input: nothing, output: nothing },
 
   /**
-   * Ask where to save the result of any finished job and save it there, mixed with the original down to a strength in
+   * Asks where to save the result of a finished job and saves it there, mixed with the original down to a strength in
    * per cent. Returns the path, null where cancelled.
    */
   'results.save': {
     input: z.object({ job: z.string(), strength: z.number().min(0).max(100) }),
     output: z.string().nullable(),
   },
-  /** Show a finished job's file in the system's file manager. */
+  /** Shows a finished job's file in the system's file manager. */
   'results.reveal': { input: z.string(), output: nothing },
 
   'preferences.get': { input: nothing, output: Preferences },
-  /** All but folders, which no page may name. */
+  /** Changes any preferences but folders, which no page may name. */
   'preferences.set': {
     input: Preferences.extend({ placing: Placing.omit({ folder: true }) })
       .omit({ folders: true })
       .partial(),
     output: Preferences,
   },
-  /** Show a dialog and keep the chosen folder for results; null where cancelled. */
+  /** Shows a dialog and keeps the chosen folder for results; null where cancelled. */
   'preferences.chooseDestination': { input: nothing, output: Preferences.nullable() },
 
   'texts.use': { input: Texts, output: nothing },
@@ -144,16 +144,16 @@ export const calls = {
   'engine.get': { input: nothing, output: EngineStatus },
 } as const
 
-/** What main tells every window. */
+/** Events that main sends to every window. */
 export const events = {
   'queue.changed': QueueDelta,
-  /** Null while nothing is known of it, or nothing waits. */
+  /** Null while the pace is unknown, or nothing waits. */
   'queue.pace': Pace.nullable(),
   'queue.progress': z.object({ id: z.string(), progress: Progress }),
   'engine.changed': EngineStatus,
-  /** How far the import of a model is; 0 of 0 while it is read. */
+  /** Progress of an import of a model; 0 of 0 while it is read. */
   'models.importing': Progress,
-  /** A menu item or file association asks the window to act or to show what was opened. */
+  /** The system asked to open something, and it was opened. */
   'photos.opened': Opened,
   'photos.notOpened': ErrorReport,
   /** A photo, by its id, has a better thumbnail than the camera's preview that was shown. */

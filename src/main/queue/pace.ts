@@ -6,7 +6,10 @@ export interface Restored {
   seconds: number
 }
 
-/** A photo restored so many photos ago has half the weight, because a machine that gets warm or busy gets slower. */
+/**
+ * A photo restored so many photos ago has half the weight, so that the estimate follows a machine that gets warm or
+ * busy.
+ */
 const halfLife = 20
 /**
  * Regularises the constant time per photo (ridge regression, as a share of the number of photos). Photos of one size
