@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import sharp from 'sharp'
-import { withScratch } from '../core/files/scratch'
+import { withScratch } from '../core/files/temporary'
 import { findModel, type InstalledModel, listModels } from '../core/model/library'
 import { loadSession, type Session } from '../core/model/session'
 import { withDecoded } from '../core/photo/decode'

@@ -6,11 +6,11 @@ import { type NewJob, Queue } from '../core/batch/queue'
 import { diskError } from '../core/files/fileErrors'
 import { makeFolder } from '../core/files/folders'
 import { lstatOf, statOf } from '../core/files/state'
+import { sweepAround } from '../core/files/temporary'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
 import { defaultLimits, type Limits } from '../core/photo/limits'
 import { Restorer } from '../core/restore/restorer'
-import { sweepBehind } from '../core/restore/sweepBehind'
 import { PetrichorError, reportOf } from '../shared/errors'
 import {
   defaultExport,
@@ -172,7 +172,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
       { lstatOf, statOf, results },
     )
     for (const photo of skipped) {
-      if (photo.reason === 'done') await sweepBehind(photo.output)
+      if (photo.reason === 'done') await sweepAround(photo.output)
       report.skipped(photo)
     }
     const { done, interruption } = await runJobs(jobs, restorer, report)

@@ -4,8 +4,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp'
 import { PetrichorError } from '../../shared/errors'
 import type { Format } from '../../shared/formats'
 import type { Note } from '../../shared/job'
-import { diskError, lacksRoom } from '../files/fileErrors'
-import { missing } from '../files/missing'
+import { cannotRead, diskError, lacksRoom } from '../files/fileErrors'
 import { refuseForeign, unsupported } from './foreign'
 import { formatOf, startsAsPhoto } from './formats'
 import { isStoredGrey } from './heic'
@@ -74,7 +73,7 @@ export async function decodePhoto(
 
   const turnsItself = format === 'heic' || format === 'avif'
   const gone = (cause: unknown) => {
-    throw missing(path, cause)
+    throw cannotRead(path, cause)
   }
   const lossless = await isLossless(path, format).catch(gone)
   const pictures = await picturesIn(path, format, metadata).catch(gone)
@@ -176,7 +175,7 @@ function fromCmyk(path: string): Sharp {
 async function readMetadata(path: string): Promise<Metadata> {
   const name = basename(path)
   const found = await stat(path).catch((cause: unknown) => {
-    throw missing(path, cause)
+    throw cannotRead(path, cause)
   })
   if (!found.isFile()) {
     throw new PetrichorError(
@@ -186,13 +185,13 @@ async function readMetadata(path: string): Promise<Metadata> {
     )
   }
   await refuseForeign(path).catch((cause: unknown) => {
-    throw cause instanceof PetrichorError ? cause : missing(path, cause)
+    throw cause instanceof PetrichorError ? cause : cannotRead(path, cause)
   })
   try {
     return await sharp(path, reading).metadata()
   } catch (cause) {
     const isPhoto = await startsAsPhoto(path).catch((gone: unknown) => {
-      throw missing(path, gone)
+      throw cannotRead(path, gone)
     })
     if (isPhoto) throw unread(name, cause)
     throw new PetrichorError(

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportSettings } from '../../shared/settings'
-import { withScratch } from '../files/scratch'
+import { withScratch } from '../files/temporary'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { isDeepened } from '../photo/encoding'

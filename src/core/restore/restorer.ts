@@ -2,7 +2,7 @@ import type { Job, JobResult } from '../../shared/job'
 import type { FileState, Region } from '../../shared/photo'
 import type { RestoreSettings } from '../../shared/settings'
 import type { ResultLedger } from '../batch/ledger'
-import { withScratch } from '../files/scratch'
+import { sweepAround, withScratch } from '../files/temporary'
 import { nameGates } from '../model/gates'
 import type { Session } from '../model/session'
 import { withDecoded } from '../photo/decode'
@@ -15,7 +15,6 @@ import { stopIfCancelled } from './cancel'
 import { ModelPool } from './modelPool'
 import { Previewer } from './previewer'
 import { type RestoreOptions, restoreRaster } from './restore'
-import { sweepBehind } from './sweepBehind'
 import { writeViewerResult } from './viewerResult'
 
 /** What of the machine may be used; what is left out is settled by what the machine has and the model suggests. */
@@ -83,7 +82,7 @@ export class Restorer {
     const { limits, tile } = this.allowance
     const finished = fingerprint === undefined ? undefined : results?.finished(fingerprint)
     if (finished) {
-      await sweepBehind(finished.output)
+      await sweepAround(finished.output)
       return finished
     }
 

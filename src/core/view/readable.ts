@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { withScratch } from '../files/scratch'
+import { withScratch } from '../files/temporary'
 import { formatOf } from '../photo/formats'
 import { heicPicture } from '../photo/heicPicture'
 import { writeRaster } from '../photo/raster'

@@ -4,8 +4,7 @@ import { ExifTool, ExifToolTask } from 'exiftool-vendored'
 import { PetrichorError } from '../../../shared/errors'
 import type { OutputFormat } from '../../../shared/formats'
 import { diskError, lacksRoom } from '../../files/fileErrors'
-import { withScratch } from '../../files/scratch'
-import { withTemporary } from '../../files/temporary'
+import { withScratch, withTemporary } from '../../files/temporary'
 import { firstPageOnly } from './firstPage'
 
 /** ExifTool rewrites the whole file, which takes a while for a large one on a slow drive. */
