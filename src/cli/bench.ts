@@ -98,7 +98,7 @@ async function measure(
     const start = performance.now()
     const { width, height } = await withDecoded(source, scratch, {}, async (photo) => {
       await restoreRaster(photo.raster, session, { tasks: {}, strength: 100 })
-      await encodePhoto(photo, source, join(scratch, 'restored.jpg'), scratch)
+      await encodePhoto(photo, { source, target: join(scratch, 'restored.jpg'), scratch })
       return photo.raster.shape
     })
     const seconds = (performance.now() - start) / 1000

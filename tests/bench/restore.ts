@@ -111,7 +111,7 @@ function restore(source: string, output: string, session: Session): Promise<Rast
   return withScratch((scratch) =>
     withDecoded(source, scratch, {}, async (photo) => {
       await restoreRaster(photo.raster, session, defaultSettings)
-      await encodePhoto(photo, source, output, scratch)
+      await encodePhoto(photo, { source, target: output, scratch })
       return photo.raster.shape
     }),
   )

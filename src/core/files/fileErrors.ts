@@ -17,8 +17,8 @@ export function cannotRead(path: string, cause: unknown): PetrichorError {
 }
 
 /**
- * The error for something that could not be written below a folder: `disk-full` or `destination-unwritable`. Errors that
- * do not come from the disk are returned as they are.
+ * The error for something that could not be written below a folder: `disk-full` or `destination-unwritable`. Errors
+ * that do not come from the disk are returned as they are.
  */
 export function diskError(error: unknown, folder: string): unknown {
   const lacking = lackOf(error)

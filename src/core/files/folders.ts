@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { systemCode } from './fileErrors'
 
 /**
- * Makes a folder and its missing parents. Node's own recursive `mkdir` never returns on file systems that answer “no such
- * file” to making a folder, as Linux's /proc does. Throws what the system throws.
+ * Makes a folder and its missing parents. Node's own recursive `mkdir` never returns on file systems that answer “no
+ * such file” to making a folder, as Linux's /proc does. Throws what the system throws.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {

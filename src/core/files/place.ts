@@ -16,9 +16,9 @@ export interface PlaceOptions {
 }
 
 /**
- * Writes a file so that it appears under its name whole or not at all: `write` fills a temporary file beside the target,
- * which is flushed to the disk and then renamed. An existing file is never replaced unless `replaces` allows it; the new
- * one takes the next free number instead. Missing folders are made. Returns the path of the file.
+ * Writes a file so that it appears under its name whole or not at all: `write` fills a temporary file beside the
+ * target, which is flushed to the disk and then renamed. An existing file is never replaced unless `replaces` allows
+ * it; the new one takes the next free number instead. Missing folders are made. Returns the path of the file.
  *
  * Throws `disk-full` or `destination-unwritable`, and whatever else `write` throws.
  */
@@ -99,7 +99,10 @@ async function giveName(
   }
 }
 
-/** Gives a file its name unless that is taken; returns whether it did. Only making a hard link checks and names in one step. */
+/**
+ * Gives a file its name unless that is taken; returns whether it did. Only making a hard link checks and names in one
+ * step.
+ */
 async function claim(temporary: string, name: string): Promise<boolean> {
   try {
     await link(temporary, name)

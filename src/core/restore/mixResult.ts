@@ -44,7 +44,7 @@ export function mixResult({
       await withDecoded(result, other, { ...decoding }, (restored) =>
         mixInto(photo.raster, restored.raster, weight),
       )
-      return encodePhoto(photo, source, output, scratch, exportSettings, { limits })
+      return encodePhoto(photo, { source, target: output, scratch, exportSettings, limits })
     })
   })
 }

@@ -1,6 +1,5 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import type { Region } from '../../shared/photo'
 import type { RestoreSettings } from '../../shared/settings'
 import { withScratch } from '../files/temporary'
@@ -10,7 +9,7 @@ import type { Session } from '../model/session'
 import { type DecodedPhoto, decodePhoto } from '../photo/decode'
 import type { Limits } from '../photo/limits'
 import { colourSpace, Raster, writeRaster } from '../photo/raster'
-import { reading } from '../photo/reading'
+import { openImage, openStored } from '../photo/reading'
 import { fastPng } from '../view/upright'
 import { stopIfCancelled } from './cancel'
 import { expandRegion, orientationTransform, regionInFile } from './region'
@@ -180,11 +179,7 @@ function resolvingKey({ manifest }: Session, tasks: RestoreSettings['tasks']): s
 
 function cutPart({ path, shape }: Raster, part: Region, target: string): Promise<unknown> {
   const space = colourSpace(shape)
-  const cut = sharp(path, reading)
-    .pipelineColourspace(space)
-    .toColourspace(space)
-    .keepMetadata()
-    .extract(part)
+  const cut = openStored(path).pipelineColourspace(space).toColourspace(space).keepMetadata().extract(part)
   return writeRaster(cut, target)
 }
 
@@ -237,7 +232,7 @@ function asOneTile(session: Session, { width, height }: Region): Session {
 
 function asPng(file: string, inner: Region, orientation: number): Promise<Uint8Array> {
   const { angle, flop } = orientationTransform(orientation)
-  return sharp(file, { ...reading, ignoreIcc: false })
+  return openImage(file)
     .extract(inner)
     .flop(flop)
     .rotate(angle)

@@ -111,7 +111,11 @@ export class Restorer {
           }
           // What the viewer saves is packed only then.
           if (purpose === 'photo') return resultAt(await writeViewerResult(photo, output))
-          const encoded = encodePhoto(photo, source, output, scratch, exportSettings, {
+          const encoded = encodePhoto(photo, {
+            source,
+            target: output,
+            scratch,
+            exportSettings,
             limits,
             replaces,
             onNaming,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { outputExtension } from '../../core/photo/formats'
+import { outputExtension } from '../../core/photo/extensions'
 import type { Job, JobResult } from '../../shared/job'
 import type { Allowance } from '../../shared/machine'
 import type { WorkerHost } from '../workers/host'

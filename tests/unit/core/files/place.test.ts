@@ -150,7 +150,7 @@ describe('a disk of another kind', () => {
       await withScratch(async (scratch) => {
         const photo = await decodePhoto(folder('photo.png'), scratch)
         await expectFailure(
-          encodePhoto(photo, folder('photo.png'), `${small}/out/photo.png`, scratch),
+          encodePhoto(photo, { source: folder('photo.png'), target: `${small}/out/photo.png`, scratch }),
           'disk-full',
         )
         await photo.raster.close()

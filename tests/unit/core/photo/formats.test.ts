@@ -41,7 +41,7 @@ function convert(source: string, exportSettings: Partial<ExportSettings> = {}): 
     try {
       const { notes, encoding } = chooseEncoding(photo, settings, source)
       const target = join(root, 'out', `${++count}.${extensions[encoding.format]}`)
-      const path = await encodePhoto(photo, source, target, scratch, settings)
+      const path = await encodePhoto(photo, { source, target, scratch, exportSettings: settings })
       return { path, notes: [...photo.notes, ...notes] }
     } finally {
       await photo.raster.close()

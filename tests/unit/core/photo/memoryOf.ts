@@ -17,7 +17,7 @@ const format = formats[extname(target) as keyof typeof formats]
 const before = process.memoryUsage().rss
 await withScratch((scratch) =>
   withDecoded(source, scratch, {}, (photo) =>
-    encodePhoto(photo, source, target, scratch, { ...defaultExport, format }),
+    encodePhoto(photo, { source, target, scratch, exportSettings: { ...defaultExport, format } }),
   ),
 )
 await endMetadata()
