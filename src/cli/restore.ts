@@ -12,14 +12,11 @@ import { findModel } from '../core/model/library'
 import { defaultLimits, type Limits } from '../core/photo/limits'
 import { Restorer } from '../core/restore/restorer'
 import { PetrichorError, reportOf } from '../shared/errors'
-import { hasDepthChoice, hasQuality, listFormats, outputFormatIds } from '../shared/formats'
 import {
   defaultExport,
   defaultNames,
   defaultSettings,
-  depthChoices,
   type ExportSettings,
-  formatChoices,
   type PlacingSettings,
   type RestoreSettings,
 } from '../shared/settings'
@@ -76,21 +73,18 @@ export function restoreCommand(): Command {
     .optionsGroup('What the results become:')
     .addOption(
       new Option('-f, --format <format>', 'the format of the results')
-        .choices(formatChoices)
+        .choices(['source', 'jpeg', 'png', 'tiff', 'webp', 'avif'])
         .default(defaultExport.format, 'as the photo'),
     )
     .option(
       '-q, --quality <1..100>',
-      `of ${listFormats(outputFormatIds.filter(hasQuality), 'and')}; lossless formats have none`,
+      'of JPEG, WebP and AVIF; lossless formats have none',
       quality,
       defaultExport.quality,
     )
     .addOption(
-      new Option(
-        '--depth <bits>',
-        `bits a channel in ${listFormats(outputFormatIds.filter(hasDepthChoice), 'and')}`,
-      )
-        .choices(depthChoices)
+      new Option('--depth <bits>', 'bits a channel in PNG and TIFF')
+        .choices(['source', '8', '16'])
         .default(defaultExport.depth, 'as the photo'),
     )
     .option('--strip-location', 'leave out where the photos were taken, and nothing else')
