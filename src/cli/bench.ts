@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import sharp from 'sharp'
-import { withScratch } from '../core/files/scratch'
+import { withScratch } from '../core/files/temporary'
 import { findModel, type InstalledModel, listModels } from '../core/model/library'
 import { loadSession, type Session } from '../core/model/session'
 import { withDecoded } from '../core/photo/decode'
@@ -104,7 +104,7 @@ async function measure(
     const start = performance.now()
     const { width, height } = await withDecoded(source, scratch, {}, async (photo) => {
       await restoreRaster(photo.raster, session, { tasks: {}, strength: 100 })
-      await encodePhoto(photo, source, join(scratch, 'restored.jpg'), scratch)
+      await encodePhoto(photo, { source, target: join(scratch, 'restored.jpg'), scratch })
       return photo.raster.shape
     })
     const seconds = (performance.now() - start) / 1000

@@ -6,10 +6,10 @@ import { type NewJob, Queue } from '../core/batch/queue'
 import { diskError } from '../core/files/fileErrors'
 import { makeFolder } from '../core/files/folders'
 import { lstatOf, statOf } from '../core/files/state'
+import { sweepAround } from '../core/files/temporary'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
 import { Restorer } from '../core/restore/restorer'
-import { sweepBehind } from '../core/restore/sweepBehind'
 import { PetrichorError, reportOf } from '../shared/errors'
 import { hasDepthChoice, hasQuality, listFormats, outputFormatIds } from '../shared/formats'
 import { type Allowance, leastMemory, pixelLimits, tileSides } from '../shared/machine'
@@ -185,7 +185,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
       { lstatOf, statOf, ledger },
     )
     for (const photo of skipped) {
-      if (photo.reason === 'done') await sweepBehind(photo.output)
+      if (photo.reason === 'done') await sweepAround(photo.output)
       report.skipped(photo)
     }
     const { done, interruption } = await runJobs(jobs, restorer, report)

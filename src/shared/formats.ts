@@ -1,11 +1,11 @@
 /**
- * The file formats of photos: the plain facts that every side needs. How each is decoded, encoded and limited stands in
- * `core/photo/formats`, one file a format.
+ * The file formats of photos: the plain facts that every process needs. How each format is read, limited and written
+ * stands in `core/photo/formats`, one file a format.
  */
 
 /** What can be known of a format without reading a file. */
 interface FormatFacts {
-  /** What it is called where a person reads it. */
+  /** Its name for people. */
   name: string
   /** Of its files, without the dot and in lower case; results that need a new extension get the first. */
   extensions: readonly [string, ...string[]]
@@ -13,25 +13,21 @@ interface FormatFacts {
   isWritten: boolean
   /** Whether its encoder loses detail by a quality that can be chosen. */
   hasQuality: boolean
-  /** Bits a channel that can be chosen for a result; one means that there is no choice. */
-  depths: readonly number[]
+  /** Whether results can have 8 or 16 bits a channel by choice; otherwise the format and the photo decide. */
+  hasDepthChoice: boolean
 }
 
+const lossy = { isWritten: true, hasQuality: true, hasDepthChoice: false } as const
+const lossless = { isWritten: true, hasQuality: false, hasDepthChoice: true } as const
+const readOnly = { isWritten: false, hasQuality: false, hasDepthChoice: false } as const
+
 export const formats = {
-  jpeg: { name: 'JPEG', extensions: ['jpg', 'jpeg', 'jpe'], isWritten: true, hasQuality: true, depths: [8] },
-  png: { name: 'PNG', extensions: ['png'], isWritten: true, hasQuality: false, depths: [8, 16] },
-  tiff: { name: 'TIFF', extensions: ['tif', 'tiff'], isWritten: true, hasQuality: false, depths: [8, 16] },
-  webp: { name: 'WebP', extensions: ['webp'], isWritten: true, hasQuality: true, depths: [8] },
-  // Its depth follows the photo's, up to 12 bits.
-  avif: { name: 'AVIF', extensions: ['avif'], isWritten: true, hasQuality: true, depths: [12] },
-  // There is no free encoder for HEVC.
-  heic: {
-    name: 'HEIC',
-    extensions: ['heic', 'heif', 'hif'],
-    isWritten: false,
-    hasQuality: false,
-    depths: [],
-  },
+  jpeg: { name: 'JPEG', extensions: ['jpg', 'jpeg', 'jpe'], ...lossy },
+  png: { name: 'PNG', extensions: ['png'], ...lossless },
+  tiff: { name: 'TIFF', extensions: ['tif', 'tiff'], ...lossless },
+  webp: { name: 'WebP', extensions: ['webp'], ...lossy },
+  avif: { name: 'AVIF', extensions: ['avif'], ...lossy },
+  heic: { name: 'HEIC', extensions: ['heic', 'heif', 'hif'], ...readOnly },
 } as const satisfies Record<string, FormatFacts>
 
 export type Format = keyof typeof formats
@@ -41,24 +37,28 @@ export type OutputFormat = {
 }[Format]
 
 export const formatIds = Object.keys(formats) as [Format, ...Format[]]
-export const outputFormatIds = formatIds.filter((id) => formats[id].isWritten) as [
-  OutputFormat,
-  ...OutputFormat[],
-]
+export const outputFormatIds = formatIds.filter(isOutputFormat) as [OutputFormat, ...OutputFormat[]]
 
-/** What results become whose photos have a format that cannot be written. */
-export const replacementFormat: OutputFormat = 'jpeg'
+function isOutputFormat(format: Format): format is OutputFormat {
+  return formats[format].isWritten
+}
 
-/** Whether a result in this format can have a quality chosen; `source` may turn out to be one that can. */
+/** The format of results whose photos have one that cannot be written. */
+const replacementFormat: OutputFormat = 'jpeg'
+
+/** The format of a photo's result unless another one is chosen. */
+export function writtenFormat(format: Format): OutputFormat {
+  return isOutputFormat(format) ? format : replacementFormat
+}
+
+/** Whether a quality can be chosen for results in a format; `source` may turn out to be one of those. */
 export function hasQuality(format: OutputFormat | 'source'): boolean {
   return format === 'source' || formats[format].hasQuality
 }
 
-/**
- * Whether a result in this format can have 8 or 16 bits a channel as chosen; `source` may turn out to be one that can.
- */
+/** Whether 8 or 16 bits a channel can be chosen for results in a format; `source` may turn out to be one of those. */
 export function hasDepthChoice(format: OutputFormat | 'source'): boolean {
-  return format === 'source' || formats[format].depths.length > 1
+  return format === 'source' || formats[format].hasDepthChoice
 }
 
 /** The format that an extension (without its dot, in any case) stands for. */
@@ -75,8 +75,9 @@ export function formatName(format: string): string {
   return formatIds.includes(format as Format) ? formats[format as Format].name : format.toUpperCase()
 }
 
-/** Formats by their names, as a sentence lists them: `JPEG, PNG or TIFF`. */
+/** The names of formats as a sentence lists them: `JPEG, PNG or TIFF`. */
 export function listFormats(ids: readonly Format[], conjunction: 'and' | 'or'): string {
   const names = ids.map((id) => formats[id].name)
-  return `${names.slice(0, -1).join(', ')} ${conjunction} ${names.at(-1)}`
+  const last = names.pop() ?? ''
+  return names.length === 0 ? last : `${names.join(', ')} ${conjunction} ${last}`
 }

@@ -4,7 +4,7 @@
 
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { withScratch } from '../../src/core/files/scratch'
+import { withScratch } from '../../src/core/files/temporary'
 import { Restorer } from '../../src/core/restore/restorer'
 
 const root = join(import.meta.dirname, '../..')

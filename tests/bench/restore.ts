@@ -13,7 +13,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
-import { withScratch } from '../../src/core/files/scratch'
+import { withScratch } from '../../src/core/files/temporary'
 import { findModel } from '../../src/core/model/library'
 import { loadSession, type Session } from '../../src/core/model/session'
 import { withDecoded } from '../../src/core/photo/decode'
@@ -111,7 +111,7 @@ function restore(source: string, output: string, session: Session): Promise<Rast
   return withScratch((scratch) =>
     withDecoded(source, scratch, {}, async (photo) => {
       await restoreRaster(photo.raster, session, defaultSettings)
-      await encodePhoto(photo, source, output, scratch)
+      await encodePhoto(photo, { source, target: output, scratch })
       return photo.raster.shape
     }),
   )

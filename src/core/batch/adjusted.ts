@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import type { Job } from '../../shared/job'
 import type { FileState } from '../../shared/photo'
 import type { ExportSettings, RestoreSettings } from '../../shared/settings'
-import { outputExtension } from '../photo/formats'
+import { outputExtension } from '../photo/extensions'
 import { fingerprintOf } from './fingerprint'
 
 export interface Adjustment {

@@ -5,9 +5,9 @@ import type { PetrichorError } from '../../shared/errors'
 import type { FileState } from '../../shared/photo'
 import type { SkipReason } from '../../shared/queue'
 import type { ExportSettings, PlacingSettings, RestoreSettings } from '../../shared/settings'
-import { missing } from '../files/missing'
+import { cannotRead } from '../files/fileErrors'
 import { withNumber } from '../files/names'
-import { hasPhotoExtension, outputExtension } from '../photo/formats'
+import { hasPhotoExtension, outputExtension } from '../photo/extensions'
 import { fingerprintOf } from './fingerprint'
 import type { ResultLedger } from './ledger'
 import { caseFoldedPath, mirroredFolder, nameFrom, type NameParts } from './naming'
@@ -73,7 +73,7 @@ async function* search(
     try {
       return await look
     } catch (cause) {
-      const error = missing(path, cause)
+      const error = cannotRead(path, cause)
       if (!onFailure) throw error
       onFailure(path, error)
       return undefined

@@ -1,8 +1,27 @@
+/** What the system's errors mean to a person, while a file is read and while one is written. */
+import { basename } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
 
-/** What went wrong while something was written below a folder, in words; an error that is not about the disk is passed on. */
+/** The error for a file or folder that could not be opened or looked at: `not-found` or `unreadable`. */
+export function cannotRead(path: string, cause: unknown): PetrichorError {
+  const name = basename(path)
+  const code = systemCode(cause)
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? new PetrichorError(
+        'not-found',
+        `“${name}” is not there.`,
+        'Check the path; the file may have been moved.',
+        cause,
+      )
+    : new PetrichorError('unreadable', `“${name}” may not be read.`, 'Check its permissions.', cause)
+}
+
+/**
+ * The error for something that could not be written below a folder: `disk-full` or `destination-unwritable`. Errors
+ * that do not come from the disk are returned as they are.
+ */
 export function diskError(error: unknown, folder: string): unknown {
-  const lacking = lack(error)
+  const lacking = lackOf(error)
   if (lacking === 'space') {
     return new PetrichorError(
       'disk-full',
@@ -38,13 +57,16 @@ export function diskError(error: unknown, folder: string): unknown {
   }
 }
 
-/** Whether there was no room on the disk for what was written. */
+/** Whether the disk had no room for what was written. */
 export function lacksRoom(error: unknown): boolean {
-  return lack(error) !== undefined
+  return lackOf(error) !== undefined
 }
 
-/** What the disk lacked: space, or, as FAT does above 4 GB, a size for its files. libvips has no codes, only the system's words. */
-function lack(error: unknown): 'space' | 'size' | undefined {
+/**
+ * What the disk lacked: free space, or support for files of that size, as FAT does above 4 GB. The messages are matched
+ * because libvips passes on the system's words without their codes.
+ */
+function lackOf(error: unknown): 'space' | 'size' | undefined {
   if (!(error instanceof Error) || error instanceof PetrichorError) return undefined
   const { message } = error
   const code = systemCode(error)
@@ -54,7 +76,7 @@ function lack(error: unknown): 'space' | 'size' | undefined {
     : undefined
 }
 
-/** `ENOENT` and its like, where the error is one of the system's. */
+/** The code of a system error, such as `ENOENT`; undefined for other errors. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

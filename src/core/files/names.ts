@@ -1,9 +1,9 @@
 import { basename, extname } from 'node:path'
 
-/** The longest name, in bytes, that the usual file systems take. */
+/** The longest name, in bytes, that common file systems take. */
 const longestName = 255
 
-/** `photo.jpg` for 1, `photo-2.jpg` for 2, and so on; shortened where the number would make the name too long. */
+/** `photo.jpg` for 1, `photo-2.jpg` for 2, and so on; truncated where the number would make the name too long. */
 export function withNumber(path: string, number: number): string {
   if (number === 1) return path
   const extension = extname(path)
@@ -11,7 +11,7 @@ export function withNumber(path: string, number: number): string {
   return folder + truncated(basename(path, extension), `-${number}${extension}`)
 }
 
-/** A name cut at its end so that it fits with what follows it. */
+/** A name with an ending, truncated before that ending where the whole would be too long. */
 export function truncated(name: string, ending: string): string {
   const room = longestName - Buffer.byteLength(ending)
   let kept = name

@@ -9,16 +9,16 @@ import { lstatOf } from './state'
 import { sweepLeftovers, temporaryName, withTemporary } from './temporary'
 
 export interface PlaceOptions {
-  /** What is under the target's name and may be replaced, as long as it is still this. */
+  /** State of the file under the target's name that may be replaced, as long as it is still in that state. */
   replaces?: FileState | undefined
-  /** Told, before the file can be seen, which name it is about to get. It may be told again, of another. */
+  /** Called before the file is visible, with the name that it is about to get; again where another name is tried. */
   onNaming?: (path: string, state: FileState) => void
 }
 
 /**
- * Write a file so that it appears under its name whole or not at all: `write` fills a temporary file beside the target,
- * which is flushed to the disk and then given its name. A file that is already there is never replaced, unless it is one
- * that may be; the new one then takes the next free number. Missing folders are made. Returns the path that was taken.
+ * Writes a file so that it appears under its name whole or not at all: `write` fills a temporary file beside the
+ * target, which is flushed to the disk and then renamed. An existing file is never replaced unless `replaces` allows
+ * it; the new one takes the next free number instead. Missing folders are made. Returns the path of the file.
  *
  * Throws `disk-full` or `destination-unwritable`, and whatever else `write` throws.
  */
@@ -32,7 +32,7 @@ export async function placeFile(
   return withTemporary(temporary, async () => {
     await onDisk(folder, () => makeFolder(folder))
     await sweepLeftovers(folder)
-    // Before `write`, whose own errors say little about the folder: libvips has no codes.
+    // Tried before `write`, whose errors say little about the folder: libvips has no codes.
     await onDisk(folder, async () => (await open(temporary, 'w')).close())
     await write(temporary).catch((error: unknown) => {
       throw lacksRoom(error) ? diskError(error, folder) : error
@@ -40,14 +40,14 @@ export async function placeFile(
     return onDisk(folder, async () => {
       await flush(temporary, 'r+')
       const path = await giveName(temporary, target, options)
-      // The name is on the disk only when its folder is. Not every system lets a folder be opened for that.
+      // A name is on the disk only once its folder is. Not every system lets a folder be opened for that.
       await flush(folder, 'r').catch(() => undefined)
       return path
     })
   })
 }
 
-/** A copy under a name, with the same promises as `placeFile`. Throws `not-found` too, for the source. */
+/** Copies a file with the same promises as `placeFile`. Also throws `not-found`, for the source. */
 export function placeCopy(source: string, target: string, options: PlaceOptions = {}): Promise<string> {
   const copy = (temporary: string) =>
     copyFile(source, temporary).catch((error: unknown) => {
@@ -99,7 +99,10 @@ async function giveName(
   }
 }
 
-/** False if the name is taken. A hard link is the one way to name a file that fails where the name is taken. */
+/**
+ * Gives a file its name unless that is taken; returns whether it did. Only making a hard link checks and names in one
+ * step.
+ */
 async function claim(temporary: string, name: string): Promise<boolean> {
   try {
     await link(temporary, name)
@@ -108,7 +111,7 @@ async function claim(temporary: string, name: string): Promise<boolean> {
     if (systemCode(error) === 'EEXIST') return false
     if (systemCode(error) === 'ENOENT' || lacksRoom(error)) throw error
   }
-  // Memory cards and network drives know no hard links; there a look and a rename must do.
+  // Memory cards and network drives have no hard links; checking and then renaming must do there.
   const taken = await lstat(name).then(
     () => true,
     () => false,

@@ -1,22 +1,25 @@
+/** Temporary files and folders, which are removed however the work on them ends. */
 import { createHash, randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
-import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { diskError, systemCode } from './fileErrors'
 
+/** Paths that this process is working on. */
 const live = new Set<string>()
 
-/** Tells this machine's processes from those of others that share a folder. */
+/** Tells the processes of this machine from those of others that share a folder. */
 const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 
-/** A name that nothing else has, and that tells who made it, should that be killed. */
+/** A unique name that says which process made it, so that leftovers of a killed one can be recognised. */
 export function temporaryName(): string {
   return `petrichor-${machine}-${process.pid}-${randomUUID()}`
 }
 
 /**
- * Do work that needs a temporary file or folder at a path, and remove it however the work ends: by success, by failure,
- * or because the process exits meanwhile. Only a process that is killed outright leaves it behind, for others to sweep.
+ * Runs work that needs a temporary file or folder at a path, and removes that however the work ends: by success, by
+ * failure, or because the process exits. Only a process that is killed outright leaves it behind, for others to sweep.
  */
 export async function withTemporary<T>(path: string, work: () => Promise<T>): Promise<T> {
   live.add(path)
@@ -28,13 +31,37 @@ export async function withTemporary<T>(path: string, work: () => Promise<T>): Pr
   }
 }
 
+/**
+ * Runs work with a folder for temporary files, in the system's place for them, and removes it afterwards.
+ *
+ * Throws `disk-full`, or `destination-unwritable` where the system's place for temporary files cannot be written to.
+ */
+export function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = join(tmpdir(), temporaryName())
+  return withTemporary(folder, async () => {
+    await sweepLeftovers(tmpdir())
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      throw diskError(cause, tmpdir())
+    })
+    return work(folder)
+  })
+}
+
 const swept = new Map<string, Promise<void>>()
 
-/** Remove from a folder, once in the life of this process, what processes of this machine left that were killed. */
+/** Removes from a folder what killed processes of this machine left there, once in the life of this process. */
 export function sweepLeftovers(folder: string): Promise<void> {
-  const found = swept.get(folder) ?? sweep(folder)
-  swept.set(folder, found)
-  return found
+  const sweeping = swept.get(folder) ?? sweep(folder)
+  swept.set(folder, sweeping)
+  return sweeping
+}
+
+/**
+ * Removes what processes left that were killed after a result got its name and before they cleaned up. Writing a result
+ * sweeps anyway; this is for a result that is found finished, beside which nothing may ever be written again.
+ */
+export async function sweepAround(result: string): Promise<void> {
+  await Promise.all([dirname(result), tmpdir()].map(sweepLeftovers))
 }
 
 async function sweep(folder: string): Promise<void> {
@@ -47,14 +74,14 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
-/** Our own number on a file that we did not make was that of a process before us. */
+/** Whether another process runs under an id. Our own id on a file that we did not make was an earlier process's. */
 function isRunning(pid: number): boolean {
   if (pid === process.pid) return false
   try {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return systemCode(error) === 'EPERM'
   }
 }
 

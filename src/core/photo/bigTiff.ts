@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { endianness } from 'node:os'
 import { bytesAt } from './metadata/parts'
 
-/** Tags of a TIFF's directory. */
+/** Numbers of tags in a TIFF's directory. */
 export const tags = {
   width: 256,
   height: 257,
@@ -12,17 +12,18 @@ export const tags = {
   profile: 34675,
 } as const
 
-/** Where the header tells the place of the directory, whose entries come after their number; and the size of one. */
+/** Where the header has the directory's place; bytes of the number of its entries; bytes of an entry. */
 const [pointer, countBytes, entryBytes] = [8, 8, 20]
-/** Bytes of a value by its type: 16, 32 and 64 bits. */
+/** Bytes of a whole number by its type: 16, 32 and 64 bits. */
 const sizes = new Map([
   [3, 2],
   [4, 4],
   [16, 8],
 ])
+/** The type of values that are bytes without a meaning to TIFF. */
 const opaque = 7
 
-/** The first value of each tag that holds whole numbers, in a BigTIFF that libtiff wrote on this machine. */
+/** Reads the first value of each tag of whole numbers, in a BigTIFF that libtiff wrote on this machine. */
 export async function firstValues(file: FileHandle): Promise<Map<number, number>> {
   const values = new Map<number, number>()
   const { entries, start } = await readEntries(file)
@@ -30,14 +31,14 @@ export async function firstValues(file: FileHandle): Promise<Map<number, number>
     const [type, count] = [integer(entries, at + 2, 2), integer(entries, at + 4, 8)]
     const size = sizes.get(type)
     if (size === undefined) continue
-    // What does not fit into its entry stands elsewhere.
+    // Values that do not fit into the entry stand elsewhere.
     const place = size * count <= 8 ? start + at + 12 : integer(entries, at + 12, 8)
     values.set(integer(entries, at, 2), integer(await bytesAt(file, place, size), 0, size))
   }
   return values
 }
 
-/** Add a tag of opaque bytes, more than 8, whose number is above all that are there. */
+/** Adds a tag of more than 8 opaque bytes, whose number must be above all others. */
 export async function appendTag(file: FileHandle, tag: number, content: Buffer): Promise<void> {
   const { entries } = await readEntries(file)
   const { size } = await file.stat()
@@ -47,7 +48,7 @@ export async function appendTag(file: FileHandle, tag: number, content: Buffer):
     bytesOf(entries.length / entryBytes + 1, countBytes),
     entries,
     ...[bytesOf(tag, 2), bytesOf(opaque, 2), bytesOf(content.length, 8), bytesOf(place, 8)],
-    // No other picture follows.
+    // No other directory follows.
     bytesOf(0, 8),
     content,
   ]

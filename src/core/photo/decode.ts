@@ -1,41 +1,29 @@
 import { rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import sharp, { type Metadata, type Sharp } from 'sharp'
+import type { Metadata, Sharp } from 'sharp'
 import { PetrichorError } from '../../shared/errors'
-import type { Format } from '../../shared/formats'
+import { formatIds, listFormats } from '../../shared/formats'
 import type { Note } from '../../shared/job'
-import { diskError, lacksRoom } from '../files/fileErrors'
-import { missing } from '../files/missing'
-import { refuseForeign, unsupported } from './foreign'
-import { formatOf, startsAsPhoto } from './formats'
-import { isStoredGrey } from './heic'
-import { heicPicture } from './heicPicture'
+import { cannotRead, diskError, lacksRoom } from '../files/fileErrors'
+import { exportAdvice, refuseForeign, unsupportedFormat } from './foreign'
+import { codecs, formatOf, startsAsPhoto } from './formats'
+import type { Codec, SourceEncoding } from './formats/codec'
 import { checkLimits, checkSpace, defaultLimits, type Limits } from './limits'
-import { picturesInJpeg } from './metadata/jpeg'
-import { isLosslessWebp } from './metadata/webp'
 import { colourSpace, Raster, writeRaster } from './raster'
-import { reading } from './reading'
+import { openImage, openStored } from './reading'
 import { attachProfile, deepenRaster } from './rewriteRaster'
 
-/** A photo opened for restoring: its pixels in a scratch file, in the file's own encoding and gamut. */
+/** A photo opened for restoring: its pixels in a scratch file, in its own depth and gamut. */
 export interface DecodedPhoto {
-  /** How the file is packed. */
+  /** How the file stores its pixels. */
   encoding: SourceEncoding
   /** Whether the pixels were brought to sRGB, and the file's own profile no longer fits them. */
   converted: boolean
-  /** How its metadata says that the stored pixels are to be turned, 1 to 8 as in EXIF; 1 where they are upright. */
+  /** How the stored pixels are to be turned by the photo's metadata, 1 to 8 as in EXIF; 1 where they are upright. */
   orientation: number
-  /** What is worth saying of how it was read. */
+  /** What the user should know about how it was read. */
   notes: Note[]
   raster: Raster
-}
-
-export interface SourceEncoding {
-  format: Format
-  /** Where a format can do both: keeps every pixel exactly. */
-  lossless: boolean
-  /** Bits a channel in the file, 1 to 16; of CMYK, which is converted with 8, never more than those. */
-  bits: number
 }
 
 export interface DecodeOptions {
@@ -44,13 +32,13 @@ export interface DecodeOptions {
   deep?: boolean
 }
 
-/** Colour models, by libvips' names, that the model can be shown; CMYK is converted. */
+/** Colour models that are restored, by libvips' names; CMYK is converted. */
 const spaces = ['srgb', 'rgb', 'rgb16', 'b-w', 'grey16', 'cmyk']
 
 /**
- * Decode a photo into a scratch folder. Its profile is kept and not applied, its orientation is kept and not applied:
- * what is restored is what the file stores. HEIC and AVIF turn their pixels themselves, and come upright. Of a file with
- * several pictures it is the first, or the one that the file calls its main one. The caller closes the raster.
+ * Decodes a photo into a scratch folder. Its profile and its orientation are kept and not applied, so that what the
+ * file stores is restored; pixels of formats that turn them by themselves come upright. Of several pictures in a file
+ * the first is decoded, or the one that the file calls its main one. The caller closes the raster.
  *
  * Throws `not-found`, `unreadable`, `not-an-image`, `unsupported-format`, `image-too-large`, `damaged-image` or
  * `disk-full`.
@@ -63,42 +51,42 @@ export async function decodePhoto(
   const name = basename(path)
   const metadata = await readMetadata(path)
   const format = formatOf(metadata)
-  if (format === undefined) throw unsupported(name, metadata.format.toUpperCase())
+  if (format === undefined) throw unsupportedFormat(name, metadata.format.toUpperCase())
+  const codec = codecs[format]
   const converted = metadata.space === 'cmyk'
   const stored = depthOf(metadata, name)
-  // sharp converts CMYK by its profile, black to black, with 8 bits alone.
+  // sharp converts CMYK by its profile, black to black, with 8 bits only.
   const depth = converted ? 8 : stored
   const demand = { ...metadata, name, format, depth: deep ? 16 : depth }
   checkLimits(demand, limits)
   await checkSpace(scratch, demand)
 
-  const turnsItself = format === 'heic' || format === 'avif'
   const gone = (cause: unknown) => {
-    throw missing(path, cause)
+    throw cannotRead(path, cause)
   }
-  const lossless = await isLossless(path, format).catch(gone)
-  const pictures = await picturesIn(path, format, metadata).catch(gone)
+  const lossless = await isLossless(path, codec).catch(gone)
+  const pictures = await countPictures(path, codec, metadata).catch(gone)
   const raster = await decodeInto(join(scratch, 'pixels.tif'), async () => {
-    if (format === 'heic') return heicPicture(path)
+    if (codec.decode) return codec.decode(path)
     if (converted) return fromCmyk(path)
-    const channels = (await isGrey(path, format, metadata)) ? 1 : 3
+    const channels = (await isGrey(path, codec, metadata)) ? 1 : 3
     return asStored(path, metadata, colourSpace({ channels, depth }))
   }).catch(async (cause: unknown) => {
     if (lacksRoom(cause)) throw diskError(cause, dirname(scratch))
     await stat(path).catch(gone)
-    throw unread(name, cause)
+    throw decodingError(name, cause)
   })
   return {
     encoding: { format, lossless, bits: converted ? 8 : (metadata.bitsPerSample ?? depth) },
     converted,
-    orientation: turnsItself ? 1 : (metadata.orientation ?? 1),
+    orientation: codec.turnsItself ? 1 : (metadata.orientation ?? 1),
     notes: notesOn({ pictures, converted, stored }),
     raster,
   }
 
   async function decodeInto(file: string, open: () => Promise<Sharp>): Promise<Raster> {
     await writeRaster(await open(), file, metadata.density)
-    if (format === 'heic' && metadata.icc) await attachProfile(file, metadata.icc)
+    if (codec.decode && metadata.icc) await attachProfile(file, metadata.icc)
     if (!deep || depth === 16) return Raster.open(file)
     const deepened = join(scratch, 'deep.tif')
     await deepenRaster(file, deepened)
@@ -107,7 +95,7 @@ export async function decodePhoto(
   }
 }
 
-/** Work with a decoded photo; its raster is closed when the work ends. Throws what decoding and the work throw. */
+/** Runs work on a decoded photo, and closes its raster afterwards. Throws what decoding and the work throw. */
 export async function withDecoded<T>(
   path: string,
   scratch: string,
@@ -136,47 +124,41 @@ function notesOn(found: { pictures: number; converted: boolean; stored: 8 | 16 }
   return notes
 }
 
-/**
- * Pages, frames, pictures below a TIFF's page, and what a JPEG holds beside its photo: previews, gain maps and depth maps.
- */
-async function picturesIn(
+/** Counts pages, frames and pictures below a TIFF's page, or what the format has of its own. */
+async function countPictures(
   path: string,
-  format: Format,
+  codec: Codec,
   { pages = 1, subifds = 0 }: Metadata,
 ): Promise<number> {
-  return format === 'jpeg' ? picturesInJpeg(path) : pages + subifds
+  return codec.countPictures?.(path) ?? pages + subifds
 }
 
-async function isLossless(path: string, format: Format): Promise<boolean> {
-  return format === 'webp' ? isLosslessWebp(path) : format === 'png' || format === 'tiff'
+async function isLossless(path: string, codec: Codec): Promise<boolean> {
+  return typeof codec.isLossless === 'boolean' ? codec.isLossless : codec.isLossless(path)
 }
 
-/** Of an AVIF libvips says sRGB always. */
-async function isGrey(path: string, format: Format, { space }: Metadata): Promise<boolean> {
-  return format === 'avif' ? isStoredGrey(path) : space === 'b-w' || space === 'grey16'
+async function isGrey(path: string, codec: Codec, { space }: Metadata): Promise<boolean> {
+  return codec.isGrey?.(path) ?? (space === 'b-w' || space === 'grey16')
 }
 
 /** `space`: that of the file, by libvips' name. */
 function asStored(path: string, { pagePrimary }: Metadata, space: ReturnType<typeof colourSpace>): Sharp {
-  return sharp(path, { ...reading, page: pagePrimary ?? 0, failOn: 'error' })
+  return openStored(path, { page: pagePrimary ?? 0, failOn: 'error' })
     .pipelineColourspace(space)
     .toColourspace(space)
     .keepMetadata()
 }
 
-/** Print colours have no place in the model: they are converted by their profile, and the photo becomes sRGB. */
+/** Converts print colours, which no model restores, by their profile: the photo becomes sRGB. */
 function fromCmyk(path: string): Sharp {
-  return sharp(path, { ...reading, ignoreIcc: false, failOn: 'error' })
-    .toColourspace('srgb')
-    .keepMetadata()
-    .withIccProfile('srgb')
+  return openImage(path, { failOn: 'error' }).toColourspace('srgb').keepMetadata().withIccProfile('srgb')
 }
 
-/** What a file says about itself, before its pixels are read. */
+/** Reads the head of a file, and says why where it is no photo. */
 async function readMetadata(path: string): Promise<Metadata> {
   const name = basename(path)
   const found = await stat(path).catch((cause: unknown) => {
-    throw missing(path, cause)
+    throw cannotRead(path, cause)
   })
   if (!found.isFile()) {
     throw new PetrichorError(
@@ -186,25 +168,25 @@ async function readMetadata(path: string): Promise<Metadata> {
     )
   }
   await refuseForeign(path).catch((cause: unknown) => {
-    throw cause instanceof PetrichorError ? cause : missing(path, cause)
+    throw cause instanceof PetrichorError ? cause : cannotRead(path, cause)
   })
   try {
-    return await sharp(path, reading).metadata()
+    return await openStored(path).metadata()
   } catch (cause) {
     const isPhoto = await startsAsPhoto(path).catch((gone: unknown) => {
-      throw missing(path, gone)
+      throw cannotRead(path, gone)
     })
-    if (isPhoto) throw unread(name, cause)
+    if (isPhoto) throw decodingError(name, cause)
     throw new PetrichorError(
       'not-an-image',
       `“${name}” is not an image that Petrichor can read.`,
-      'Choose a JPEG, PNG, TIFF, WebP, AVIF or HEIC file.',
+      `Choose a ${listFormats(formatIds, 'or')} file.`,
       cause,
     )
   }
 }
 
-/** Bits a channel. Throws `unsupported-format` for samples and colour models that the model cannot be shown. */
+/** Bits a channel as decoded. Throws `unsupported-format` for samples and colour models that are not restored. */
 function depthOf({ space, depth }: Metadata, name: string): 8 | 16 {
   if (spaces.includes(space)) {
     if (depth === 'uchar') return 8
@@ -217,16 +199,16 @@ function depthOf({ space, depth }: Metadata, name: string): 8 | 16 {
   )
 }
 
-/** What libvips and libheif say of files that may well be sound, but are packed in a way that they do not know. */
+/** Messages of libvips and libheif about files that may be sound, but are packed in a way that these cannot read. */
 const unknownPacking = /not implemented|not configured|not a whole number of bytes|unsupported codec/i
 
-/** The error for a photo whose pixels did not come out. */
-function unread(name: string, cause: unknown): PetrichorError {
+/** The error for a photo whose pixels could not be decoded: `unsupported-format` or `damaged-image`. */
+function decodingError(name: string, cause: unknown): PetrichorError {
   if (cause instanceof Error && unknownPacking.test(cause.message)) {
     return new PetrichorError(
       'unsupported-format',
       `“${name}” is packed in a way that Petrichor cannot read.`,
-      'Export it as JPEG, PNG, TIFF, WebP or AVIF and restore that.',
+      exportAdvice,
       cause,
     )
   }

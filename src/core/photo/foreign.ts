@@ -1,9 +1,10 @@
 import { basename, extname } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
+import { listFormats, outputFormatIds } from '../../shared/formats'
 import { firstDirectory } from './metadata/directory'
 import { bytesAt, withFile } from './metadata/parts'
 
-/** Camera RAW by extension: what the cameras of a maker write. */
+/** Makers of cameras by the extension of their RAW files. */
 const raw: Record<string, string> = {
   '.3fr': 'Hasselblad',
   '.arw': 'Sony',
@@ -32,7 +33,7 @@ const raw: Record<string, string> = {
   '.x3f': 'Sigma',
 }
 
-/** Camera RAW by its first bytes, where these tell what it is. */
+/** Makers of cameras by the first bytes of their RAW files, where these tell. */
 const rawStarts: [RegExp, string][] = [
   [/^II\*\0.{4}CR/s, 'Canon'],
   [/^.{4}ftypcrx /s, 'Canon'],
@@ -44,7 +45,7 @@ const rawStarts: [RegExp, string][] = [
   [/^II\x1a\0.{2}HEAPCCDR/s, 'Canon'],
 ]
 
-/** Pictures of other kinds by their first bytes. */
+/** Other kinds of pictures by their first bytes. */
 const otherStarts: [RegExp, string][] = [
   [/^GIF8/, 'GIF'],
   [/^(\ufeff|\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg.*?>\s*)*<svg[\s>]/is, 'SVG'],
@@ -60,8 +61,8 @@ const otherStarts: [RegExp, string][] = [
 ]
 
 /**
- * Refuse a picture of a kind that is not restored, and say which and why: camera RAW, whose files would otherwise be taken
- * for the small TIFF picture that many hold, and formats that hold drawings or that libvips cannot read.
+ * Refuses kinds of pictures that are not restored, and says which and why: camera RAW, which would otherwise be taken
+ * for the small TIFF picture that many of its files hold, and formats of drawings or that libvips cannot read.
  *
  * Throws `unsupported-format`.
  */
@@ -79,24 +80,27 @@ export async function refuseForeign(path: string): Promise<void> {
     )
   }
   const kind = otherStarts.find(([pattern]) => pattern.test(start))?.[1]
-  if (kind !== undefined) throw unsupported(name, kind)
+  if (kind !== undefined) throw unsupportedFormat(name, kind)
 }
 
 /** The error for a picture of a kind that is not restored. */
-export function unsupported(name: string, kind: string): PetrichorError {
+export function unsupportedFormat(name: string, kind: string): PetrichorError {
   return new PetrichorError(
     'unsupported-format',
     `“${name}” is ${kind}, which Petrichor does not restore${reasons[kind] ?? ''}.`,
-    'Export it as JPEG, PNG, TIFF, WebP or AVIF and restore that.',
+    exportAdvice,
   )
 }
+
+/** What to do with a photo that cannot be read. */
+export const exportAdvice = `Export it as ${listFormats(outputFormatIds, 'or')} and restore that.`
 
 const reasons: Record<string, string> = {
   GIF: ': its 256 colours and moving pictures are no photo',
   SVG: ': it is a drawing, not a photo',
 }
 
-/** `DNG` for a TIFF whose first directory holds the tag DNGVersion, whatever the file is called. */
+/** `DNG` for a TIFF whose first directory has the tag DNGVersion, whatever the file is called. */
 async function dngOf(path: string): Promise<string | undefined> {
   const directory = await withFile(path, (file) => firstDirectory(file))
   return directory?.values.has(0xc612) ? 'DNG' : undefined

@@ -2,35 +2,33 @@ import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import { PetrichorError } from '../../shared/errors'
-import { type Format, formats } from '../../shared/formats'
+import { type Format, formats, listFormats, outputFormatIds } from '../../shared/formats'
 import { pixelLimits } from '../../shared/machine'
 import { diskError, systemCode } from '../files/fileErrors'
-import type { Encoding } from './encoding'
+import { codecs } from './formats'
+import type { Encoding } from './formats/codec'
 import type { RasterShape } from './raster'
 
 /** What a photo may ask of the machine; a file that claims more is refused before anything is taken. */
 export interface Limits {
   /** Width × height. */
   pixels: number
-  /** Bytes that decoding or encoding may hold at once; some formats are not read or written in strips, but whole. */
+  /** Bytes that decoding or encoding may hold at once; some formats are read or written whole, not in strips. */
   memory: number
 }
 
 /** More pixels than any camera makes, and three quarters of the machine's memory. */
 export const defaultLimits: Limits = { pixels: pixelLimits.default, memory: 0.75 * totalmem() }
 
-export interface Demand {
+/** What decoding a photo will ask of the machine, by the head of its file. */
+export interface Demand extends RasterShape {
   name: string
-  width: number
-  height: number
-  channels: number
-  depth: 8 | 16
   format: Format
   /** A progressive JPEG or an interlaced PNG. */
   isProgressive: boolean
 }
 
-/** Of a photo that is to be read. Throws `image-too-large`. */
+/** Checks a photo before it is decoded. Throws `image-too-large`. */
 export function checkLimits(demand: Demand, limits: Limits): void {
   const { name, width, height } = demand
   if (width * height > limits.pixels) {
@@ -41,32 +39,37 @@ export function checkLimits(demand: Demand, limits: Limits): void {
       `Crop or scale it${most >= 1 ? ` below ${most} megapixels` : ''}, or raise the limit.`,
     )
   }
-  const held = heldByDecoder(demand)
+  const held = (codecs[demand.format].heldByDecoder?.(demand) ?? 0) * pixelBytes(demand)
   if (held > limits.memory) {
+    const inStrips = outputFormatIds.filter((id) => !codecs[id].heldByDecoder)
     throw new PetrichorError(
       'image-too-large',
       `“${name}” needs ${gigabytes(held)} of memory to be read, more than it may take.`,
-      'Save it as a TIFF, which is read in strips, or raise the limit.',
+      `Save it as ${listFormats(inStrips, 'or')}, which is read in strips, or raise the limit.`,
     )
   }
 }
 
-/** Of a result that is to be written; `name` is its photo's. Throws `image-too-large`. */
+/** Checks a result before it is encoded; `name` is its photo's. Throws `image-too-large`. */
 export function checkEncoder(name: string, shape: RasterShape, encoding: Encoding, limits: Limits): void {
-  const held = heldByEncoder(shape, encoding)
+  const { format, bits } = encoding
+  const channels = shape.channels % 2 === 0 ? 4 : 3
+  const bytes = pixelBytes({ ...shape, channels, depth: bits === 8 ? 8 : 16 })
+  const held = (codecs[format].encoder.heldByEncoder?.(encoding) ?? 0) * bytes
   if (held > limits.memory) {
+    const inStrips = outputFormatIds.filter((id) => !codecs[id].encoder.heldByEncoder)
     throw new PetrichorError(
       'image-too-large',
-      `“${name}” needs ${gigabytes(held)} of memory to be written as ${formats[encoding.format].name}, more than it may take.`,
-      'Export it as JPEG, PNG or TIFF, which are written in strips, or raise the limit.',
+      `“${name}” needs ${gigabytes(held)} of memory to be written as ${formats[format].name}, more than it may take.`,
+      `Export it as ${listFormats(inStrips, 'or')}, which are written in strips, or raise the limit.`,
     )
   }
 }
 
-/** Throws `disk-full` where a scratch folder has not the room for the pixels and the packed file. */
-export async function checkSpace(scratch: string, { name, ...demand }: Demand): Promise<void> {
-  const needed = 2 * pixelBytes(demand)
-  // Some systems cannot tell; then the write will.
+/** Throws `disk-full` where a scratch folder has no room for the pixels and the encoded file. */
+export async function checkSpace(scratch: string, { name, ...shape }: Demand): Promise<void> {
+  const needed = 2 * pixelBytes(shape)
+  // Some systems do not tell how much is free; there, writing finds out.
   const free = await statfs(scratch).then(
     ({ bavail, bsize }) => bavail * bsize,
     (error: unknown) => {
@@ -85,41 +88,6 @@ export async function checkSpace(scratch: string, { name, ...demand }: Demand): 
 
 function pixelBytes({ width, height, channels, depth }: RasterShape): number {
   return width * height * channels * (depth / 8)
-}
-
-/** In terms of the pixels, 1.2 to 1.5 times what was measured on 24 megapixels (HEIC: 12). */
-function heldByDecoder(demand: Demand): number {
-  const bytes = pixelBytes(demand)
-  switch (demand.format) {
-    case 'avif':
-      return 7 * bytes
-    case 'heic':
-      return 3 * bytes
-    case 'webp':
-      return 3.5 * bytes
-    default:
-      return demand.isProgressive ? 1.5 * bytes : 0
-  }
-}
-
-/**
- * In terms of the pixels as the encoder gets them, in colour always: 1.05 to 1.5 times what was measured on noise of 6 to 48
- * megapixels (docs/architecture.md).
- */
-function heldByEncoder(
-  { width, height, channels }: RasterShape,
-  { format, lossless, bits }: Encoding,
-): number {
-  const hasAlpha = channels % 2 === 0
-  const bytes = pixelBytes({ width, height, channels: hasAlpha ? 4 : 3, depth: bits === 8 ? 8 : 16 })
-  switch (format) {
-    case 'avif':
-      return (bits === 8 ? 20 : 14) * bytes
-    case 'webp':
-      return (lossless ? 20 : 12) * bytes
-    default:
-      return 0
-  }
 }
 
 function gigabytes(bytes: number): string {

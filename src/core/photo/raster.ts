@@ -2,25 +2,25 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import { firstValues, tags } from './bigTiff'
 
-/** Rows of a picture as the model reads them: three planes (R, G, B) of `width * rows` values, 0..1. */
+/** Rows of a picture as models read them: three planes (R, G, B) of `width * rows` values, 0..1. */
 export type Planes = Float32Array<ArrayBuffer>
 
-/** Rows as a raster stores them: pixel by pixel, the channels of each together. */
+/** Rows as a raster stores them: the channels of each pixel interleaved. */
 export type Samples = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
 
 export interface RasterShape {
   width: number
   height: number
-  /** Samples a pixel as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha; what comes after is kept too. */
+  /** Samples a pixel as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha; further ones are kept too. */
   channels: number
   /** Bits a sample, 8 or 16. */
   depth: 8 | 16
 }
 
 /**
- * Let sharp write a picture as a raster: a TIFF without compression, so that the samples stand there as they are, row by
- * row. libvips reads it in strips, where files of its own format come into memory whole while they are encoded. `density`
- * is the photo's resolution in dots per inch.
+ * Writes a picture as a raster: a TIFF without compression, whose samples stand in the file as they are, row by row.
+ * libvips reads it in strips, whereas it loads files of its own format whole while they are encoded. `density` is the
+ * photo's resolution in dots per inch.
  */
 export function writeRaster(picture: Sharp, path: string, density = 25.4): Promise<unknown> {
   const resolution = density / 25.4
@@ -28,9 +28,9 @@ export function writeRaster(picture: Sharp, path: string, density = 25.4): Promi
 }
 
 /**
- * The pixels of a decoded photo in a scratch file that `writeRaster` wrote: samples interleaved, in the byte order of the
- * machine. Rows are read and written in place, so memory does not grow with the photo, and what surrounds the colour
- * (alpha, profile, metadata) stays in the file untouched until it is encoded.
+ * The pixels of a decoded photo in a scratch file that `writeRaster` wrote: samples interleaved, in the byte order of
+ * the machine. Rows are read and written in place, so that memory does not grow with the photo, and alpha, profile and
+ * metadata stay untouched in the file until it is encoded.
  */
 export class Raster {
   private constructor(
@@ -41,7 +41,7 @@ export class Raster {
     private readonly start: number,
   ) {}
 
-  /** Open a file that `writeRaster` wrote on this machine, with samples of 8 or 16 bits. */
+  /** Opens a file that `writeRaster` wrote on this machine, with samples of 8 or 16 bits. */
   static async open(path: string): Promise<Raster> {
     const file = await open(path, 'r+')
     try {
@@ -57,7 +57,9 @@ export class Raster {
     return this.file.close()
   }
 
-  /** Rows from `top` to before `top + rows` as planes, which take their place in `room`; grey is given three times. */
+  /**
+   * Reads rows from `top` to before `top + rows` as planes, into `room` where it is given; grey fills all three planes.
+   */
   async readRows(top: number, rows: number, room?: Planes): Promise<Planes> {
     const { width, channels, depth } = this.shape
     const samples = await this.readSamples(top, rows)
@@ -74,8 +76,8 @@ export class Raster {
   }
 
   /**
-   * Replace the colour of rows from `top` to before `top + rows` by the first rows of planes, which may hold more, clipped
-   * to 0..1 and rounded to the file's depth; grey becomes the mean of the planes, alpha is kept.
+   * Replaces the colour of rows from `top` to before `top + rows` by the first rows of planes, which may hold more,
+   * clipped to 0..1 and rounded to the file's depth; grey becomes the mean of the planes, and alpha is kept.
    */
   async writeRows(top: number, rows: number, planes: Planes): Promise<void> {
     const { width, channels, depth } = this.shape
@@ -99,18 +101,18 @@ export class Raster {
     await this.writeSamples(top, samples)
   }
 
-  /** Rows as they are stored. */
+  /** Reads rows as they are stored. */
   async readSamples(top: number, rows: number): Promise<Samples> {
     const bytes = new Uint8Array(rows * this.rowBytes)
     const { bytesRead } = await this.file.read(bytes, 0, bytes.length, this.start + top * this.rowBytes)
-    // Below the last row come the tags.
+    // What follows the last row are tags.
     if (top + rows > this.shape.height || bytesRead !== bytes.length) {
       throw new RangeError(`rows ${top} to ${top + rows} are not in the raster`)
     }
     return this.shape.depth === 8 ? bytes : new Uint16Array(bytes.buffer)
   }
 
-  /** Put rows as they are stored back, from `top` on. */
+  /** Writes rows as they are stored, from `top` on. */
   async writeSamples(top: number, { buffer }: Samples): Promise<void> {
     const bytes = new Uint8Array(buffer)
     const { bytesWritten } = await this.file.write(bytes, 0, bytes.length, this.start + top * this.rowBytes)
@@ -122,7 +124,7 @@ export class Raster {
   }
 }
 
-/** libvips' name of the space that keeps a shape as it is. */
+/** libvips' name of the colour space in which pixels of a shape stay as they are. */
 export function colourSpace({
   channels,
   depth,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Allowance } from '../../shared/machine'
 import type { ExportSettings } from '../../shared/settings'
-import { withScratch } from '../files/scratch'
+import { withScratch } from '../files/temporary'
 import { withDecoded } from '../photo/decode'
 import { encodePhoto } from '../photo/encode'
 import { isDeepened } from '../photo/encoding'
@@ -45,7 +45,7 @@ export function mixResult({
       await withDecoded(result, other, { limits }, (restored) =>
         mixInto(photo.raster, restored.raster, weight),
       )
-      return encodePhoto(photo, source, output, scratch, exportSettings, { limits })
+      return encodePhoto(photo, { source, target: output, scratch, exportSettings, limits })
     })
   })
 }

@@ -1,6 +1,6 @@
 import type { RestoreSettings } from '../../shared/settings'
-import { withScratch } from '../files/scratch'
 import { statOf } from '../files/state'
+import { withScratch } from '../files/temporary'
 import { gatesOfTasks } from '../model/gates'
 import type { Session } from '../model/session'
 import { type DecodedPhoto, decodePhoto } from '../photo/decode'

@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import type { Region } from '../../shared/photo'
 import type { RestoreSettings } from '../../shared/settings'
 import type { Gates } from '../model/manifest'
 import type { Session } from '../model/session'
 import type { Limits } from '../photo/limits'
 import { colourSpace, Raster, writeRaster } from '../photo/raster'
-import { reading } from '../photo/reading'
+import { openImage, openStored } from '../photo/reading'
 import { fastPng } from '../view/upright'
 import { stopIfCancelled } from './cancel'
 import { PreviewedPhoto, resolvingKey } from './previewedPhoto'
@@ -139,11 +138,7 @@ export class Previewer {
 
 function cutPart({ path, shape }: Raster, part: Region, target: string): Promise<unknown> {
   const space = colourSpace(shape)
-  const cut = sharp(path, reading)
-    .pipelineColourspace(space)
-    .toColourspace(space)
-    .keepMetadata()
-    .extract(part)
+  const cut = openStored(path).pipelineColourspace(space).toColourspace(space).keepMetadata().extract(part)
   return writeRaster(cut, target)
 }
 
@@ -177,7 +172,7 @@ function asOneTile(session: Session, { width, height }: Region): Session {
 
 function asPng(file: string, inner: Region, orientation: number): Promise<Uint8Array> {
   const { angle, flop } = orientationTransform(orientation)
-  return sharp(file, { ...reading, ignoreIcc: false })
+  return openImage(file)
     .extract(inner)
     .flop(flop)
     .rotate(angle)

@@ -3,7 +3,7 @@ import type { Allowance } from '../../shared/machine'
 import type { FileState, Region } from '../../shared/photo'
 import type { RestoreSettings } from '../../shared/settings'
 import type { ResultLedger } from '../batch/ledger'
-import { withScratch } from '../files/scratch'
+import { sweepAround, withScratch } from '../files/temporary'
 import { nameGates } from '../model/gates'
 import type { Session } from '../model/session'
 import { withDecoded } from '../photo/decode'
@@ -16,7 +16,6 @@ import { stopIfCancelled } from './cancel'
 import { ModelPool } from './modelPool'
 import { Previewer } from './previewer'
 import { type RestoreOptions, restoreRaster } from './restore'
-import { sweepBehind } from './sweepBehind'
 import { writeViewerResult } from './viewerResult'
 
 export interface RestorerOptions {
@@ -80,7 +79,7 @@ export class Restorer {
     const limits = limitsOf(this.allowance)
     const finished = fingerprint === undefined ? undefined : ledger?.finished(fingerprint)
     if (finished) {
-      await sweepBehind(finished.output)
+      await sweepAround(finished.output)
       return finished
     }
 
@@ -107,9 +106,16 @@ export class Restorer {
               ledger?.record({ fingerprint, source, state, result: resultAt(path) })
             }
           }
-          return resultAt(
-            await encodePhoto(photo, source, output, scratch, exportSettings, { limits, replaces, onNaming }),
-          )
+          const encoded = encodePhoto(photo, {
+            source,
+            target: output,
+            scratch,
+            exportSettings,
+            limits,
+            replaces,
+            onNaming,
+          })
+          return resultAt(await encoded)
         }),
       )
     }

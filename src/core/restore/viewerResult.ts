@@ -1,8 +1,7 @@
-import sharp from 'sharp'
 import { placeFile } from '../files/place'
 import type { DecodedPhoto } from '../photo/decode'
 import { colourSpace } from '../photo/raster'
-import { reading } from '../photo/reading'
+import { openStored } from '../photo/reading'
 import { fastPng } from '../view/upright'
 
 /**
@@ -14,7 +13,7 @@ import { fastPng } from '../view/upright'
 export function writeViewerResult({ raster }: DecodedPhoto, target: string): Promise<string> {
   const stored = colourSpace(raster.shape)
   return placeFile(target, async (temporary) => {
-    await sharp(raster.path, reading)
+    await openStored(raster.path)
       .pipelineColourspace(stored)
       .toColourspace(stored)
       .keepMetadata()

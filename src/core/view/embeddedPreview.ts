@@ -1,25 +1,27 @@
 import readExif from 'exif-reader'
 import sharp, { type Metadata } from 'sharp'
+import { openImage } from '../photo/reading'
 
-/** A preview smaller than this along its longer side shows less than an empty frame promises. */
+/** In pixels along the longer side. A smaller preview shows too little to be worth it. */
 const leastEdge = 96
 
 /**
- * The small picture that a camera stored in a photo's EXIF block: upright, without the black bars that fill it up to 4:3,
- * as JPEG. It costs a few milliseconds at any size of photo. Undefined where there is none, or none that can be read.
+ * Reads the small picture that a camera stored in a photo's EXIF, as JPEG: upright, and without the black bars that
+ * fill it up to 4:3. It takes a few milliseconds for a photo of any size. Undefined where there is none that can be
+ * read.
  */
 export async function embeddedPreview(path: string): Promise<Buffer | undefined> {
   try {
-    const photo = await sharp(path, { limitInputPixels: false }).metadata()
+    const photo = await openImage(path).metadata()
     const stored = photo.exif && storedIn(photo.exif)
     return stored && (await upright(stored, photo))
   } catch {
-    // A camera's preview is a courtesy; without it the photo itself is looked at.
+    // The preview is only quicker; without it the photo itself is read.
     return undefined
   }
 }
 
-/** The bytes of the preview; EXIF counts its offsets from the TIFF header that follows the block's name. */
+/** The bytes of the preview, whose offset counts from the TIFF header behind the name of the EXIF block. */
 function storedIn(exif: Buffer): Buffer | undefined {
   const { JPEGInterchangeFormat: start, JPEGInterchangeFormatLength: length } = readExif(exif).Thumbnail ?? {}
   if (typeof start !== 'number' || typeof length !== 'number') return undefined

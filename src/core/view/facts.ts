@@ -17,7 +17,7 @@ type Found = Partial<Record<(typeof tags)[number], unknown>>
 
 let tool: ExifTool | undefined
 
-/** Read a photo's data. Throws what `measure` throws; what ExifTool cannot read is only missing. */
+/** Reads a photo's data. Throws what `measure` throws; what ExifTool cannot read is left out. */
 export async function readFacts(path: string): Promise<PhotoFacts> {
   const { width, height, depth, space, format } = await measure(path)
   tool ??= new ExifTool({ maxProcs: 1 })
@@ -41,13 +41,13 @@ export async function readFacts(path: string): Promise<PhotoFacts> {
   })
 }
 
-/** Many models repeat their maker. */
+/** Maker and model of a camera; many models already start with their maker. */
 function cameraName(make: string | undefined, model: string | undefined): string | undefined {
   if (!make || !model) return model ?? make
   return model.toLowerCase().startsWith(make.toLowerCase()) ? model : `${make} ${model}`
 }
 
-/** EXIF writes `2024:05:03 14:07:22`. */
+/** A time as EXIF writes it, `2024:05:03 14:07:22`, in ISO 8601. */
 function isoTime(time: string | undefined): string | undefined {
   const parts = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(time ?? '')
   return parts ? `${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}` : undefined

@@ -2,10 +2,10 @@ import type { Histogram } from '../../shared/photo'
 import { withReadable } from './readable'
 import { upright } from './upright'
 
-/** Fine enough to tell how a photo is exposed, and quick for any size. */
+/** Longest side that is counted, in pixels: enough to tell how a photo is exposed, and quick for any size. */
 const edge = 1024
 
-/** The histogram of a photo as the screen shows it. */
+/** Counts the values of a photo's pixels as the screen shows them. */
 export async function histogramOf(path: string): Promise<Histogram> {
   const { data, info } = await withReadable(path, (file) =>
     upright(file)

@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import { openImage } from '../photo/reading'
 
 export interface Measures {
   /** Upright, in pixels. */
@@ -14,8 +14,8 @@ export interface Measures {
 
 const bits: Record<string, number> = { uchar: 8, ushort: 16, float: 32 }
 
-/** What the head of a file says of its picture. Throws what sharp throws for files that are no picture. */
+/** Reads what the head of a file says of its picture. Throws what sharp throws for files that are no picture. */
 export async function measure(path: string): Promise<Measures> {
-  const { autoOrient, depth, space, format } = await sharp(path, { limitInputPixels: false }).metadata()
+  const { autoOrient, depth, space, format } = await openImage(path).metadata()
   return { ...autoOrient, depth: bits[depth] ?? 8, space, format }
 }

@@ -1,9 +1,7 @@
-import { measure, type Measures } from './measure'
+import { codecs, formatOf } from '../photo/formats'
+import { openImage } from '../photo/reading'
 import { withReadable } from './readable'
 import { fastPng, upright } from './upright'
-
-/** Formats that a browser decodes by itself, and as we would. */
-const browserTypes: Record<string, string> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' }
 
 /** The picture of a whole photo: a file and its type. */
 export interface ScreenPicture {
@@ -12,13 +10,17 @@ export interface ScreenPicture {
 }
 
 /**
- * The whole photo with at most `edge` pixels along its longer side: the file itself where a browser can show that, else a
- * PNG written to `target`. So nobody who looks at it holds more than `edge` × `edge` pixels.
+ * The whole photo with at most `edge` pixels along its longer side: the file itself where a browser can show that, else
+ * a PNG written to `target`. So no viewer of it holds more than `edge` × `edge` pixels.
  */
 export async function screenPicture(path: string, target: string, edge: number): Promise<ScreenPicture> {
-  const measures = await measure(path)
-  const mimeType = fits(measures, edge) && measures.space !== 'cmyk' && browserTypes[measures.format]
-  if (mimeType) return { path, mimeType }
+  const metadata = await openImage(path).metadata()
+  const { width, height } = metadata.autoOrient
+  const format = formatOf(metadata)
+  const browserType = format && codecs[format].browserType
+  if (browserType && metadata.space !== 'cmyk' && Math.max(width, height) <= edge) {
+    return { path, mimeType: browserType }
+  }
   await withReadable(path, (file) =>
     upright(file)
       .resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true })
@@ -26,8 +28,4 @@ export async function screenPicture(path: string, target: string, edge: number):
       .toFile(target),
   )
   return { path: target, mimeType: 'image/png' }
-}
-
-function fits({ width, height }: Measures, edge: number): boolean {
-  return Math.max(width, height) <= edge
 }

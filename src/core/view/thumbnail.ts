@@ -1,12 +1,9 @@
 import { rename } from 'node:fs/promises'
-import sharp from 'sharp'
 import { withReadable } from './readable'
+import { upright } from './upright'
 
-/**
- * Write a picture of a photo for the screen: upright, sRGB, JPEG, at most `edge` pixels along its longer side, on a
- * neutral ground where it is transparent. What can still be read of a damaged photo is shown.
- */
-export async function writeRendition(
+/** Writes a small picture of a photo as the screen shows it: JPEG, at most `edge` pixels along its longer side. */
+export async function writeThumbnail(
   source: string,
   target: string,
   edge: number,
@@ -14,10 +11,8 @@ export async function writeRendition(
 ): Promise<void> {
   const part = `${target}.part`
   await withReadable(source, (file) =>
-    sharp(file, { failOn: 'none', limitInputPixels: false })
-      .rotate()
+    upright(file)
       .resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: '#808080' })
       .jpeg({ quality, chromaSubsampling: '4:4:4' })
       .toFile(part),
   )

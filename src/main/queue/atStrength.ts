@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { outputExtension } from '../../core/photo/formats'
+import { outputExtension } from '../../core/photo/extensions'
 import type { Engine } from '../engine/engine'
 import type { FinishedJob } from './restoreQueue'
 

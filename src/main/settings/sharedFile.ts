@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { diskError } from '../../core/files/fileErrors'
-import { missing } from '../../core/files/missing'
+import { cannotRead, diskError } from '../../core/files/fileErrors'
 import { PetrichorError } from '../../shared/errors'
 import { type Preferences, SharedPreferences } from '../../shared/preferences'
 
@@ -26,7 +25,7 @@ export async function writeSettings(path: string, preferences: Preferences): Pro
 /** Throws `not-found`, `unreadable` or `settings-invalid`. */
 export async function readSettings(path: string): Promise<SharedPreferences> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw missing(path, error)
+    throw cannotRead(path, error)
   })
   try {
     return SettingsFile.parse(JSON.parse(text)).settings

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { embeddedPreview } from '../../core/view/embeddedPreview'
 import { measure } from '../../core/view/measure'
-import { writeRendition } from '../../core/view/thumbnail'
+import { writeThumbnail } from '../../core/view/thumbnail'
 import { serve } from '../workers/serve'
 import { yieldToOthers } from '../workers/yieldToOthers'
 
@@ -24,7 +24,7 @@ sharp.concurrency(1)
 
 serve<ThumbnailMethods>({
   embedded: async ({ source }) => (await embeddedPreview(source)) ?? null,
-  make: ({ source, target, edge, quality }) => writeRendition(source, target, edge, quality),
+  make: ({ source, target, edge, quality }) => writeThumbnail(source, target, edge, quality),
   megapixels: async ({ sources }) => {
     const found: (number | null)[] = []
     for (const source of sources) {

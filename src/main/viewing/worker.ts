@@ -6,7 +6,7 @@ import { readFacts } from '../../core/view/facts'
 import { histogramOf } from '../../core/view/histogram'
 import { measure, type Measures } from '../../core/view/measure'
 import { type ScreenPicture, screenPicture } from '../../core/view/screenPicture'
-import { cutTile, writePixels } from '../../core/view/screenTile'
+import { cutScreenTile, writePixels } from '../../core/view/screenTile'
 import type { Histogram, PhotoFacts, Region } from '../../shared/photo'
 import { serve } from '../workers/serve'
 import { RecentCache } from './recentCache'
@@ -52,7 +52,7 @@ serve<ViewingMethods>({
       await writePixels(source, target)
       return target
     })
-    return cutTile(file, region, shrink)
+    return cutScreenTile(file, region, shrink)
   },
 })
 

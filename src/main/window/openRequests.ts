@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { app } from 'electron'
-import { hasPhotoExtension } from '../../core/photo/formats'
+import { hasPhotoExtension } from '../../core/photo/extensions'
 
 /**
  * What the system asks Petrichor to open: photos and folders on the command line, that of a second start too, and files

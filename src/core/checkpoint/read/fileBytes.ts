@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { PetrichorError } from '../../../shared/errors'
+import { cannotRead } from '../../files/fileErrors'
 import { unreadable } from './unreadable'
 
 /** A file that is read by offset, so that a checkpoint is never in memory as a whole. */
@@ -16,7 +17,7 @@ export class FileBytes {
   /** Throws `not-found`, `unreadable`. */
   static async open(path: string): Promise<FileBytes> {
     const handle = await open(path, 'r').catch((cause: unknown) => {
-      throw new PetrichorError('not-found', `“${basename(path)}” cannot be opened.`, 'Check the path.', cause)
+      throw cannotRead(path, cause)
     })
     const stats = await handle.stat()
     if (stats.isFile()) return new FileBytes(handle, handle.fd, stats.size)

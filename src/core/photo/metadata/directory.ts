@@ -1,17 +1,19 @@
 import type { FileHandle } from 'node:fs/promises'
 import { bytesAt } from './parts'
 
-/** A directory of a TIFF: its tags, and where the place of the next directory is told. */
+/** A directory of a TIFF: its tags, and the pointer to the next directory. */
 export interface Directory {
-  /** Each tag with its first value, where that is a whole number that stands in the directory itself. */
+  /** The first value of each tag, where that is a whole number that stands in the directory itself. */
   values: Map<number, number | undefined>
-  /** Where in the file each tag's entry stands, which begins with the tag's number in two bytes. */
+  /** Where in the file the entry of each tag stands, which starts with the tag's number in two bytes. */
   entries: Map<number, number>
-  /** Where in the file the next directory's place is told, in how many bytes, and that place; 0 where none follows. */
+  /**
+   * The pointer to the next directory: where in the file it stands, its length, and its value, 0 where none follows.
+   */
   next: { at: number; bytes: number; place: number }
 }
 
-/** Bytes of a whole number by the type of its tag: 16 and 32 bits. */
+/** Bytes of a whole number by its type: 16 and 32 bits. */
 const sizes = new Map([
   [3, 2],
   [4, 4],
@@ -21,8 +23,8 @@ const sizes = new Map([
 const mostEntries = 65_535
 
 /**
- * The first directory of a TIFF or a BigTIFF, which may start within a file, as those in a JPEG's segments do. Undefined
- * where there is none, or not all of it.
+ * Reads the first directory of a TIFF or a BigTIFF, which may start within a file, as those in a JPEG's segments do.
+ * Undefined where there is none, or only a part of one.
  */
 export async function firstDirectory(file: FileHandle, start = 0): Promise<Directory | undefined> {
   const head = await bytesAt(file, start, 16)
@@ -36,7 +38,7 @@ export async function firstDirectory(file: FileHandle, start = 0): Promise<Direc
   const version = integer(head, 2, 2)
   if (version !== 42 && (version !== 43 || head.length < 16)) return undefined
 
-  // Bytes of the number of entries, of an entry, and of a place, which also counts the values in an entry.
+  // Bytes of the number of entries, of an entry, and of an offset or a count of values.
   const [countBytes, entryBytes, word] = version === 42 ? [2, 12, 4] : [8, 20, 8]
   const directory = start + integer(head, word, word)
   const count = await within(file, directory, countBytes)
@@ -60,7 +62,7 @@ export async function firstDirectory(file: FileHandle, start = 0): Promise<Direc
   return { values, entries, next }
 }
 
-/** So many bytes of a file; undefined where it does not hold all of them. */
+/** Bytes of a file; undefined where it does not hold all of them. */
 async function within(file: FileHandle, start: number, length: number): Promise<Buffer | undefined> {
   if (start + length > (await file.stat()).size) return undefined
   const bytes = await bytesAt(file, start, length)

@@ -2,13 +2,13 @@ import { constants, copyFile, open } from 'node:fs/promises'
 import { type Directory, firstDirectory } from './directory'
 import { withFile } from './parts'
 
-/** The tag that tells where the directories of pictures below a page are (SubIFDs). */
+/** The tag that points to the directories of pictures below a page (SubIFDs). */
 const below = 330
 
 /**
- * A file in which ExifTool finds the tags of the first page only, for it reads the XMP and IPTC of every picture in a TIFF
+ * A file in which ExifTool finds the tags of the first page only; it reads the XMP and IPTC of every picture in a TIFF
  * as if they were one photo's. It is `path` itself unless that is a TIFF with other pictures behind or below its first
- * page, and else a copy at `copy` that leads to none of them.
+ * page; then it is a copy, made at `copy`, that does not point to them.
  */
 export async function firstPageOnly(path: string, copy: string): Promise<string> {
   const directory = await withFile(path, (file) => firstDirectory(file))
@@ -24,7 +24,9 @@ export async function firstPageOnly(path: string, copy: string): Promise<string>
   return copy
 }
 
-/** What of a directory leads to other pictures while it is not zero: the next page's place, and the number of a tag. */
+/**
+ * The bytes of a directory that point to other pictures unless they are zero: the next page's place and a tag's number.
+ */
 function linksIn({ entries, next }: Directory): { at: number; bytes: number }[] {
   const tag = entries.get(below)
   return [...(next.place === 0 ? [] : [next]), ...(tag === undefined ? [] : [{ at: tag, bytes: 2 }])]

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** A stretch of a file, from `start` to before `end`, or bytes of our own. */
+/** A part of a file, from `start` to before `end`, or bytes of our own. */
 export type Part = { file: FileHandle; start: number; end: number } | Buffer
 
-/** A block of a container: a JPEG segment, a PNG or a RIFF chunk, with everything that belongs to it. */
+/** A block of a container, with its header: a JPEG segment, a PNG chunk or a RIFF chunk. */
 export interface Block {
   file: FileHandle
   start: number
@@ -14,10 +14,12 @@ export interface Block {
   head: Buffer
 }
 
-/** More blocks than this beside those of pixels are no photo's; without an end, a small file could hold the reader for minutes. */
+/**
+ * No photo has more blocks than this besides those of pixels; without a limit, a small file could take minutes to read.
+ */
 export const mostBlocks = 4096
 
-/** Work with a file opened for reading. */
+/** Runs work on a file opened for reading. */
 export async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path)
   try {
@@ -27,14 +29,14 @@ export async function withFile<T>(path: string, work: (file: FileHandle) => Prom
   }
 }
 
-/** Up to `length` bytes of a file from a place; fewer where it ends. */
+/** Reads up to `length` bytes of a file from an offset; fewer where it ends. */
 export async function bytesAt(file: FileHandle, start: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length)
   const { bytesRead } = await file.read(bytes, 0, length, start)
   return bytes.subarray(0, bytesRead)
 }
 
-/** Write parts one after the other, replacing what the target holds. */
+/** Writes parts one after the other into a file, replacing what it holds. */
 export async function writeParts(parts: Part[], target: string): Promise<void> {
   const file = await open(target, 'w')
   const portion = 1 << 20

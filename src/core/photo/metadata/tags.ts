@@ -2,25 +2,23 @@ import { copyFile, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ExifTool, ExifToolTask } from 'exiftool-vendored'
 import { PetrichorError } from '../../../shared/errors'
-import type { OutputFormat } from '../../../shared/formats'
 import { diskError, lacksRoom } from '../../files/fileErrors'
-import { withScratch } from '../../files/scratch'
-import { withTemporary } from '../../files/temporary'
+import { withScratch, withTemporary } from '../../files/temporary'
 import { firstPageOnly } from './firstPage'
 
-/** ExifTool rewrites the whole file, which takes a while for a large one on a slow drive. */
+/** In milliseconds. ExifTool rewrites the whole file, which takes a while for a large one on a slow drive. */
 const timeout = 10 * 60_000
 
-/** Started when it is first needed: most photos need none. */
+/** Started when it is first needed: most photos do not need it. */
 let tool: ExifTool | undefined
 
 /**
- * EXIF of the photo itself, each group to its own: `EXIF:all` would also take what the embedded thumbnail says and write
- * it as if the photo said so.
+ * EXIF of the photo itself, group by group: `EXIF:all` would also take the tags of the embedded thumbnail and write
+ * them as if they were the photo's.
  */
 const exif = ['-IFD0:all', '-ExifIFD:all', '-GPS:all', '-InteropIFD:all', '-MakerNotes']
 
-/** The fields of IPTC that XMP has too, for formats that have no place for IPTC itself. */
+/** The fields of IPTC that XMP has too, for formats without a place for IPTC. */
 const iptcAsXmp = [
   '-XMP-dc:Creator<IPTC:By-line',
   '-XMP-dc:Description<IPTC:Caption-Abstract',
@@ -60,9 +58,8 @@ const location = [
 ]
 
 /**
- * Copy what libvips cannot write into a TIFF: it keeps XMP, profile, resolution and orientation, but not EXIF, and spoils
- * IPTC. The tags that describe the pixels themselves (size, strips, compression) are ExifTool's to protect, and stay as
- * encoded.
+ * Copies what libvips cannot write into a TIFF: it keeps XMP, profile, resolution and orientation, but not EXIF, and
+ * spoils IPTC. ExifTool protects the tags that describe the pixels themselves (size, strips, compression).
  *
  * Throws `metadata-unwritable`, or `disk-full` where a file of several pages finds no room beside the pixels.
  */
@@ -77,31 +74,30 @@ export function copyTiffTags(source: string, target: string): Promise<void> {
 }
 
 /**
- * Copy EXIF with maker notes, XMP and IPTC into a file of another format than the source's; the profile comes with the
- * pixels. IPTC goes into XMP where the format has no place for it and XMP says nothing yet. Left behind are the embedded
- * thumbnail, which shows the photo as it was, and with `upright` the orientation.
+ * Copies EXIF with maker notes, XMP and IPTC from a file of any format; the profile comes with the pixels. Without a
+ * place for IPTC its fields go into XMP where that says nothing yet. Left out are the embedded thumbnail, which shows
+ * the photo as it was, and with `upright` the orientation.
  *
  * Throws `metadata-unwritable`, or `disk-full` where a file of several pages finds no room beside the pixels.
  */
 export function copyAllTags(
   source: string,
   target: string,
-  { format, upright }: { format: OutputFormat; upright: boolean },
+  { hasIptc, upright }: { hasIptc: boolean; upright: boolean },
 ): Promise<void> {
-  const hasIptc = format === 'jpeg' || format === 'tiff' || format === 'png'
   return copy(source, target, (from) => [
     ...(hasIptc ? [] : ['-TagsFromFile', from, ...iptcAsXmp]),
     '-TagsFromFile',
     from,
     ...exif,
-    // To where each stands, or a field that several schemas have would go to the one that ExifTool prefers.
+    // Each to its own schema; otherwise a field that several schemas have would go to the one that ExifTool prefers.
     '-XMP:all>all:all',
     ...(hasIptc ? ['-IPTC:all', '-IPTC:CodedCharacterSet'] : []),
     ...(upright ? ['--Orientation'] : []),
   ])
 }
 
-/** Take out of a file where its photo was taken, and nothing else. Throws `metadata-unwritable`. */
+/** Removes from a file where its photo was taken, and nothing else. Throws `metadata-unwritable`. */
 export function removeLocation(source: string, target: string): Promise<void> {
   return edit(source, target, async () => location)
 }
@@ -111,7 +107,7 @@ function copy(source: string, target: string, argsFor: (from: string) => string[
     const from = await firstPageOnly(source, join(scratch, 'page')).catch((cause: unknown) => {
       throw lacksRoom(cause) ? diskError(cause, dirname(scratch)) : cause
     })
-    // In the name of the file that it copies from, ExifTool fills in codes such as %f.
+    // ExifTool expands codes such as %f in the name of the file that it copies from.
     return argsFor(/[%\r\n]/.test(from) ? await aliasOf(from, join(scratch, 'source')) : from)
   })
 }
@@ -125,7 +121,7 @@ async function edit(
     tool ??= new ExifTool({ maxProcs: 1, taskTimeoutMillis: timeout, maxProcAgeMillis: timeout })
     const exiftool = tool
     await withScratch(async (scratch) => {
-      // ExifTool is told one argument a line.
+      // ExifTool takes one argument a line.
       const folder = dirname(target)
       const into = /[\r\n]/.test(folder) ? await aliasOf(folder, join(scratch, 'folder')) : folder
       const args = ['-charset', 'filename=utf8', '-m', ...(await argsFor(scratch)), '-overwrite_original']
@@ -144,23 +140,23 @@ async function edit(
   }
 }
 
-/** The library's own task for writing escapes text in a way that spoils lists. */
+/** Replaces the library's own task for writing, which escapes text in a way that spoils lists. */
 class EditTask extends ExifToolTask<void> {
   protected parse(_: string, error?: Error): void {
-    // A source that it cannot open is but a warning to ExifTool.
+    // To ExifTool, a source that it cannot open is only a warning.
     const failure = this.warnings.find((warning) => /error opening/i.test(warning))
     if (error ?? failure) throw error ?? new Error(failure)
   }
 }
 
-/** Stop the helper process that writes metadata, if it runs; the process that used it would not end before. */
+/** Stops the helper process that writes metadata, if it runs; otherwise the process that used it would not end. */
 export async function endMetadata(): Promise<void> {
   const ending = tool
   tool = undefined
   await ending?.end()
 }
 
-/** Another name for a file or folder; a copy where the system has no links (Windows, mostly). */
+/** Gives a file or folder another name: by a link, or by a copy where the system has none (Windows, mostly). */
 async function aliasOf(path: string, alias: string): Promise<string> {
   await symlink(path, alias).catch(() => copyFile(path, alias))
   return alias

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCheckpoint } from '../../../../src/core/checkpoint/read/checkpoint'
@@ -16,6 +16,7 @@ import {
   writeTorchFile,
   writeZip,
 } from '../../../support/torchWriter'
+import { havePermissions, unprivileged } from '../../../support/unprivileged'
 
 const folder = temporaryFolder()
 let files = 0
@@ -155,6 +156,21 @@ describe('openCheckpoint', () => {
     await expect(openCheckpoint(folder('nowhere'))).rejects.toMatchObject({ code: 'not-found' })
     await expect(openCheckpoint(folder())).rejects.toMatchObject({ code: 'unreadable' })
   })
+
+  it.skipIf(!havePermissions)(
+    'refuses a file that may not be read, and does not call it missing',
+    async () => {
+      const path = newPath()
+      writeFileSync(path, 'secret')
+      chmodSync(path, 0)
+      await unprivileged(() =>
+        expect(openCheckpoint(path)).rejects.toMatchObject({
+          code: 'unreadable',
+          detail: 'Check its permissions.',
+        }),
+      )
+    },
+  )
 })
 
 describe('a zip archive is refused', () => {

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { withNumber } from '../../../../src/core/files/names'
 import { placeCopy, placeFile } from '../../../../src/core/files/place'
-import { withScratch } from '../../../../src/core/files/scratch'
+import { withScratch } from '../../../../src/core/files/temporary'
 import { decodePhoto } from '../../../../src/core/photo/decode'
 import { encodePhoto } from '../../../../src/core/photo/encode'
 import { expectFailure } from '../../../support/failures'
@@ -150,7 +150,7 @@ describe('a disk of another kind', () => {
       await withScratch(async (scratch) => {
         const photo = await decodePhoto(folder('photo.png'), scratch)
         await expectFailure(
-          encodePhoto(photo, folder('photo.png'), `${small}/out/photo.png`, scratch),
+          encodePhoto(photo, { source: folder('photo.png'), target: `${small}/out/photo.png`, scratch }),
           'disk-full',
         )
         await photo.raster.close()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { withScratch } from '../../../../src/core/files/scratch'
+import { withScratch } from '../../../../src/core/files/temporary'
 import { decodePhoto } from '../../../../src/core/photo/decode'
 import { encodePhoto } from '../../../../src/core/photo/encode'
 import { chooseEncoding } from '../../../../src/core/photo/encoding'
@@ -41,7 +41,7 @@ function convert(source: string, exportSettings: Partial<ExportSettings> = {}): 
     try {
       const { notes, encoding } = chooseEncoding(photo, settings, source)
       const target = join(root, 'out', `${++count}.${extensions[encoding.format]}`)
-      const path = await encodePhoto(photo, source, target, scratch, settings)
+      const path = await encodePhoto(photo, { source, target, scratch, exportSettings: settings })
       return { path, notes: [...photo.notes, ...notes] }
     } finally {
       await photo.raster.close()

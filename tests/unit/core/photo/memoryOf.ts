@@ -5,7 +5,7 @@
  *     node --import tsx tests/unit/core/photo/memoryOf.ts PHOTO RESULT
  */
 import { extname } from 'node:path'
-import { withScratch } from '../../../../src/core/files/scratch'
+import { withScratch } from '../../../../src/core/files/temporary'
 import { withDecoded } from '../../../../src/core/photo/decode'
 import { encodePhoto } from '../../../../src/core/photo/encode'
 import { endMetadata } from '../../../../src/core/photo/metadata/tags'
@@ -17,7 +17,7 @@ const format = formats[extname(target) as keyof typeof formats]
 const before = process.memoryUsage().rss
 await withScratch((scratch) =>
   withDecoded(source, scratch, {}, (photo) =>
-    encodePhoto(photo, source, target, scratch, { ...defaultExport, format }),
+    encodePhoto(photo, { source, target, scratch, exportSettings: { ...defaultExport, format } }),
   ),
 )
 await endMetadata()

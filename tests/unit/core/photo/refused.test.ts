@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, it, vi } from 'vitest'
-import { withScratch } from '../../../../src/core/files/scratch'
+import { withScratch } from '../../../../src/core/files/temporary'
 import { decodePhoto } from '../../../../src/core/photo/decode'
 import { defaultLimits, type Limits } from '../../../../src/core/photo/limits'
 import type { ErrorCode } from '../../../../src/shared/errors'

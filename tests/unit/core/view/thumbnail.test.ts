@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { writeRendition } from '../../../../src/core/view/thumbnail'
+import { writeThumbnail } from '../../../../src/core/view/thumbnail'
 import { temporaryFolder } from '../../../support/folder'
 import { fixture, picture, smooth } from '../../../support/photos'
 
@@ -11,12 +11,12 @@ it('shows a photo upright and small, in the colours of the screen', async () => 
     .withMetadata({ orientation: 6 })
     .jpeg()
     .toFile(folder('a.jpg'))
-  await writeRendition(folder('a.jpg'), folder('a.out'), 30, 80)
+  await writeThumbnail(folder('a.jpg'), folder('a.out'), 30, 80)
   expect(await sharp(folder('a.out')).metadata()).toMatchObject({ format: 'jpeg', width: 20, height: 30 })
 })
 
 it('shows a HEIC through its profile', async () => {
-  await writeRendition(fixture('phone.heic'), folder('b.out'), 64, 95)
+  await writeThumbnail(fixture('phone.heic'), folder('b.out'), 64, 95)
   const shown = await sharp(folder('b.out')).raw().toBuffer({ resolveWithObject: true })
   expect(shown.info).toMatchObject({ width: 48, height: 64 })
   // Display P3's numbers lie nearer to grey than sRGB's for the same colour.

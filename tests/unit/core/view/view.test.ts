@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readFacts } from '../../../../src/core/view/facts'
 import { histogramOf } from '../../../../src/core/view/histogram'
 import { screenPicture } from '../../../../src/core/view/screenPicture'
-import { cutTile, writePixels } from '../../../../src/core/view/screenTile'
+import { cutScreenTile, writePixels } from '../../../../src/core/view/screenTile'
 import { temporaryFolder } from '../../../support/folder'
 import { fixture, picture, samples, smooth } from '../../../support/photos'
 
@@ -37,7 +37,7 @@ describe('tiles', () => {
     const source = folder('noise.png')
     await picture(samples(300 * 200 * 3), 300, 200, 3).toFile(source)
     await writePixels(source, folder('pixels.v'))
-    const tile = await cutTile(folder('pixels.v'), { left: 256, top: 128, width: 129, height: 129 }, 1)
+    const tile = await cutScreenTile(folder('pixels.v'), { left: 256, top: 128, width: 129, height: 129 }, 1)
 
     const { data, info } = await sharp(tile).raw().toBuffer({ resolveWithObject: true })
     expect([info.width, info.height]).toEqual([44, 72])
@@ -52,7 +52,7 @@ describe('tiles', () => {
     const source = folder('photo.png')
     await picture(smooth(300, 200, 3), 300, 200, 3).toFile(source)
     await writePixels(source, folder('pixels.v'))
-    const tile = await cutTile(folder('pixels.v'), { left: 0, top: 0, width: 256, height: 256 }, 4)
+    const tile = await cutScreenTile(folder('pixels.v'), { left: 0, top: 0, width: 256, height: 256 }, 4)
     const { width, height } = await sharp(tile).metadata()
     expect([width, height]).toEqual([64, 50])
   })
@@ -62,7 +62,7 @@ describe('tiles', () => {
     await picture(smooth(30, 20, 3), 30, 20, 3).toFile(source)
     await writePixels(source, folder('pixels.v'))
     await expect(
-      cutTile(folder('pixels.v'), { left: 512, top: 0, width: 513, height: 513 }, 1),
+      cutScreenTile(folder('pixels.v'), { left: 512, top: 0, width: 513, height: 513 }, 1),
     ).rejects.toThrow()
   })
 })

@@ -12,8 +12,8 @@ export interface HeicPixels {
 }
 
 /**
- * Whether the main picture of a HEIC or an AVIF is stored without colour, as the head of the file says; of its pixels
- * alone it could not be known, for libvips gives three channels of each. Throws an Error with libheif's words.
+ * Whether the main picture of a HEIC or an AVIF is stored without colour, by the head of the file: the pixels that
+ * libvips decodes do not tell, for they always have three channels. Throws an Error with libheif's words.
  */
 export async function isStoredGrey(path: string): Promise<boolean> {
   const { heif, handle } = await openHeif(path)
@@ -21,9 +21,9 @@ export async function isStoredGrey(path: string): Promise<boolean> {
 }
 
 /**
- * Decode the primary picture of a HEIC file, upright as its own transformations say: RGB, or RGBA where it has
+ * Decodes the primary picture of a HEIC file, upright by its own transformations: RGB, or RGBA where it has
  * transparency, with 8 bits a channel, or 16 where it has more than 8. libvips' binaries come without HEVC; libheif as
- * WebAssembly has it. Its memory goes with the instance, so each photo gets one of its own.
+ * WebAssembly has it. Its memory is freed with the instance, so each photo gets one of its own.
  *
  * Throws an Error with libheif's words for a file that it cannot decode.
  */
@@ -69,7 +69,9 @@ async function openHeif(path: string): Promise<{ heif: Libheif; handle: Handle }
   return { heif, handle }
 }
 
-/** The function has no wrapper for JavaScript: it wants room for its error (three words) and for its two answers. */
+/**
+ * Calls a function that has no wrapper for JavaScript: it needs memory for its error (three words) and its two answers.
+ */
 function isGrey(heif: Libheif, handle: Handle): boolean {
   const room = heif._malloc(5 * 4)
   const [error, space, chroma] = [room, room + 12, room + 16]

@@ -1,14 +1,36 @@
 import type { FileHandle } from 'node:fs/promises'
+import { type Block, bytesAt, mostBlocks, type Part, withFile } from '../metadata/parts'
 import type { RasterShape } from '../raster'
-import { type Block, bytesAt, mostBlocks, type Part, withFile } from './parts'
+import type { WritableCodec } from './codec'
 
+export const webp: WritableCodec = {
+  signature: /^RIFF.{4}WEBP/s,
+  matches: ({ format }) => format === 'webp',
+  turnsItself: false,
+  isLossless,
+  heldByDecoder: () => 3.5,
+  browserType: 'image/webp',
+  encoder: {
+    longestSide: 16_383,
+    bits: [8],
+    hasAlpha: true,
+    encode: (image, { lossless, quality }) =>
+      // `exact`: the colour under transparent pixels is part of the file too.
+      lossless ? image.webp({ lossless, exact: true }) : image.webp({ quality, smartSubsample: true }),
+    heldByEncoder: ({ lossless }) => (lossless ? 20 : 12),
+    hasIptc: false,
+    ownMetadata: { way: 'blocks', join: withChunks },
+  },
+}
+
+/** Bits of the extended header (`VP8X`) that say what a file holds. */
 const flags = { profile: 0x20, alpha: 0x10, exif: 0x08, xmp: 0x04 } as const
 
-/** The encoded picture with the source's own chunks: profile, EXIF, XMP, to the byte. */
-export async function webpParts(
+/** The encoded picture with the photo's own chunks: profile, EXIF, XMP, to the byte. */
+async function withChunks(
   source: FileHandle,
   encoded: FileHandle,
-  { width, height, channels }: RasterShape,
+  { shape: { width, height, channels } }: { shape: RasterShape },
 ): Promise<Part[]> {
   const found = await chunks(source)
   const of = (type: string) => found.filter((chunk) => chunk.type === type).slice(0, 1)
@@ -37,12 +59,14 @@ export async function webpParts(
   return [riff, ...content]
 }
 
-/** Whether a file keeps its pixels exactly (a `VP8L` chunk) or as a lossy frame (`VP8 `). */
-export function isLosslessWebp(path: string): Promise<boolean> {
+/** Whether a file keeps its pixels exactly (a `VP8L` chunk) or in a lossy frame (`VP8 `). */
+function isLossless(path: string): Promise<boolean> {
   return withFile(path, async (file) => (await chunks(file)).some(({ type }) => type === 'VP8L'))
 }
 
-/** Four letters, length, content padded to an even length; after `RIFF`, the file's length, and `WEBP`. */
+/**
+ * The chunks after `RIFF`, the file's length and `WEBP`. Each is four letters, a length, and content padded to even.
+ */
 async function chunks(file: FileHandle): Promise<Block[]> {
   const found: Block[] = []
   const outer = await bytesAt(file, 0, 8)

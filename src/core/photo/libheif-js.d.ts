@@ -1,4 +1,4 @@
-/** What is used of libheif-js, whose own types describe all of libheif and not this way of loading it. */
+/** The parts of libheif-js that are used. Its own types describe all of libheif, but not this way of loading it. */
 declare module 'libheif-js/libheif-wasm/libheif-bundle.mjs' {
   interface Failure {
     code: { value: number }
@@ -10,7 +10,7 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.mjs' {
   interface Channel {
     width: number
     height: number
-    /** Bytes from a row to the next. */
+    /** Bytes from one row to the next. */
     stride: number
     bits_per_pixel: number
     data: Uint8Array
