@@ -33,8 +33,8 @@ import { providerTrials } from './providerTrials'
 import { type Report, reportAsJson, reportToPerson } from './report'
 
 /** Formats whose quality, and those whose depth can be chosen. */
-const lossy = outputFormatIds.filter(hasQuality)
-const deep = outputFormatIds.filter(hasDepthChoice)
+const withQuality = outputFormatIds.filter(hasQuality)
+const withDepthChoice = outputFormatIds.filter(hasDepthChoice)
 
 interface RestoreFlags {
   model: string
@@ -88,12 +88,12 @@ export function restoreCommand(): Command {
     )
     .option(
       '-q, --quality <1..100>',
-      `of ${listFormats(lossy, 'and')}; lossless formats have none`,
+      `of ${listFormats(withQuality, 'and')}; lossless formats have none`,
       numberIn({ least: 1, most: 100, whole: true }),
       defaultExport.quality,
     )
     .addOption(
-      new Option('--depth <bits>', `bits a channel in ${listFormats(deep, 'and')}`)
+      new Option('--depth <bits>', `bits a channel in ${listFormats(withDepthChoice, 'and')}`)
         .choices(depthChoices)
         .default(defaultExport.depth, 'as the photo'),
     )

@@ -199,7 +199,7 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
     await again('--beside', folder('in'))
     const second = await again('--beside', folder('in'))
     expect([second.code, second.err]).toEqual([0, '0 restored, 2 skipped.\n'])
-    expect(second.out).toContain(`a-restored.png is a former result, and passed over: ${folder('in')}`)
+    expect(second.out).toContain(`a-restored.png is an earlier result, and skipped: ${folder('in')}`)
     await again('--out', folder('in', 'one'), folder('in'))
     await again('--out', folder('in', 'two'), folder('in'))
     const files = readdirSync(folder('in'), { recursive: true, withFileTypes: true })
@@ -307,7 +307,7 @@ describe('what the results become and where they go', { timeout: 60_000 }, () =>
     expect(readdirSync(folder('out')).sort()).toEqual(['a-2.jpg', 'a.jpg'])
   })
 
-  it('leaves out what was done before, replaces former results where asked, and never a file of others', async () => {
+  it('leaves out what was done before, replaces earlier results where asked, and never a file of others', async () => {
     await writePhoto(folder('photo.png'))
     await restore(folder('photo.png'))
     // Had the first run been killed right after it wrote the photo, this would be left.
