@@ -9,6 +9,9 @@ import torch
 
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
 
+# Threads wait for each other longer than networks of this size compute: beside other work a hundred times as long.
+torch.set_num_threads(1)
+
 
 def tiny_config(experts: int = 8, k: int = 2) -> PromptedNAFNetConfig:
     blocks = (1, 1, 1)

@@ -29,15 +29,6 @@ TINY = PromptedResidualConfig(
 CPU = torch.device("cpu")
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks of this size wait for threads longer than they compute."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def tiny_trunk(group: Group | None = None) -> Trunk:
     return Trunk("residual", TINY.to_dict(), CPU, group=group)
 
