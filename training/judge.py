@@ -2,8 +2,8 @@
 
     python judge.py --checkpoint runs/relay/checkpoint.pt --log runs/relay/log.jsonl --data DATA --out runs/relay/model
 
-DATA holds `test`, `real` and `check`. OUT becomes a network folder that can take the place of the one it is compared
-with. Ends with 0 where the new network is better on the whole, with 1 where it is not.
+DATA holds `test`, `real` and `check`. OUT becomes a model's folder that can take the place of the one it is compared
+with. Ends with 0 where the new model is better on the whole, with 1 where it is not.
 """
 
 import argparse
@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 
 from cpl.data import photo_files
+from cpl.gates import GATE_PHOTOS
+from cpl.recipe import read_recipe
 from cpl.verdict import judge
 
 RECIPE = Path(__file__).parent / "recipes" / "compact-1.0.toml"
@@ -41,9 +43,21 @@ def commands(arguments: argparse.Namespace, photos: Path) -> list[list[str]]:
 
 
 def spread(folder: Path, count: int) -> list[Path]:
-    """So many photos of a folder, evenly over their names: of all its sources."""
+    """So many photos of a folder, or all where it has fewer, evenly over their names: of all its sources."""
     files = photo_files(folder)
-    return [files[number * len(files) // count] for number in range(min(count, len(files)))]
+    count = min(count, len(files))
+    return [files[number * len(files) // count] for number in range(count)]
+
+
+def missing(arguments: argparse.Namespace) -> list[str]:
+    """What is not there and would be missed only after the test sets were measured, which takes an hour."""
+    crops = [arguments.data / "real" / crop.photo for crop in read_recipe(arguments.recipe).crops]
+    files = [arguments.checkpoint, arguments.log, arguments.against / "manifest.json", *crops]
+    absent = [str(file) for file in dict.fromkeys(files) if not file.exists()]
+    check = arguments.data / "check"
+    if len(photo_files(check)) <= GATE_PHOTOS:
+        absent.append(f"{check}: at least {GATE_PHOTOS + 1} photos")
+    return absent
 
 
 def main() -> None:
@@ -51,10 +65,13 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="log.jsonl of all runs of the trunk, or of the last")
     parser.add_argument("--data", type=Path, required=True, help="folder with test, real and check")
-    parser.add_argument("--out", type=Path, required=True, help="network folder to write")
-    parser.add_argument("--against", type=Path, default=IN_PLACE, help="network folder to compare with")
+    parser.add_argument("--out", type=Path, required=True, help="the model's folder to write")
+    parser.add_argument("--against", type=Path, default=IN_PLACE, help="the model's folder to compare with")
     parser.add_argument("--recipe", type=Path, default=RECIPE)
     arguments = parser.parse_args()
+    absent = missing(arguments)
+    if absent:
+        parser.error("\n  ".join(["these are missing:", *absent]))
 
     out = arguments.out
     photos = out / "judging"

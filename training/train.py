@@ -33,7 +33,7 @@ from cpl import checkpoint
 from cpl.backbones import BACKBONES
 from cpl.backbones.restorer import RestorerConfig
 from cpl.data import Counting, DegradedPatches, Sample, load_photos
-from cpl.degradations import EXPERTS
+from cpl.degradations import EXPERTS, Shares, shares_with
 from cpl.distributed import Group
 from cpl.objective import Contrast, Router
 from cpl.precision import computes_bf16
@@ -59,6 +59,9 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--set", nargs="+", default=[], metavar="NAME=VALUE", help="others of the backbone's sizes: blocks=4,6,6,8"
     )
+    parser.add_argument(
+        "--share", nargs="+", default=[], metavar="NAME=SHARE", help="of patches with that degradation alone: blur=0.1"
+    )
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--patch", type=int, default=128, help="side in pixels")
     parser.add_argument("--rate", type=float, default=PEAK_RATE, help="learning rate at its peak")
@@ -74,6 +77,10 @@ def parse(words: list[str]) -> argparse.Namespace:
         arguments.config = configuration(arguments)
     except (TypeError, ValueError) as error:
         parser.error(f"argument --set: {error}")
+    try:
+        arguments.shares = shares(arguments.share)
+    except ValueError as error:
+        parser.error(f"argument --share: {error}")
     return arguments
 
 
@@ -88,6 +95,11 @@ def configuration(arguments: argparse.Namespace) -> RestorerConfig:
         numbers = tuple(float(part) if "." in part else int(part) for part in value.split(","))
         sizes[name] = numbers if isinstance(getattr(backbone(), name, None), tuple) else numbers[0]
     return backbone.from_dict(sizes)
+
+
+def shares(settings: list[str]) -> Shares:
+    """What patches are drawn by. Raises ValueError for what is no share."""
+    return shares_with({name: float(value) for name, _, value in (setting.partition("=") for setting in settings)})
 
 
 def stages(words: list[str]) -> list[argparse.Namespace]:
@@ -162,6 +174,7 @@ def begin(arguments: argparse.Namespace, group: Group) -> Run:
         contrast_every=arguments.cpr_every,
         peak_rate=arguments.rate,
         routers_alone=arguments.routers_alone,
+        shares=arguments.shares,
     )
     file = arguments.out / "checkpoint.pt"
     if file.exists():
@@ -176,9 +189,11 @@ def load(run: Run, arguments: argparse.Namespace) -> DataLoader[Sample]:
     group, shards = run.group, addresses(arguments.data)
     patches: ShardedPatches | DegradedPatches
     if shards:
-        patches = ShardedPatches(shards, arguments.patch, run.seed, run.samples, rank=group.rank, size=group.size)
+        patches = ShardedPatches(
+            shards, arguments.patch, run.seed, run.samples, rank=group.rank, size=group.size, shares=run.shares
+        )
     else:
-        patches = DegradedPatches(load_photos(arguments.data), arguments.patch, run.seed)
+        patches = DegradedPatches(load_photos(arguments.data), arguments.patch, run.seed, run.shares)
     return DataLoader(
         patches,
         batch_size=arguments.batch,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from cpl.degradations import degrade, draw, labels
+from cpl.degradations import SHARES, Shares, degrade, draw, labels
 from cpl.degradations.depth import depth
 from cpl.degradations.tone import to_encoded, to_light
 from cpl.degradations.types import Image, Random
@@ -102,20 +102,21 @@ def load_photos(root: Path, folders: tuple[str, ...] = ("bsd322", "imagenet587",
 class DegradedPatches(Dataset[Sample]):
     """Sample i is the same on every machine and in every run with the same photos and seed."""
 
-    def __init__(self, photos: list[Photo], patch: int, seed: int) -> None:
+    def __init__(self, photos: list[Photo], patch: int, seed: int, shares: Shares = SHARES) -> None:
         self.photos = [photo for photo in photos if min(photo.pixels.shape[:2]) >= patch]
         self.patch = patch
         self.seed = seed
+        self.shares = shares
 
     def __getitem__(self, index: int) -> Sample:
         random = np.random.default_rng([self.seed, index])
-        return make_sample(self.photos[random.integers(len(self.photos))], self.patch, random)
+        return make_sample(self.photos[random.integers(len(self.photos))], self.patch, random, self.shares)
 
 
-def make_sample(photo: Photo, patch: int, random: Random) -> Sample:
-    """Cut a patch of the photo and degrade it. The photo's sides are at least `patch`."""
+def make_sample(photo: Photo, patch: int, random: Random, shares: Shares = SHARES) -> Sample:
+    """Cut a patch of the photo and degrade it. The photo's sides are at least `patch`. shares: see `draw`."""
     clean, segments = _crop(photo, patch, random)
-    names = draw(random)
+    names = draw(random, shares)
     degraded, clean = degraded_and_clean(clean, segments, names, random)
     return Sample(_tensor(degraded), _tensor(clean), torch.from_numpy(labels(names)))
 

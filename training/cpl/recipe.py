@@ -3,7 +3,7 @@
 card = "NAME.card.md"       template of the model's card, beside the recipe
 
 [model]                     what the manifest says of it: the fields of `Model`
-[options]                   options of `train.py` for all stages, without their hyphens
+[options]                   options of `train.py` for all stages, without their hyphens; NAME=VALUE ones as a table
 [[stages]]                  one after the other: `name`, and the stage's own options; none for a trunk
 [[crops]]                   real photos that the card shows: the fields of `Crop`
 """
@@ -71,6 +71,8 @@ def _stage(options: dict[str, Any]) -> Stage:
         if name == "name" or value is False:
             continue
         words.append(f"--{name}")
-        if value is not True:
+        if isinstance(value, dict):
+            words += [f"{key}={item}" for key, item in value.items()]
+        elif value is not True:
             words += [str(item) for item in (value if isinstance(value, list) else [value])]
     return Stage(options["name"], tuple(words))

@@ -14,6 +14,7 @@ from cpl.backbones.restorer import Restorer, RestorerConfig
 from cpl.checkpoint import backbone_of
 from cpl.compiled import compile_blocks
 from cpl.data import Sample
+from cpl.degradations import SHARES, Shares
 from cpl.distributed import Group
 from cpl.objective import Contrast, Objective, Router
 
@@ -34,7 +35,8 @@ def learning_rate(step: int, progress: float, peak: float = PEAK_RATE) -> float:
 class Run:
     """One training run: everything that a checkpoint holds, and one step.
 
-    group: the processes that train together; each steps on a batch of its own, gradients are averaged.
+    group: the processes that train together; each steps on a batch of its own, gradients are averaged. shares: what
+    its patches are drawn by.
     """
 
     def __init__(
@@ -51,13 +53,14 @@ class Run:
         contrast_every: int = 1,
         peak_rate: float = PEAK_RATE,
         routers_alone: bool = False,
+        shares: Shares = SHARES,
     ) -> None:
         if contrast != "none":
             cpr.check(config.experts, config.k)
         torch.manual_seed(seed)
         self.seed, self.device, self.peak_rate = seed, device, peak_rate
         self.contrast, self.contrast_every, self.group = contrast, contrast_every, group or Group()
-        self.backbone, self.config = backbone, config
+        self.backbone, self.config, self.shares = backbone, config, dict(shares)
         network = BACKBONES[backbone].network(config)
         self.network: Restorer = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if routers_alone:
@@ -104,6 +107,7 @@ class Run:
         return {
             "backbone": self.backbone,
             "config": self.config.to_dict(),
+            "shares": self.shares,
             "network": self.network.state_dict(),
             "average": self.average.module.state_dict(),
             "averaged": self.average.n_averaged,
@@ -115,11 +119,15 @@ class Run:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a checkpoint. Raises ValueError where its network is configured in another way."""
+        """Go on from a checkpoint. Raises ValueError where its network is configured, or its patches are drawn, in
+        another way."""
         backbone = backbone_of(state)
         if backbone != self.backbone or type(self.config).from_dict(state["config"]) != self.config:
             asked = f"{self.backbone} {self.config.to_dict()}"
             raise ValueError(f"the checkpoint's network is {backbone} {state['config']}, not {asked}")
+        # Checkpoints of earlier versions do not say by what shares they were drawn.
+        if state.get("shares", self.shares) != self.shares:
+            raise ValueError(f"the checkpoint's patches are drawn by the shares {state['shares']}, not {self.shares}")
         self.network.load_state_dict(state["network"])
         self.average.module.load_state_dict(state["average"])
         self.average.n_averaged.copy_(state["averaged"])

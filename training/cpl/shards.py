@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from torch.utils.data import IterableDataset
 
 from cpl.data import PHOTO_SUFFIXES, Photo, Sample, fit, make_sample, photo_files
+from cpl.degradations import SHARES, Shares
 
 POOL = 512
 """Photos of which the next patch is drawn; it mends the order of the shards."""
@@ -90,9 +91,19 @@ class ShardedPatches(IterableDataset[Sample]):
     shards than readers.
     """
 
-    def __init__(self, shards: list[str], patch: int, seed: int, start: int, *, rank: int = 0, size: int = 1) -> None:
+    def __init__(
+        self,
+        shards: list[str],
+        patch: int,
+        seed: int,
+        start: int,
+        *,
+        rank: int = 0,
+        size: int = 1,
+        shares: Shares = SHARES,
+    ) -> None:
         self.shards, self.patch, self.seed, self.start = shards, patch, seed, start
-        self.rank, self.size = rank, size
+        self.rank, self.size, self.shares = rank, size, shares
 
     def __iter__(self) -> Iterator[Sample]:
         worker = torch.utils.data.get_worker_info()
@@ -115,7 +126,7 @@ class ShardedPatches(IterableDataset[Sample]):
                     else:
                         pool[random.integers(POOL)] = photo
                     for _ in range(PATCHES):
-                        yield make_sample(pool[random.integers(len(pool))], self.patch, random)
+                        yield make_sample(pool[random.integers(len(pool))], self.patch, random, self.shares)
             if not found:
                 raise ValueError(f"the shards of reader {reader} hold no photo of at least {self.patch} pixels a side")
 

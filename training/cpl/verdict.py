@@ -1,4 +1,4 @@
-"""Whether a new network is better than the one in place, on the whole and figure by figure."""
+"""Whether a new model is better than the one in place, on the whole and figure by figure."""
 
 from typing import Any, NamedTuple
 
@@ -46,7 +46,7 @@ class Change(NamedTuple):
 class Verdict(NamedTuple):
     changes: tuple[Change, ...]
     missing: tuple[str, ...]
-    """Benchmarks that only the network in place was measured on."""
+    """Benchmarks that only the model in place was measured on."""
     missed: tuple[Aim, ...]
 
     @property
@@ -73,7 +73,7 @@ class Verdict(NamedTuple):
         if self.missing:
             lines.append(f"not measured: {', '.join(self.missing)}")
         names = ", ".join(f"{change.benchmark} ({change.difference:+.2f})" for change in self.lost)
-        whole = "The new network is better on the whole" if self.better else "The new network is not better"
+        whole = "The new model is better on the whole" if self.better else "The new model is not better"
         lines.append(f"{whole}; it loses {f'in {names}' if names else 'nothing'}.")
         return "\n".join(lines)
 
@@ -87,7 +87,7 @@ def judge(new: list[Row], in_place: list[Row]) -> Verdict:
         if row["benchmark"] in own
     )
     if not changes:
-        raise ValueError("the two networks were not measured on the same benchmarks")
+        raise ValueError("the two models were not measured on the same benchmarks")
     missing = tuple(row["benchmark"] for row in in_place if row["benchmark"] not in own)
     missed = tuple(aim for aim in AIMS if aim.benchmark in own and not _reached(aim, own[aim.benchmark]))
     return Verdict(changes, missing, missed)

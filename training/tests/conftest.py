@@ -1,5 +1,7 @@
 """Shared pieces of the tests: a tiny network and a handful of made photos."""
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -8,6 +10,9 @@ import pytest
 import torch
 
 from cpl.backbones.nafnet import PromptedNAFNet, PromptedNAFNetConfig
+
+# Threads wait for each other longer than networks of this size compute: beside other work a hundred times as long.
+torch.set_num_threads(1)
 
 
 def tiny_config(experts: int = 8, k: int = 2) -> PromptedNAFNetConfig:
@@ -40,3 +45,12 @@ def clean_folder(tmp_path: Path, photo: np.ndarray) -> Path:
             pixels = (np.roll(photo, 13 * number, axis=1) * 255).astype(np.uint8)
             cv2.imwrite(str(tmp_path / folder / f"{number}.png"), cv2.resize(pixels, (384, 288)))
     return tmp_path
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Puts back the handlers that a command under test has taken."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

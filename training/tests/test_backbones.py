@@ -24,6 +24,7 @@ RECIPE = Path(__file__).parents[1] / "recipes" / "compact-0.6.toml"
 TRANSFORMER = ["blocks=1,1,1,1", "refinement_blocks=1", "prompt_channels=8,8,8", "prompt_sizes=2,4,8"]
 SIZES = {
     "nafnet": ["encoder_blocks=1,1,1", "latent_blocks=1", "decoder_blocks=1,1,1"],
+    "residual": ["growth=1,1,2,2", "encoder_blocks=1,1,1", "latent_blocks=1", "decoder_blocks=1,1,1"],
     "restormer": TRANSFORMER,
     "promptir": TRANSFORMER,
     "adair": TRANSFORMER,
@@ -72,7 +73,7 @@ def test_a_backbone_is_trained_evaluated_and_exported_by_name(
     call(export, monkeypatch, *named, "--out", tmp_path / "model")
     manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
     assert manifest["architecture"] == network.architecture and manifest["multiple"] == network.multiple
-    assert (manifest["pooled"] > 0) == (name == "nafnet")
+    assert (manifest["pooled"] > 0) == bool(network.attentions())
     assert check(Contract(network).eval(), tmp_path / "model" / "model.onnx") < TOLERANCE
 
     weights = ("--weights", tmp_path / "model" / "model.onnx")

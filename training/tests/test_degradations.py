@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cpl import data
-from cpl.degradations import CLEAN_SHARE, DEGRADATIONS, EXPERTS, degrade, draw, labels
+from cpl.degradations import DEGRADATIONS, EXPERTS, SHARES, degrade, draw, labels, shares_with
 from cpl.degradations.blur import blur, defocus, shake
 from cpl.degradations.depth import depth
 from cpl.degradations.noise import developed, gaussian, shot_and_read
@@ -34,17 +34,27 @@ def test_clean_patches_stay_as_they_are_but_for_the_file(photo: np.ndarray) -> N
     assert min(errors) <= 1 / 255
 
 
-def test_degradations_are_drawn_in_their_shares_and_mixtures_in_the_order_of_physics() -> None:
+@pytest.mark.parametrize("changed", [{}, {"blur": 0.02, "jpeg": 0, "clean": 0.2}])
+def test_degradations_are_drawn_in_their_shares_and_mixtures_in_the_order_of_physics(changed: dict) -> None:
     random = np.random.default_rng(0)
-    shares = {name: degradation.share for name, degradation in DEGRADATIONS.items()}
-    drawn = [draw(random) for _ in range(4000)]
-    for names, share in {**{(name,): share for name, share in shares.items()}, (): CLEAN_SHARE}.items():
-        assert drawn.count(names) / 4000 == pytest.approx(share, abs=0.015), names
-    assert CLEAN_SHARE + sum(shares.values()) < 1  # mixtures have the rest
+    shares = shares_with(changed)
+    drawn = [draw(random, shares) for _ in range(4000)]
+    for name, share in shares.items():
+        found = drawn.count(() if name == "clean" else (name,)) / 4000
+        assert found == pytest.approx(share, abs=0.015), name
+    assert list(shares) == list(EXPERTS) and sum(shares.values()) < 1  # mixtures have the rest
     mixed = [names for names in drawn if len(names) > 1]
     assert {len(names) for names in mixed} == {2, 3}
     order = {name: number for number, name in enumerate(DEGRADATIONS)}
     assert all(sorted(names, key=order.__getitem__) == list(names) for names in mixed)
+
+
+def test_shares_that_cannot_be_are_refused() -> None:
+    assert shares_with({}) == SHARES and SHARES["rain"] == DEGRADATIONS["rain"].share
+    for changed, reason in (({"mist": 0.1}, "no mist"), ({"blur": -0.1}, "at least 0"), ({"blur": 0.9}, "1 at most")):
+        with pytest.raises(ValueError, match=reason):
+            shares_with(changed)
+    assert shares_with({**dict.fromkeys(EXPERTS, 0), "noise": 1})["noise"] == 1
 
 
 def test_labels_sum_to_one_and_name_what_was_done() -> None:
@@ -133,7 +143,7 @@ def test_dark_scenes_are_dark_in_light_and_stay_so(photo: np.ndarray, monkeypatc
     def sample(seed: int, share: float, names: tuple[str, ...]) -> data.Sample:
         monkeypatch.setattr(data, "DARK_SCENES", share)
         monkeypatch.setattr(data, "SOFT_SCENES", 0)
-        monkeypatch.setattr(data, "draw", lambda _: names)
+        monkeypatch.setattr(data, "draw", lambda *_: names)
         return data.make_sample(scene, 64, np.random.default_rng(seed))
 
     for seed in range(10):
@@ -180,7 +190,7 @@ def test_soft_scenes_stay_soft(photo: np.ndarray, monkeypatch: pytest.MonkeyPatc
     def sample(seed: int, share: float, names: tuple[str, ...]) -> data.Sample:
         monkeypatch.setattr(data, "SOFT_SCENES", share)
         monkeypatch.setattr(data, "DARK_SCENES", 0)
-        monkeypatch.setattr(data, "draw", lambda _: names)
+        monkeypatch.setattr(data, "draw", lambda *_: names)
         return data.make_sample(scene, 64, np.random.default_rng(seed))
 
     def detail(sample: data.Sample) -> float:

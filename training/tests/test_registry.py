@@ -46,13 +46,14 @@ def copy(tmp_path: Path) -> Path:
     copy = tmp_path / "training"
     shutil.copytree(TRAINING / "cpl", copy / "cpl", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(TRAINING / "recipes", copy / "recipes")
-    shutil.copy(TRAINING / "train.py", copy)
+    for command in TRAINING.glob("*.py"):
+        shutil.copy(command, copy)
     (copy / "cpl" / "degradations" / "sepia.py").write_text(SEPIA)
     registry = copy / "cpl" / "degradations" / "__init__.py"
     entry = '        Degradation("rain", rain'
     text = registry.read_text()
     assert text.count(entry) == 1
-    text = text.replace(entry, f'        Degradation("sepia", sepia, share=0.05),\n{entry}')
+    text = text.replace(entry, f'        Degradation("sepia", sepia, share=0.02),\n{entry}')
     registry.write_text(text.replace("import rain\n", "import rain\nfrom cpl.degradations.sepia import sepia\n"))
     return copy
 

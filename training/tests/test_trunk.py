@@ -1,10 +1,8 @@
 """A trunk that goes on, its decay, steps as CUDA graphs, and the relay that runs them."""
 
 import json
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -27,15 +25,6 @@ TINY = PromptedResidualConfig(
     width=8, growth=(1, 1, 2, 2), encoder_blocks=(1, 1, 1), latent_blocks=1, decoder_blocks=(1, 1, 1)
 )
 CPU = torch.device("cpu")
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks of this size wait for threads longer than they compute."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def tiny_trunk(group: Group | None = None) -> Trunk:
@@ -166,14 +155,6 @@ def test_the_batch_is_the_smallest_that_is_fast_enough(known: str | None, per_co
     assert choose(Probe({}, per_core, 100.0, steps), 14, known) == expected
     with pytest.raises(ValueError, match="out of memory"):
         choose(Probe({}, per_core, 100.0, [], ["out of memory"]), 14)
-
-
-@pytest.fixture
-def signals() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def test_the_relay_leaves_a_trunk_weights_a_log_and_the_probe_twice(

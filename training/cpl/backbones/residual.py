@@ -43,7 +43,7 @@ class PromptedResidualConfig(RestorerConfig):
 VARIANTS: dict[str, PromptedResidualConfig] = {
     "residual-32": PromptedResidualConfig(),
     "residual-48": PromptedResidualConfig(width=48),
-    # The wide levels of the one above hold 90 % of its weights and 40 % of its time, and would not fit in 16 MB.
+    # The levels at 1/8 and 1/16 of the one above hold 91 % of its weights: in half precision it is 34 MB.
     "residual-48-lean": PromptedResidualConfig(width=48, growth=(1, 2, 3, 4)),
     "hybrid-32": PromptedResidualConfig(encoder_blocks=(4, 2, 6), decoder_blocks=(2, 2, 8), naf_scale=8),
 }

@@ -4,6 +4,8 @@ To add one: its file, and its entry in `DEGRADATIONS`. The experts, their number
 follow from the list; weights trained with another list cannot be trained on.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from cpl.degradations.blur import blur
@@ -43,15 +45,37 @@ EXPERTS = (*DEGRADATIONS, "clean")
 """What the experts of a network stand for, in the order of its gates."""
 
 
-def draw(random: Random) -> tuple[str, ...]:
-    """The degradations of one training patch: none (clean), one, or two or three in the order of physics."""
+Shares = Mapping[str, float]
+"""Expert -> share of the training patches, 0..1; mixtures have what is left to 1."""
+
+SHARES: Shares = {**{name: degradation.share for name, degradation in DEGRADATIONS.items()}, "clean": CLEAN_SHARE}
+
+
+def shares_with(changed: Shares) -> Shares:
+    """The registry's shares with some of them changed.
+
+    Raises ValueError for a name that is no expert, for a share below 0, and where the sum is above 1.
+    """
+    unknown = [name for name in changed if name not in SHARES]
+    if unknown:
+        raise ValueError(f"there is no {', '.join(unknown)}; there are {', '.join(EXPERTS)}")
+    shares = {**SHARES, **changed}
+    total = round(sum(shares.values()), 9)
+    if min(shares.values()) < 0 or total > 1:
+        raise ValueError(f"shares are at least 0 and 1 at most in all; these are {total:g}: {shares}")
+    return shares
+
+
+def draw(random: Random, shares: Shares = SHARES) -> tuple[str, ...]:
+    """The degradations of one training patch: none (clean), one, or two or three in the order of physics.
+
+    shares: of all EXPERTS.
+    """
     choice = random.random()
-    for name, degradation in DEGRADATIONS.items():
-        if choice < degradation.share:
-            return (name,)
-        choice -= degradation.share
-    if choice < CLEAN_SHARE:
-        return ()
+    for name in EXPERTS:
+        if choice < shares[name]:
+            return () if name == "clean" else (name,)
+        choice -= shares[name]
     mixed = set(random.choice(list(DEGRADATIONS), size=int(random.choice([2, 2, 3])), replace=False).tolist())
     return tuple(name for name in DEGRADATIONS if name in mixed)
 

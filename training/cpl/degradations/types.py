@@ -23,7 +23,7 @@ class Degradation(NamedTuple):
     """As in files and options: lower case, with hyphens."""
     apply: Degrade
     share: float
-    """Of the training patches that suffer from this degradation alone."""
+    """Of the training patches that suffer from this degradation alone; a run may ask for others."""
     pull: float = 0.26
     """Norm of the unweighted loss's gradient on batches of this degradation alone, as `experiments/gradients.py` prints
     it; a sample is weighted by its inverse (`losses.even_pull`). Until it is measured: that of clean patches."""
