@@ -10,6 +10,7 @@ from cpl import cpr
 from cpl.backbones.adair import FrequencyBlock, SparseAdaIR
 from cpl.backbones.nafnet import PromptedNAFNet
 from cpl.backbones.promptir import PromptIR
+from cpl.backbones.residual import PromptedResidual, PromptedResidualConfig
 from cpl.backbones.restorer import Restorer
 from cpl.backbones.restormer import RestormerConfig, SparseRestormer
 from cpl.objective import Contrast, Objective
@@ -24,11 +25,21 @@ TINY = RestormerConfig(
     prompt_channels=(8, 8, 8),
     prompt_sizes=(2, 4, 8),
 )
+RESIDUAL = PromptedResidualConfig(
+    width=8,
+    growth=(1, 1, 2, 2),
+    encoder_blocks=(1, 1, 1),
+    latent_blocks=1,
+    decoder_blocks=(1, 1, 1),
+    experts=EXPERTS,
+    k=K,
+)
 ARCHITECTURES: dict[str, Callable[[], Restorer]] = {
     "PromptIR": lambda: PromptIR(TINY),
     "Restormer": lambda: SparseRestormer(TINY),
     "NAFNet": lambda: PromptedNAFNet(tiny_config(experts=EXPERTS, k=K)),
     "AdaIR": lambda: SparseAdaIR(TINY),
+    "Residual": lambda: PromptedResidual(RESIDUAL),
 }
 
 

@@ -85,7 +85,7 @@ def test_what_the_relay_leaves_is_judged_exported_and_described(
     monkeypatch.setattr("cpl.phases.LOG_EVERY", 0.0)
     monkeypatch.chdir(Path(judge.__file__).parent)
     out, model, against = tmp_path / "out", tmp_path / "model", tmp_path / "against"
-    times = {"seconds": 4, "decay": 1, "probe": 0.5, "reserve": 0.6}
+    times = {"seconds": 2, "decay": 0.5, "probe": 0.2, "reserve": 0.6}
     sizes = {"workers": 0, "patches": "32 48", "batches": 2, "variants": "tiny"}
     folders = {"photos": data / "free", "validation": data / "check", "out": out, "trunk": tmp_path / "none.pt"}
     call(relay, monkeypatch, **folders, **times, **sizes)

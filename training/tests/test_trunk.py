@@ -168,7 +168,7 @@ def test_the_relay_leaves_a_trunk_weights_a_log_and_the_probe_twice(
     trunk = tmp_path / "trunk.pt"
     for run in range(2):
         out = tmp_path / f"out{run}"
-        sizes = "--seconds 5 --decay 1 --probe 1 --reserve 0.6 --workers 0 --patches 32 48 --batches 2 --variants tiny"
+        sizes = "--seconds 3 --decay .6 --probe .4 --reserve .6 --workers 0 --patches 32 48 --batches 2 --variants tiny"
         folders = ["--photos", str(tmp_path / "photos"), "--out", str(out), "--trunk", str(trunk)]
         monkeypatch.setattr(sys, "argv", ["relay.py", *folders, *sizes.split()])
         relay.main()
