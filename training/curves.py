@@ -49,11 +49,12 @@ def draw(log: Path, out: Path) -> None:
     terms = [term for term in TERMS if any(term in entry for entry in losses)]
     # A resumed run may measure a degradation that its beginning did not.
     names = list(dict.fromkeys(name for entry in restored for name in entry["psnr"]))
-    lines = -(-len(names) // COLUMNS)
-    figure, grid = plt.subplots(1 + lines, COLUMNS, figsize=(12, 2.3 * (1 + lines)), sharex=True, squeeze=False)
+    above, below = (-(-len(each) // COLUMNS) for each in (terms, names))
+    lines = max(1, above + below)
+    figure, grid = plt.subplots(lines, COLUMNS, figsize=(12, 2.3 * lines), sharex=True, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
-    for axes, term in zip(grid[0], terms, strict=False):
+    for axes, term in zip(grid[:above].flat, terms, strict=False):
         _curve(
             axes,
             TERMS[term],
@@ -61,7 +62,7 @@ def draw(log: Path, out: Path) -> None:
             colour="tab:orange",
             marker="",
         )
-    for axes, name in zip(grid[1:].flat, names, strict=False):
+    for axes, name in zip(grid[above:].flat, names, strict=False):
         points = [(entry["step"], entry["psnr"][name]) for entry in restored if name in entry["psnr"]]
         _curve(axes, f"{name}, {degraded[name]:.1f} dB before", points, colour="tab:blue", marker=".")
     figure.supxlabel("step", fontsize=9)
@@ -74,6 +75,7 @@ def draw(log: Path, out: Path) -> None:
 
 def _curve(axes: Axes, title: str, points: list[tuple[int, float]], *, colour: str, marker: str) -> None:
     axes.axis("on")
+    marker = marker if len(points) > 1 else "."  # of one point no line is seen
     axes.plot([step for step, _ in points], [value for _, value in points], color=colour, marker=marker, linewidth=1)
     axes.set_title(title, fontsize=9)
     axes.tick_params(labelsize=7, labelbottom=True)
