@@ -6,6 +6,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from conftest import tiny_config
 
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
@@ -19,10 +20,13 @@ from cpl.recipe import Model
 MODEL = Model("tiny", "Tiny", "1.2.3", tile=256, overlap=32, training="trained", licence="Free.")
 
 
-@pytest.fixture
-def model(network: PromptedNAFNet, tmp_path: Path) -> Path:
-    export(network, tmp_path / "model.onnx")
-    return tmp_path / "model.onnx"
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fixture `network`, exported once for all tests, because exporting is slow."""
+    torch.manual_seed(0)
+    file = tmp_path_factory.mktemp("exported") / "model.onnx"
+    export(PromptedNAFNet(tiny_config()).eval(), file)
+    return file
 
 
 def test_the_file_keeps_the_contract_at_any_size(model: Path) -> None:
@@ -69,11 +73,11 @@ def test_with_gates_and_means_given_a_place_does_not_see_what_is_far_from_it(net
     torch.testing.assert_close(whole[:, :, 496:528], tile[:, :, 240:272])
 
 
-def test_a_run_can_start_from_the_shipped_file(network: PromptedNAFNet, model: Path) -> None:
+def test_a_run_can_start_from_the_shipped_file(network: PromptedNAFNet, tmp_path: Path) -> None:
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.1)
-    export(network, model)
-    weights = load_exported(model)
+    export(network, tmp_path / "model.onnx")
+    weights = load_exported(tmp_path / "model.onnx")
     assert weights.keys() == network.state_dict().keys()
     image = torch.rand(1, 3, 64, 48)
     restored = network(image)[0]
