@@ -38,7 +38,7 @@ describe('petrichor doctor', { timeout: 120_000 }, () => {
     expect(findings).toMatchObject({
       system: { platform: process.platform, node: process.versions.node },
       temporary: { free: expect.any(Number) },
-      modelFixtures: expect.arrayContaining([expect.objectContaining({ id: 'petrichor-compact' })]),
+      models: expect.arrayContaining([expect.objectContaining({ id: 'petrichor-compact' })]),
       formats: { read: expect.arrayContaining(['heic']), written: expect.not.arrayContaining(['heic']) },
     })
     expect(findings.providers.at(-1)).toMatchObject({ provider: 'cpu', trusted: true, reason: '' })
