@@ -1,3 +1,4 @@
+import copy
 import json
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from conftest import tiny_config
 
 from cpl import checkpoint
 from cpl.backbones.nafnet import PromptedNAFNet
@@ -19,10 +21,25 @@ from cpl.recipe import Model
 MODEL = Model("tiny", "Tiny", "1.2.3", tile=256, overlap=32, training="trained", licence="Free.")
 
 
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[PromptedNAFNet, Path]:
+    """A network and its file, once for all tests. Its weights are drawn: equal ones would be stored once."""
+    torch.manual_seed(0)
+    network, file = PromptedNAFNet(tiny_config()).eval(), tmp_path_factory.mktemp("exported") / "model.onnx"
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    export(network, file)
+    return network, file
+
+
 @pytest.fixture
-def model(network: PromptedNAFNet, tmp_path: Path) -> Path:
-    export(network, tmp_path / "model.onnx")
-    return tmp_path / "model.onnx"
+def network(exported: tuple[PromptedNAFNet, Path]) -> PromptedNAFNet:
+    return copy.deepcopy(exported[0])
+
+
+@pytest.fixture
+def model(exported: tuple[PromptedNAFNet, Path]) -> Path:
+    return exported[1]
 
 
 def test_the_file_keeps_the_contract_at_any_size(model: Path) -> None:
@@ -70,9 +87,6 @@ def test_with_gates_and_means_given_a_place_does_not_see_what_is_far_from_it(net
 
 
 def test_a_run_can_start_from_the_shipped_file(network: PromptedNAFNet, model: Path) -> None:
-    for parameter in network.parameters():
-        torch.nn.init.normal_(parameter, std=0.1)
-    export(network, model)
     weights = load_exported(model)
     assert weights.keys() == network.state_dict().keys()
     image = torch.rand(1, 3, 64, 48)
