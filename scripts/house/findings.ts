@@ -60,12 +60,17 @@ export function longSignatures(sources: Source[]): string[] {
   const found: string[] = []
   for (const source of sources) {
     visitAll(source.tree, (node) => {
-      if (!ts.isFunctionLike(node) || ts.isTypeNode(node)) return
+      if (!ts.isFunctionLike(node) || ts.isTypeNode(node) || isOverride(node)) return
       const { length } = node.parameters.filter(({ name }) => name.getText() !== 'this')
       if (length > mostPositional) found.push(`${placeOf(source, node)} ${nameOf(node)} (${length})`)
     })
   }
   return found
+}
+
+/** An override has the signature that the class it extends wants, which may be a library's. */
+function isOverride(node: ts.SignatureDeclaration): boolean {
+  return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Override) !== 0
 }
 
 function nameOf(node: ts.SignatureDeclaration): string {

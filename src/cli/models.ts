@@ -5,6 +5,7 @@ import { removeModel } from '../core/install/removeModel'
 import { type InstalledModel, listModels } from '../core/model/library'
 import { PetrichorError, reportOf } from '../shared/errors'
 import { importableArchitectures, weightExtensions } from '../shared/models'
+import { allowedUse } from '../shared/photoUse'
 import { exitCodes } from './exitCodes'
 import { watchForInterruption } from './interruption'
 import { importedModels, modelLibraries } from './modelLibraries'
@@ -14,6 +15,12 @@ import { plain } from './report'
 /** What can be imported, for people. */
 const architectures = importableArchitectures.join(', ')
 const weightFiles = weightExtensions.map((extension) => `.${extension}`).join(', ')
+
+const allowedUseInWords: Record<ReturnType<typeof allowedUse>, string> = {
+  personal: 'personal use only',
+  any: 'any use',
+  unstated: 'use not stated',
+}
 
 interface Flags {
   json?: true
@@ -67,8 +74,9 @@ async function list({ json }: Flags): Promise<void> {
   }
   for (const model of models) {
     const { id, name, architecture, licence } = described(model)
+    const use = allowedUseInWords[allowedUse(model.manifest)]
     process.stdout.write(
-      `${plain(`${id}  ${name}  (${architecture}, ${megabytes(model)} MB, ${licence})`)}\n`,
+      `${plain(`${id}  ${name}  (${architecture}, ${megabytes(model)} MB, ${use}, ${licence})`)}\n`,
     )
   }
 }
@@ -120,8 +128,9 @@ async function reporting(json: true | undefined, work: () => Promise<void>): Pro
   }
 }
 
-function described({ manifest: { id, name, version, architecture, licence }, bytes }: InstalledModel) {
-  return { id, name, version, architecture, licence, bytes }
+function described({ manifest, bytes }: InstalledModel) {
+  const { id, name, version, architecture, licence, commercial } = manifest
+  return { id, name, version, architecture, licence, commercial, bytes }
 }
 
 function megabytes({ bytes }: InstalledModel): string {

@@ -9,10 +9,12 @@ import { lstatOf, statOf } from '../core/files/state'
 import { sweepAround } from '../core/files/temporary'
 import { gatesOfTasks } from '../core/model/gates'
 import { findModel } from '../core/model/library'
+import type { Manifest } from '../core/model/manifest'
 import { Restorer } from '../core/restore/restorer'
 import { PetrichorError, reportOf } from '../shared/errors'
 import { hasDepthChoice, hasQuality, listFormats, outputFormatIds } from '../shared/formats'
 import { type Allowance, leastMemory, pixelLimits, tileSides } from '../shared/machine'
+import { isForbidden, type PhotoUse, photoUses } from '../shared/photoUse'
 import { defaultPreferences } from '../shared/preferences'
 import {
   collisionChoices,
@@ -33,11 +35,12 @@ import { providerTrials } from './providerTrials'
 import { type Report, reportAsJson, reportToPerson } from './report'
 
 /** Formats whose quality, and those whose depth can be chosen. */
-const lossy = outputFormatIds.filter(hasQuality)
-const deep = outputFormatIds.filter(hasDepthChoice)
+const withQuality = outputFormatIds.filter(hasQuality)
+const withDepthChoice = outputFormatIds.filter(hasDepthChoice)
 
 interface RestoreFlags {
   model: string
+  for?: PhotoUse
   task: Record<string, number>
   strength: number
   format: ExportSettings['format']
@@ -67,6 +70,11 @@ export function restoreCommand(): Command {
     .optionsGroup('How they are restored:')
     .option('-m, --model <id or folder>', 'the model', defaultSettings.model)
     .addOption(
+      new Option('--for <use>', 'what the photos are for; warns where the model does not allow it').choices(
+        photoUses.filter((use) => use !== 'unstated'),
+      ),
+    )
+    .addOption(
       new Option(
         '-t, --task <task>',
         'what to remove: rain, haze, snow, noise, …, or rain=60 for a strength in per cent; may be given several times',
@@ -88,12 +96,12 @@ export function restoreCommand(): Command {
     )
     .option(
       '-q, --quality <1..100>',
-      `of ${listFormats(lossy, 'and')}; lossless formats have none`,
+      `of ${listFormats(withQuality, 'and')}; lossless formats have none`,
       numberIn({ least: 1, most: 100, whole: true }),
       defaultExport.quality,
     )
     .addOption(
-      new Option('--depth <bits>', `bits a channel in ${listFormats(deep, 'and')}`)
+      new Option('--depth <bits>', `bits a channel in ${listFormats(withDepthChoice, 'and')}`)
         .choices(depthChoices)
         .default(defaultExport.depth, 'as the photo'),
     )
@@ -173,6 +181,7 @@ async function restore(paths: string[], flags: RestoreFlags): Promise<number> {
       },
     })
     if (sources.length === 0 && failed === 0) throw noPhotos(paths)
+    if (isForbidden(manifest, flags.for ?? 'unstated')) report.warn(forbiddenBy(manifest))
 
     const { jobs, skipped } = planJobs(
       sources,
@@ -266,6 +275,12 @@ function chosenTask(text: string, before: Record<string, number>): Record<string
   const [, id, strength] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? []
   if (id === undefined) throw new InvalidArgumentError('It must be a task, such as rain, or rain=60.')
   return { ...before, [id]: strength === undefined ? 100 : percent(strength) }
+}
+
+function forbiddenBy({ name }: Manifest): Error {
+  return new Error(
+    `The photos are for paid work, which “${name}” does not allow: ask its authors for permission, or choose another model with --model.`,
+  )
 }
 
 function noPhotos(paths: string[]): PetrichorError {

@@ -42,10 +42,10 @@ if (app.requestSingleInstanceLock()) {
 
 async function start(requests: OpenRequests): Promise<void> {
   const data = app.getPath('userData')
-  const session = join(data, 'session')
+  const sessionFolder = join(data, 'session')
   await mkdir(data, { recursive: true })
-  await openSessionFolder(session)
-  const services = makeServices(data, session)
+  await openSessionFolder(sessionFolder)
+  const services = makeServices(data, sessionFolder)
   const { photos, opening, thumbnails, viewing, engine, queue } = services
 
   serveAppProtocol(rendererFolder())
@@ -67,7 +67,7 @@ async function start(requests: OpenRequests): Promise<void> {
   })
   app.on('will-quit', () => {
     stopServices(services)
-    removeSessionFolder(session)
+    removeSessionFolder(sessionFolder)
   })
 }
 

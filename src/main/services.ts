@@ -17,7 +17,7 @@ import { emit } from './window/window'
 /** What main is made of, and what answers the window's calls. */
 export interface Services {
   /** Folder for files that live only as long as the app. */
-  session: string
+  sessionFolder: string
   /** File in which results are recorded, by the terminal too. */
   ledgerFile: string
   preferences: PreferencesFile
@@ -31,7 +31,7 @@ export interface Services {
 }
 
 /** data: folder for what is kept between sessions. */
-export function makeServices(data: string, session: string): Services {
+export function makeServices(data: string, sessionFolder: string): Services {
   const ledgerFile = join(data, 'results.jsonl')
   const trialFiles = { probe: workerFile('probe'), verdicts: join(data, 'providers.json') }
 
@@ -43,12 +43,12 @@ export function makeServices(data: string, session: string): Services {
     const photo = photos.idOf(path)
     if (photo !== undefined) emit('photos.thumbnailMade', photo)
   })
-  const viewing = new Viewing(session)
+  const viewing = new Viewing(sessionFolder)
   const engine = new Engine({
     libraries: modelLibraries(),
     ledgerFile,
     trialFiles,
-    session,
+    sessionFolder,
     allowance: () => preferences.get().allowance,
     onStatus: (status) => emit('engine.changed', status),
   })
@@ -59,7 +59,7 @@ export function makeServices(data: string, session: string): Services {
     ledgerFile,
     photos,
     journal: openQueueJournal(join(data, 'queue.mdb')),
-    session,
+    sessionFolder,
     measure: (sources, found) => thumbnails.measure(sources, found),
   })
   const opening = new Opening({
@@ -69,7 +69,18 @@ export function makeServices(data: string, session: string): Services {
     onChange: (change) => emit('photos.changed', change),
     onFolders: (folders) => emit('folders.changed', folders),
   })
-  return { session, ledgerFile, preferences, photos, opening, thumbnails, viewing, engine, models, queue }
+  return {
+    sessionFolder,
+    ledgerFile,
+    preferences,
+    photos,
+    opening,
+    thumbnails,
+    viewing,
+    engine,
+    models,
+    queue,
+  }
 }
 
 export function stopServices({ engine, thumbnails, opening, viewing, models }: Services): void {

@@ -1,5 +1,14 @@
 /** The window's side of the contract: calls that give their value or throw, and events. */
-import type { Answer, Bridge, CallInput, CallName, CallOutput, DropCallName, EventName, EventPayload } from '../shared/contract'
+import type {
+  Answer,
+  Bridge,
+  CallInput,
+  CallName,
+  CallOutput,
+  DropCallName,
+  EventName,
+  EventPayload,
+} from '../shared/contract'
 import type { ErrorCode, ErrorReport } from '../shared/errors'
 
 declare global {

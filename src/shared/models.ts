@@ -1,5 +1,6 @@
 /** Models as every side knows them: installed ones, and files that can become one. */
 import { z } from 'zod'
+import { Commercial } from './photoUse'
 
 /** What stands for the licence where nobody has said any. */
 export const noLicence = 'Not stated; ask the authors of the weights.'
@@ -57,6 +58,7 @@ export const Model = z.object({
   imported: ImportedWeights.optional(),
   /** '' where nobody has said any. */
   licence: z.string(),
+  commercial: Commercial,
   /** Whether the user imported it, and may remove it. */
   removable: z.boolean(),
   quality: z.array(Quality),
@@ -84,6 +86,7 @@ export const Importable = z.object({
   canChooseKept: z.boolean(),
   /** What its maker says; a file of weights says nothing. */
   licence: z.string().optional(),
+  commercial: Commercial,
 })
 export type Importable = z.infer<typeof Importable>
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Allowance } from './machine'
 import { ModelId } from './models'
+import { photoUses } from './photoUse'
 import {
   defaultExport,
   defaultNames,
@@ -65,6 +66,7 @@ export const Preferences = z.object({
   browsing: Browsing,
   folders: Folders,
   presets: z.array(Preset).max(100),
+  photoUse: z.enum(photoUses),
   theme: z.enum(themes),
   language: z.enum(['system', ...languages]),
   allowance: Allowance,
@@ -73,12 +75,14 @@ export type Preferences = z.infer<typeof Preferences>
 
 /**
  * Preferences that can be given to others as a file: all that do not belong to this machine, without the folder for
- * results. One that is added needs a default in its schema, because older files lack it.
+ * results, and without what the photos are for: each user answers for that, and a file from somebody else would silence
+ * the warnings. One that is added needs a default in its schema, because older files lack it.
  */
 export const SharedPreferences = Preferences.omit({
   thumbnailSize: true,
   browsing: true,
   folders: true,
+  photoUse: true,
   allowance: true,
 }).extend({ placing: Placing.omit({ folder: true }) })
 export type SharedPreferences = z.infer<typeof SharedPreferences>
@@ -91,6 +95,7 @@ export const defaultPreferences: Preferences = {
   browsing: { sort: 'name', descending: false, subfolders: true },
   folders: { recent: [], favourites: [] },
   presets: [],
+  photoUse: 'unstated',
   theme: 'system',
   language: 'system',
   allowance: { tile: null, memory: null, pixels: null },

@@ -3,8 +3,8 @@
     training/.venv/bin/python tests/bench/checkpoint_precision.py PHOTOS [--pictures 8] [--model model.onnx]
 
 PHOTOS is a folder of clean photos of at least SIDE x SIDE; noise and JPEG blocks are put on their middles. Prints for
-each variant of the network its size, the time of a run (the variants run by turns, the best of the rounds counts), the
-PSNR against the clean photos, and the largest difference from the network as it is.
+each variant of the model its size, the time of a run (the variants run by turns, the best of the rounds counts), the
+PSNR against the clean photos, and the largest difference from the model as it is.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def main() -> None:
     paths = sorted(path for path in arguments.photos.iterdir() if path.suffix.lower() in (".png", ".jpg", ".jpeg"))
     pairs = [pair for path in paths[: arguments.pictures] for pair in degraded(path)]
     with tempfile.TemporaryDirectory() as folder:
-        # Networks that were imported have their weights beside them, which ONNX Runtime's tools do not follow.
+        # Models that were imported have their weights beside them, which ONNX Runtime's tools do not follow.
         original = Path(folder) / "original.onnx"
         onnx.save(onnx.load(arguments.model), original)
         files = {"float32": original}
@@ -77,36 +77,36 @@ def variants(model: Path, calibration: list[Planes]) -> dict[str, Callable[[Path
     """How each variant is written to a file."""
 
     def half_stored(target: Path) -> None:
-        """Weights as float16, made float32 again when the network is loaded."""
-        network = onnx.load(model)
+        """Weights as float16, made float32 again when the model is loaded."""
+        proto = onnx.load(model)
         casts = []
-        for tensor in list(network.graph.initializer):
+        for tensor in list(proto.graph.initializer):
             if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) > 64:
                 half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{tensor.name}_half")
-                network.graph.initializer.remove(tensor)
-                network.graph.initializer.append(half)
+                proto.graph.initializer.remove(tensor)
+                proto.graph.initializer.append(half)
                 casts.append(helper.make_node("Cast", [half.name], [tensor.name], to=TensorProto.FLOAT))
         for cast in reversed(casts):
-            network.graph.node.insert(0, cast)
-        onnx.save(network, target)
+            proto.graph.node.insert(0, cast)
+        onnx.save(proto, target)
 
     def half(target: Path) -> None:
         onnx.save(convert_float_to_float16(onnx.load(model), keep_io_types=True), target)
 
     def bytes_stored(target: Path) -> None:
         """Convolution weights as int8 with a scale for each output, made float32 again in every run."""
-        network = onnx.load(model)
-        used = {node.input[1] for node in network.graph.node if node.op_type == "Conv"}
-        for tensor in [t for t in network.graph.initializer if t.name in used]:
+        proto = onnx.load(model)
+        used = {node.input[1] for node in proto.graph.node if node.op_type == "Conv"}
+        for tensor in [t for t in proto.graph.initializer if t.name in used]:
             weights = numpy_helper.to_array(tensor)
             scale = np.maximum(np.abs(weights).reshape(len(weights), -1).max(1), 1e-12) / 127
             rounded = np.round(weights / scale.reshape(-1, *[1] * (weights.ndim - 1))).astype(np.int8)
-            network.graph.initializer.remove(tensor)
+            proto.graph.initializer.remove(tensor)
             names = [f"{tensor.name}_{part}" for part in ("bytes", "scale")]
-            network.graph.initializer.append(numpy_helper.from_array(rounded, names[0]))
-            network.graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), names[1]))
-            network.graph.node.insert(0, helper.make_node("DequantizeLinear", names, [tensor.name], axis=0))
-        onnx.save(network, target)
+            proto.graph.initializer.append(numpy_helper.from_array(rounded, names[0]))
+            proto.graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), names[1]))
+            proto.graph.node.insert(0, helper.make_node("DequantizeLinear", names, [tensor.name], axis=0))
+        onnx.save(proto, target)
 
     def dynamic(target: Path) -> None:
         quantize_dynamic(prepared(target), target, weight_type=QuantType.QUInt8, per_channel=False)
@@ -164,21 +164,21 @@ def runner(file: Path, threads: int) -> Callable[[Planes], Planes]:
 
 
 def report(
-    networks: dict[str, tuple[Path, Callable[[Planes], Planes]]], pairs: list[tuple[str, Planes, Planes]], rounds: int
+    variants: dict[str, tuple[Path, Callable[[Planes], Planes]]], pairs: list[tuple[str, Planes, Planes]], rounds: int
 ) -> None:
-    best = dict.fromkeys(networks, float("inf"))
+    best = dict.fromkeys(variants, float("inf"))
     for _ in range(rounds):
-        for name, (_, run) in networks.items():
+        for name, (_, run) in variants.items():
             start = time.perf_counter()
             run(pairs[0][1])
             best[name] = min(best[name], time.perf_counter() - start)
 
-    reference = [networks["float32"][1](picture) for _, picture, _ in pairs]
+    reference = [variants["float32"][1](picture) for _, picture, _ in pairs]
     kinds = sorted({kind for kind, _, _ in pairs})
     heads = "".join(f"{kind + ' dB':>11}" for kind in kinds)
     print(f"{'':30}{'MB':>8}{'ms':>8}{'speed':>8}{heads}{'largest':>11}")
     print(f"{'degraded':54}" + "".join(f"{mean_psnr(pairs, [p for _, p, _ in pairs], kind):11.2f}" for kind in kinds))
-    for name, (file, run) in networks.items():
+    for name, (file, run) in variants.items():
         results = [run(picture) for _, picture, _ in pairs]
         quality = "".join(f"{mean_psnr(pairs, results, kind):11.2f}" for kind in kinds)
         largest = max(float(np.abs(a - b).max()) for a, b in zip(results, reference, strict=True))

@@ -1,9 +1,9 @@
-"""PyTorch's side of tests/bench/checkpoint.ts: the same network, run by PyTorch and exported by its own exporter.
+"""PyTorch's side of tests/bench/checkpoint.ts: the same model, run by PyTorch and exported by its own exporter.
 
     python checkpoint_reference.py FOLDER THREADS
 
 Writes weights.pth (as BasicSR does) and exported.onnx into the folder and prints "ready". Then, for each line "SIDE" on
-stdin, runs the network once on a picture of SIDE x SIDE and prints the milliseconds.
+stdin, runs the model once on a picture of SIDE x SIDE and prints the milliseconds.
 """
 
 import sys

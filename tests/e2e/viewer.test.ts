@@ -243,7 +243,7 @@ test('a result is saved where the user says, and never over an original', async 
   expect({ width, height, orientation }).toEqual({ width: 384, height: 256, orientation: 6 })
   expect(exif?.toString('latin1')).toContain('A statue, held upright by its tag')
 
-  // The dialog has asked whether to replace the former result: it is replaced, not joined by a second one.
+  // The dialog has asked whether to replace the earlier result: it is replaced, not joined by a second one.
   const file = async () => (await stat(join(saved, 'statue.jpg'))).ino
   const first = await file()
   await save.click()

@@ -8,12 +8,18 @@ const sourcesOf = (texts: Record<string, string>) =>
 const importsIn = (texts: Record<string, string>) => importsOf(sourcesOf(texts))
 
 describe('the app', () => {
-  const imports = importsOf(readSources(resolve(import.meta.dirname, '../../src')))
+  const sources = readSources(resolve(import.meta.dirname, '../../src'))
+  const imports = importsOf(sources)
 
   test('has no import that breaks a wall', () => expect(upwardImports(imports)).toEqual([]))
 
   test('has no files that import each other in a circle', () =>
     expect(circles(imports).map((files) => files.join(' <-> '))).toEqual([]))
+
+  test('has no function with more than four positional parameters', () =>
+    expect(longSignatures(sources)).toEqual([]))
+
+  test('declares nothing on more than one side of a border', () => expect(declaredTwice(sources)).toEqual([]))
 })
 
 describe('an import breaks a wall', () => {

@@ -1,4 +1,3 @@
-import copy
 import json
 from pathlib import Path
 
@@ -22,24 +21,12 @@ MODEL = Model("tiny", "Tiny", "1.2.3", tile=256, overlap=32, training="trained",
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[PromptedNAFNet, Path]:
-    """A network and its file, once for all tests. Its weights are drawn: equal ones would be stored once."""
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fixture `network`, exported once for all tests, because exporting is slow."""
     torch.manual_seed(0)
-    network, file = PromptedNAFNet(tiny_config()).eval(), tmp_path_factory.mktemp("exported") / "model.onnx"
-    for parameter in network.parameters():
-        torch.nn.init.normal_(parameter, std=0.1)
-    export(network, file)
-    return network, file
-
-
-@pytest.fixture
-def network(exported: tuple[PromptedNAFNet, Path]) -> PromptedNAFNet:
-    return copy.deepcopy(exported[0])
-
-
-@pytest.fixture
-def model(exported: tuple[PromptedNAFNet, Path]) -> Path:
-    return exported[1]
+    file = tmp_path_factory.mktemp("exported") / "model.onnx"
+    export(PromptedNAFNet(tiny_config()).eval(), file)
+    return file
 
 
 def test_the_file_keeps_the_contract_at_any_size(model: Path) -> None:
@@ -86,8 +73,11 @@ def test_with_gates_and_means_given_a_place_does_not_see_what_is_far_from_it(net
     torch.testing.assert_close(whole[:, :, 496:528], tile[:, :, 240:272])
 
 
-def test_a_run_can_start_from_the_shipped_file(network: PromptedNAFNet, model: Path) -> None:
-    weights = load_exported(model)
+def test_a_run_can_start_from_the_shipped_file(network: PromptedNAFNet, tmp_path: Path) -> None:
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    export(network, tmp_path / "model.onnx")
+    weights = load_exported(tmp_path / "model.onnx")
     assert weights.keys() == network.state_dict().keys()
     image = torch.rand(1, 3, 64, 48)
     restored = network(image)[0]

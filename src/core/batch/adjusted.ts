@@ -9,7 +9,7 @@ export interface Adjustment {
   settings: RestoreSettings
   export: ExportSettings
   /** SHA-256 of the model that the settings name. */
-  model: string
+  modelHash: string
 }
 
 /**
@@ -18,16 +18,12 @@ export interface Adjustment {
  *
  * @param state of the source, links followed; undefined where it is gone.
  */
-export function adjusted(
-  job: Job,
-  { model, ...exportSettings }: Adjustment,
-  state: FileState | undefined,
-): Job {
-  const output = withExtension(job.output, outputExtension(job.source, exportSettings.export.format))
-  const ingredients = { source: job.source, model, ...exportSettings, output }
+export function adjusted(job: Job, { modelHash, ...changes }: Adjustment, state: FileState | undefined): Job {
+  const output = withExtension(job.output, outputExtension(job.source, changes.export.format))
+  const ingredients = { source: job.source, modelHash, ...changes, output }
   return {
     ...job,
-    ...exportSettings,
+    ...changes,
     output,
     fingerprint: state && fingerprintOf({ ...ingredients, state }),
     replaces: output === job.output ? job.replaces : undefined,

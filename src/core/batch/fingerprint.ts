@@ -7,7 +7,7 @@ export interface Ingredients {
   source: string
   state: FileState
   /** SHA-256 of the model. */
-  model: string
+  modelHash: string
   settings: RestoreSettings
   export: ExportSettings
   /** The planned path, before a number is added. */
@@ -18,7 +18,7 @@ export interface Ingredients {
 export function fingerprintOf({
   source,
   state,
-  model,
+  modelHash,
   settings,
   export: exportSettings,
   output,
@@ -27,7 +27,7 @@ export function fingerprintOf({
   const { format, quality, depth, stripLocation } = exportSettings
   const parts = [
     [source, state.bytes, state.modified, output],
-    [model, tasks, settings.strength],
+    [modelHash, tasks, settings.strength],
     [format, quality, depth, stripLocation],
   ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')

@@ -34,7 +34,7 @@ export interface SearchOptions {
 /**
  * Expands files and folders to photos, each once. A file that is named is taken whatever it is, so that its failure can
  * be told; folders are searched to their depths for files that look like photos, hidden ones and links left out, in the
- * order of their names, folders after files. Former results are among what is found, for they are photos too: it is the
+ * order of their names, folders after files. Earlier results are among what is found, for they are photos too: it is the
  * plan that leaves them out.
  *
  * Throws `not-found` or `unreadable` for what cannot be looked at, unless `onFailure` is there to be told.
@@ -119,10 +119,10 @@ export interface Plan {
 
 /**
  * The jobs of a batch. No two write the same file, also where letter case, or the way accents are stored, does not tell
- * names apart, and none writes a file that is a source. Former results are no sources, so that a batch that is run
+ * names apart, and none writes a file that is a source. Earlier results are no sources, so that a batch that is run
  * again does not restore what it wrote, unless somebody named that very file. What was restored before with the same
  * settings, and is still there, is skipped; the collision setting says what becomes of other names that are taken. Only
- * a former result of the very same photo is ever replaced, and only while it is as it was written.
+ * an earlier result of the very same photo is ever replaced, and only while it is as it was written.
  */
 export function planJobs(sources: Source[], planned: PlanSettings, world: Surroundings): Plan {
   const { settings, export: exportSettings, placing, model } = planned
@@ -136,7 +136,7 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
     const ingredients = {
       source: source.path,
       state,
-      model: model.sha256,
+      modelHash: model.sha256,
       settings,
       export: exportSettings,
       output,
@@ -151,12 +151,12 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
     jobs: [],
     skipped: [...results].map(({ path }) => ({ source: path, reason: 'result', output: path })),
   }
-  for (const { source, output: wished, fingerprint, done } of candidates) {
+  for (const { source, output: wanted, fingerprint, done } of candidates) {
     if (done !== undefined) {
       plan.skipped.push({ source, reason: 'done', output: done })
       continue
     }
-    const place = placeFor(source, wished)
+    const place = placeFor(source, wanted)
     if ('skip' in place) {
       plan.skipped.push({ source, reason: 'taken', output: place.skip })
       continue
@@ -179,15 +179,15 @@ export function planJobs(sources: Source[], planned: PlanSettings, world: Surrou
 
   function placeFor(
     source: string,
-    wished: string,
+    wanted: string,
   ): { output: string; replaces?: FileState } | { skip: string } {
     for (let number = 1; ; number++) {
-      const output = withNumber(wished, number)
+      const output = withNumber(wanted, number)
       if (taken.has(caseFoldedPath(output))) continue
       if (world.lstatOf(output) === undefined) return { output }
       if (placing.collision === 'skip') return { skip: output }
-      const former = placing.collision === 'overwrite' ? world.ledger.resultAt(output) : undefined
-      if (former?.source === source) return { output, replaces: former.state }
+      const earlier = placing.collision === 'overwrite' ? world.ledger.resultAt(output) : undefined
+      if (earlier?.source === source) return { output, replaces: earlier.state }
     }
   }
 }

@@ -62,7 +62,7 @@ export async function importModel(
 
 async function inspectFolder(folder: string): Promise<Inspection> {
   const { manifest, bytes } = await findModel(folder, [])
-  const { name, architecture, training, experts, kept, licence } = manifest
+  const { name, architecture, training, experts, kept, licence, commercial } = manifest
   return {
     name,
     architecture,
@@ -73,6 +73,7 @@ async function inspectFolder(folder: string): Promise<Inspection> {
     // An ONNX model keeps as many as it was made with.
     canChooseKept: false,
     licence,
+    commercial,
     bytes,
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ImportedWeights, ModelId, Quality } from '../../shared/models'
+import { Commercial } from '../../shared/photoUse'
 
 /** Weights of the experts, one row for each of the L prompt modules, coarse to fine: [L][N]. */
 const Gates = z.array(z.array(z.number()))
@@ -37,6 +38,7 @@ export const Manifest = z
     /** Where the weights come from, in sentences. */
     training: z.string(),
     licence: z.string(),
+    commercial: Commercial,
     imported: ImportedWeights.optional(),
   })
   .refine(({ tile, multiple }) => tile % multiple === 0, 'tile must be divisible by multiple')

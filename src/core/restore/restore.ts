@@ -38,14 +38,14 @@ export async function restoreRaster(
   onProgress?.(0, total)
 
   const chosen = gatesOfTasks(session.manifest, settings.tasks)
-  const settle = () => resolveForPhoto(raster, session, chosen, signal)
+  const resolve = () => resolveForPhoto(raster, session, chosen, signal)
   if (settings.strength === 0) {
     const known = given?.gates ?? chosen ?? (session.manifest.levels === 0 ? [] : undefined)
-    const gates = known ?? (await settle()).gates
+    const gates = known ?? (await resolve()).gates
     onProgress?.(total, total)
     return gates
   }
-  const resolved = given ?? (total > 1 ? await settle() : chosen && { gates: chosen })
+  const resolved = given ?? (total > 1 ? await resolve() : chosen && { gates: chosen })
 
   let done = 0
   let ownGates: Gates = []

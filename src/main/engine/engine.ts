@@ -15,7 +15,7 @@ interface EngineOptions {
   ledgerFile: string
   trialFiles: TrialFiles
   /** Folder for temporary files. */
-  session: string
+  sessionFolder: string
   /** How much of the machine may be used now. */
   allowance: () => Allowance
   onStatus: (status: EngineStatus) => void
@@ -31,7 +31,7 @@ export class Engine {
   constructor(private readonly options: EngineOptions) {
     this.worker = new WorkerHost<EngineMethods>({
       name: 'engine',
-      env: temporaryFilesIn(options.session),
+      env: temporaryFilesIn(options.sessionFolder),
       onLife: (life) => this.onLife(life),
     })
   }
@@ -60,7 +60,7 @@ export class Engine {
   }
 
   /** Mixes a finished result with its original. Returns the path of the file that was written. */
-  mix(mix: Omit<Mix, 'limits'>): Promise<string> {
+  mix(mix: Omit<Mix, 'allowance'>): Promise<string> {
     return this.worker.call('mix', { ...mix, allowance: this.options.allowance() })
   }
 

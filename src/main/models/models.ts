@@ -109,6 +109,7 @@ function describe({ folder, manifest, bytes }: InstalledModel, speed: Speed | un
     training,
     imported,
     licence: licence === noLicence ? '' : licence,
+    commercial: manifest.commercial,
     quality,
     removable: folder.startsWith(installedLibrary()),
     speed,

@@ -8,7 +8,7 @@ import type { FinishedJob } from './restoreQueue'
 interface MixOptions {
   engine: Pick<Engine, 'mix'>
   /** Folder for files that live only as long as the app. */
-  session: string
+  sessionFolder: string
 }
 
 /**
@@ -19,11 +19,11 @@ interface MixOptions {
 export async function atStrength<T>(
   { source, purpose, settings, export: exportSettings, result }: FinishedJob,
   strength: number,
-  { engine, session }: MixOptions,
+  { engine, sessionFolder }: MixOptions,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
   if (purpose === 'batch' && strength >= settings.strength) return use(result.output)
-  const folder = join(session, randomUUID())
+  const folder = join(sessionFolder, randomUUID())
   try {
     const weight = settings.strength === 0 ? 0 : Math.min(strength / settings.strength, 1)
     const output = join(folder, `result${outputExtension(source, exportSettings.format)}`)

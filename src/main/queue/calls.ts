@@ -15,7 +15,7 @@ import type { FinishedJob } from './restoreQueue'
 import { saveAs, suggestedName } from './saveAs'
 
 /** The calls about the queue and about the results of its jobs. */
-export function queueCalls({ queue, preferences, photos, engine, session, ledgerFile }: Services) {
+export function queueCalls({ queue, preferences, photos, engine, sessionFolder, ledgerFile }: Services) {
   /** A finished job whose file is still there. */
   const finished = async (id: string): Promise<FinishedJob> => {
     const job = queue.finished(id)
@@ -47,7 +47,7 @@ export function queueCalls({ queue, preferences, photos, engine, session, ledger
       const target = await chooseTarget(texts().dialogs.saveResult, suggestedName(source, exportSettings))
       if (target === undefined) return null
       const ledger = openLedger(ledgerFile, ({ message }) => log.warn(message))
-      return atStrength(job, strength, { engine, session }, (path) =>
+      return atStrength(job, strength, { engine, sessionFolder }, (path) =>
         saveAs(path, target, job, { photos, ledger }),
       )
     },

@@ -35,7 +35,7 @@ interface RestoreQueueOptions {
   photos: OpenedPhotos
   journal: Journal
   /** Folder for the viewer's results, which live only as long as the app. */
-  session: string
+  sessionFolder: string
   measure: Measure
 }
 
@@ -90,7 +90,7 @@ export class RestoreQueue {
    */
   restorePhoto(photo: string, settings: RestoreSettings, exportSettings: ExportSettings): string {
     const { path } = this.options.photos.get(photo)
-    const output = join(this.options.session, randomUUID(), `${basename(path, extname(path))}.png`)
+    const output = join(this.options.sessionFolder, randomUUID(), `${basename(path, extname(path))}.png`)
     const job = { source: path, output, purpose: 'photo' as const, settings, export: exportSettings }
     return this.jobs.add([job], 'first')[0]!.id
   }
@@ -141,7 +141,7 @@ export class RestoreQueue {
    */
   async adjust(ids: string[], settings: RestoreSettings, exportSettings: ExportSettings): Promise<string[]> {
     const { manifest } = await findModel(settings.model, this.options.libraries)
-    const adjustment = { settings, export: exportSettings, model: manifest.sha256 }
+    const adjustment = { settings, export: exportSettings, modelHash: manifest.sha256 }
     const jobs = this.jobs.adjust(ids, (job) => adjusted(job, adjustment, statOf(job.source)))
     return jobs.map(({ id }) => id)
   }

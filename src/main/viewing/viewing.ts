@@ -14,10 +14,10 @@ import type { ViewingMethods } from './worker'
 export class Viewing {
   private readonly worker: WorkerHost<ViewingMethods>
 
-  constructor(session: string) {
+  constructor(sessionFolder: string) {
     this.worker = new WorkerHost<ViewingMethods>({
       name: 'viewing',
-      env: temporaryFilesIn(session),
+      env: temporaryFilesIn(sessionFolder),
     })
   }
 

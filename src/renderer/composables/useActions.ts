@@ -5,12 +5,14 @@ import type { MenuCommand } from '../../shared/texts'
 import { i18n } from '../i18n'
 import { useLayout } from '../stores/layout'
 import { useLibrary } from '../stores/library'
+import { useModels } from '../stores/models'
 import { useNotices } from '../stores/notices'
 import { usePreferences } from '../stores/preferences'
 import { useQueue } from '../stores/queue'
 import { useSelection } from '../stores/selection'
 import { useViewer } from '../stores/viewer'
 import { useFormat } from './useFormat'
+import { useModelUse } from './useModelUse'
 
 /** Everything that the menu can ask for, and what only keys and buttons do. */
 export type ActionName =
@@ -44,8 +46,10 @@ export function useActions() {
   const queue = useQueue()
   const preferences = usePreferences()
   const viewer = useViewer()
+  const models = useModels()
   const notices = useNotices()
   const { count, some } = useFormat()
+  const { warningOf } = useModelUse()
 
   const isRestoring = computed(() => {
     const item = selection.active === null ? undefined : queue.itemOf(selection.active)
@@ -77,9 +81,13 @@ export function useActions() {
       !(await preferences.chooseDestination())
     )
       return
-    const answer = await queue.addBatch(selection.ids, preferences.settings, preferences.export)
+    const settings = preferences.settings
+    const answer = await queue.addBatch(selection.ids, settings, preferences.export)
     if (!answer) return
-    if (answer.added > 0) layout.queueOpen = true
+    if (answer.added > 0) {
+      layout.queueOpen = true
+      warnIfForbidden(settings.model)
+    }
     if (answer.leftOut.length > 0) tellLeftOut(answer.leftOut)
   }
 
@@ -96,10 +104,18 @@ export function useActions() {
   }
 
   async function saveResult() {
-    const id = result.value?.job.id
-    if (!canSave.value || id === undefined || queue.saving) return
-    const path = await queue.save(id, preferences.settings.strength)
-    if (path) notices.show('info', i18n.global.t('restore.saved'), path)
+    const job = result.value?.job
+    if (!canSave.value || job === undefined || queue.saving) return
+    const path = await queue.save(job.id, preferences.settings.strength)
+    if (!path) return
+    notices.show('info', i18n.global.t('restore.saved'), path)
+    warnIfForbidden(job.settings.model)
+  }
+
+  /** Warns where results go out of a model that forbids what the photos are for. */
+  function warnIfForbidden(model: string) {
+    const warning = warningOf(models.list.find(({ id }) => id === model))
+    if (warning) notices.show('warning', warning)
   }
 
   function openActive() {

@@ -1,7 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, toRefs } from 'vue'
 import type { CallInput } from '../../shared/contract'
-import { type Browsing, defaultPreferences, type Placing, type Preferences, type Preset } from '../../shared/preferences'
+import {
+  type Browsing,
+  defaultPreferences,
+  type Placing,
+  type Preferences,
+  type Preset,
+} from '../../shared/preferences'
 import type { ExportSettings, RestoreSettings } from '../../shared/settings'
 import { call } from '../api'
 import { plain } from '../logic/plain'

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../support/folder'
 import { modelFixtures } from '../../support/models'
 import { smallPromptIr, smallRestormer } from '../../support/smallCheckpoints'
 import { basicSr, floatTensor, writeTorchFile } from '../../support/torchWriter'
+import { unchanged, writeModelFolder } from '../../support/writeModelFolder'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -34,7 +35,7 @@ describe('petrichor models', { timeout: 30_000 }, () => {
       out: expect.stringMatching(/^strong-rain: Restormer, width 8/),
     })
     const listed = await models()
-    expect(listed.out).toMatch(/^strong-rain {2}Strong rain {2}\(restormer, .*, MIT\)$/m)
+    expect(listed.out).toMatch(/^strong-rain {2}Strong rain {2}\(restormer, .*, use not stated, MIT\)$/m)
 
     expect(await models('remove', 'strong-rain')).toMatchObject({ code: 0, out: 'strong-rain is removed.\n' })
     expect((await models('list', '--json')).out).not.toContain('strong-rain')
@@ -58,6 +59,21 @@ describe('petrichor models', { timeout: 30_000 }, () => {
     expect(JSON.parse(imported.out)).toMatchObject({ id: 'brighten', name: 'Brighter', kept: 1 })
     expect((await models()).out).toContain('brighten  Brighter')
     expect(await models('import', join(modelFixtures, 'brighten'), '--kept', '2')).toMatchObject({ code: 2 })
+  })
+
+  it('lists what models may be used for', async () => {
+    const made = { free: true, private: false, silent: undefined }
+    for (const [id, commercial] of Object.entries(made)) {
+      writeModelFolder(folder(id), unchanged, { id, commercial, licence: 'Own' })
+      expect(await models('import', folder(id))).toMatchObject({ code: 0 })
+    }
+    const { out } = await models()
+    expect(out).toMatch(/^free .*, any use, Own\)$/m)
+    expect(out).toMatch(/^private .*, personal use only, Own\)$/m)
+    expect(out).toMatch(/^silent .*, use not stated, Own\)$/m)
+
+    const listed = JSON.parse((await models('list', '--json')).out) as { id: string; commercial?: boolean }[]
+    expect(Object.fromEntries(listed.map(({ id, commercial }) => [id, commercial]))).toMatchObject(made)
   })
 
   it('says what is wrong with a file, and leaves nothing', async () => {

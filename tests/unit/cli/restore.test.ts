@@ -17,6 +17,7 @@ import { temporaryFolder } from '../../support/folder'
 import { modelFixtures } from '../../support/models'
 import { picture, samples, writePhoto } from '../../support/photos'
 import { havePermissions, someoneElse } from '../../support/unprivileged'
+import { unchanged, writeModelFolder } from '../../support/writeModelFolder'
 
 const folder = temporaryFolder()
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -199,7 +200,7 @@ describe('petrichor restore', { timeout: 30_000 }, () => {
     await again('--beside', folder('in'))
     const second = await again('--beside', folder('in'))
     expect([second.code, second.err]).toEqual([0, '0 restored, 2 skipped.\n'])
-    expect(second.out).toContain(`a-restored.png is a former result, and passed over: ${folder('in')}`)
+    expect(second.out).toContain(`a-restored.png is an earlier result, and skipped: ${folder('in')}`)
     await again('--out', folder('in', 'one'), folder('in'))
     await again('--out', folder('in', 'two'), folder('in'))
     const files = readdirSync(folder('in'), { recursive: true, withFileTypes: true })
@@ -307,7 +308,7 @@ describe('what the results become and where they go', { timeout: 60_000 }, () =>
     expect(readdirSync(folder('out')).sort()).toEqual(['a-2.jpg', 'a.jpg'])
   })
 
-  it('leaves out what was done before, replaces former results where asked, and never a file of others', async () => {
+  it('leaves out what was done before, replaces earlier results where asked, and never a file of others', async () => {
     await writePhoto(folder('photo.png'))
     await restore(folder('photo.png'))
     // Had the first run been killed right after it wrote the photo, this would be left.
@@ -505,6 +506,36 @@ describe.skipIf(!existsSync(script))('progress', { timeout: 30_000 }, () => {
     await writePhoto(folder('photo.png'), 300, 200)
     const { err } = await restore(folder('photo.png'))
     expect(err).toBe('1 restored.\n')
+  })
+})
+
+describe('what the photos are for', { timeout: 30_000 }, () => {
+  async function warnings(commercial: boolean | undefined, ...flags: string[]) {
+    writeModelFolder(folder('own'), unchanged, { name: 'Own', commercial })
+    await writePhoto(folder('a.png'))
+    await writePhoto(folder('b.png'))
+    const { code, err } = await run('restore', folder('a.png'), folder('b.png'), '--out', folder('out'), '--model', folder('own'), ...flags) // prettier-ignore
+    expect(code).toBe(0)
+    return err.split('\n').filter((line) => line.includes('paid work'))
+  }
+  const forbidden =
+    'The photos are for paid work, which “Own” does not allow: ask its authors for permission, or choose another model with --model.'
+
+  it.each([[[]], [['--json']]])('brings one warning where the model forbids it: %j', async (flags) => {
+    expect(await warnings(false, '--for', 'commercial', ...flags)).toEqual([forbidden])
+  })
+
+  it.each([
+    [false, ['--for', 'personal']],
+    [false, []],
+    [true, ['--for', 'commercial']],
+    [undefined, ['--for', 'commercial']],
+  ])('brings none where nothing is forbidden: %j %j', async (commercial, flags) => {
+    expect(await warnings(commercial, ...flags)).toEqual([])
+  })
+
+  it('is one of two', async () => {
+    expect(await restore(folder('a.png'), '--for', 'fun')).toMatchObject({ code: 2 })
   })
 })
 

@@ -8,6 +8,9 @@ import { useModels } from '../../../src/renderer/stores/models'
 import { useNotices } from '../../../src/renderer/stores/notices'
 import { useQueue } from '../../../src/renderer/stores/queue'
 import { useSelection } from '../../../src/renderer/stores/selection'
+import { usePreferences } from '../../../src/renderer/stores/preferences'
+import type { Model } from '../../../src/shared/models'
+import type { PhotoUse } from '../../../src/shared/photoUse'
 import type { BatchAdded } from '../../../src/shared/queue'
 import { installFakeBridge } from './fakeBridge'
 import { delta, item, model, opened, sourceExport } from './samples'
@@ -20,16 +23,19 @@ const preferences = {
   browsing: { sort: 'name' as const, descending: false, subfolders: true },
   folders: { recent: [], favourites: [] },
   presets: [],
+  photoUse: 'unstated' as const,
   theme: 'system' as const,
   language: 'system' as const,
   allowance: { tile: null, memory: null, pixels: null },
 }
 
-async function start(...ids: string[]) {
+const start = (...ids: string[]) => startWith(model('n'), ...ids)
+
+async function startWith(installed: Model, ...ids: string[]) {
   const leftOut: BatchAdded['leftOut'] = []
   const bridge = installFakeBridge({
     'photos.chooseFolder': () => opened(...ids),
-    'models.list': () => [model('n')],
+    'models.list': () => [installed],
     'queue.get': () => ({ revision: 0, items: [], paused: false }),
     'queue.restorePhoto': () => 'job',
     'queue.addBatch': ({ photos }) => ({
@@ -157,4 +163,62 @@ test('saving needs an open photo with a result, and says where it went', async (
   expect(bridge.called.filter(({ name }) => name === 'results.save')).toEqual([
     { name: 'results.save', input: { job: '1', strength: 100 } },
   ])
+})
+
+describe('an export from a model that forbids paid work', () => {
+  const forbidding: Model = { ...model('n'), commercial: false }
+  const warning = {
+    tone: 'warning',
+    message:
+      'Your photos are for paid work, which “n” does not allow: ask its authors for permission, or choose another model.',
+  }
+
+  async function saveWith(installed: Model, photoUse: PhotoUse) {
+    const started = await startWith(installed, 'a')
+    usePreferences().photoUse = photoUse
+    const done = item('1', 'done', 'a')
+    started.bridge.send(
+      'queue.changed',
+      delta(1, [{ ...done, job: { ...done.job, settings: { ...done.job.settings, model: 'n' } } }]),
+    )
+    started.act('save-result')
+    await vi.waitFor(() =>
+      expect(useNotices().list).toContainEqual(expect.objectContaining({ tone: 'info' })),
+    )
+    return started
+  }
+
+  test('is warned of when a result was saved, once each time', async () => {
+    const { act, bridge, queue } = await saveWith(forbidding, 'commercial')
+    expect(useNotices().list).toMatchObject([{ tone: 'info' }, warning])
+    act('save-result')
+    await vi.waitFor(() => expect(queue.saving).toBe(false))
+    expect(bridge.called.filter(({ name }) => name === 'results.save')).toHaveLength(2)
+    expect(useNotices().list).toMatchObject([{ tone: 'info' }, warning])
+  })
+
+  test.each([
+    [forbidding, 'personal'],
+    [forbidding, 'unstated'],
+    [{ ...forbidding, commercial: true }, 'commercial'],
+    [model('n'), 'commercial'],
+  ] as const)('is not warned of where nothing is forbidden (%#)', async (installed, photoUse) => {
+    await saveWith(installed, photoUse)
+    expect(useNotices().list).toMatchObject([{ tone: 'info' }])
+  })
+
+  test('is warned of when a batch is added, and not where all of it is left out', async () => {
+    const { act, layout, leftOut } = await startWith(forbidding, 'a', 'b')
+    usePreferences().photoUse = 'commercial'
+    leftOut.push({ photo: 'a', reason: 'done' }, { photo: 'b', reason: 'done' })
+    act('select-all')
+    act('queue-selection')
+    await vi.waitFor(() => expect(useNotices().list).toHaveLength(1))
+    expect(useNotices().list).not.toMatchObject([warning])
+
+    leftOut.splice(0)
+    act('queue-selection')
+    await vi.waitFor(() => expect(layout.queueOpen).toBe(true))
+    expect(useNotices().list.at(-1)).toMatchObject(warning)
+  })
 })

@@ -20,6 +20,7 @@ export const preferences: Preferences = {
   browsing: { sort: 'name', descending: false, subfolders: true },
   folders: { recent: [], favourites: [] },
   presets: [],
+  photoUse: 'unstated',
   theme: 'system',
   language: 'system',
   allowance: { tile: null, memory: null, pixels: null },

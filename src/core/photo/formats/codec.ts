@@ -74,7 +74,7 @@ export interface Encoder {
   encode: (image: Sharp, encoding: Encoding) => Sharp
   /**
    * Memory that encoding holds, in terms of the size of the pixels as the encoder gets them, always in colour: 1.05 to
-   * 1.5 times what was measured on noise of 6 to 48 megapixels (docs/architecture.md). Left out where files are written
+   * 1.5 times what was measured on noise of 6 to 48 megapixels (docs/measurements/restoring.md). Left out where files are written
    * in strips.
    */
   heldByEncoder?: (encoding: Encoding) => number

@@ -34,27 +34,27 @@ const png = { ...defaultExport, format: 'png' as const }
 describe('a job with other settings', () => {
   it('is the one that would have been planned with them', () => {
     const exportSettings = { settings: weaker, export: { ...defaultExport, quality: 50 } }
-    expect(adjusted(planned(), { ...exportSettings, model: model.sha256 }, state)).toEqual(
+    expect(adjusted(planned(), { ...exportSettings, modelHash: model.sha256 }, state)).toEqual(
       planned(exportSettings),
     )
   })
 
   it('keeps its place and name, but for the extension of another format', () => {
-    const job = adjusted(planned(), { settings: weaker, export: png, model: model.sha256 }, state)
+    const job = adjusted(planned(), { settings: weaker, export: png, modelHash: model.sha256 }, state)
     expect(job.output).toMatch(/results\.2026[\\/]rain\.png$/)
     expect(
-      adjusted(job, { settings: weaker, export: defaultExport, model: model.sha256 }, state).output,
+      adjusted(job, { settings: weaker, export: defaultExport, modelHash: model.sha256 }, state).output,
     ).toBe(planned().output)
   })
 
-  it('replaces no former result whose name it no longer has', () => {
+  it('replaces no earlier result whose name it no longer has', () => {
     expect(planned().replaces).toEqual(state)
-    const job = adjusted(planned(), { settings: weaker, export: png, model: model.sha256 }, state)
+    const job = adjusted(planned(), { settings: weaker, export: png, modelHash: model.sha256 }, state)
     expect(job.replaces).toBeUndefined()
   })
 
   it('is not taken for finished work where its photo is gone', () => {
-    const job = adjusted(planned(), { settings: weaker, export: png, model: model.sha256 }, undefined)
+    const job = adjusted(planned(), { settings: weaker, export: png, modelHash: model.sha256 }, undefined)
     expect(job.fingerprint).toBeUndefined()
   })
 })

@@ -248,7 +248,7 @@ describe('a plan', () => {
     }
   })
 
-  it('leaves out former results that are found among the photos, and takes one that is named', () => {
+  it('leaves out earlier results that are found among the photos, and takes one that is named', () => {
     const [source, result] = at('/in/a.jpg', '/in/a-restored.jpg') as [Source, Source]
     const beside = placing({ destination: { kind: 'beside' }, name: '{name}-{n}' })
     const before = { '/in/a.jpg': photo }
@@ -384,8 +384,8 @@ describe('whatever the photos are called and the disk holds', () => {
           if (disk[output] === undefined) expect(replaces).toBeUndefined()
           else {
             expect(collision).toBe('overwrite')
-            const former = written.find(({ result }) => result.output === output)
-            expect(former).toMatchObject({ source, state: replaces })
+            const earlier = written.find(({ result }) => result.output === output)
+            expect(earlier).toMatchObject({ source, state: replaces })
           }
         }
         // The very same plan again does nothing.

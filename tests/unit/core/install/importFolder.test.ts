@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { importFolder } from '../../../../src/core/install/importFolder'
+import { inspectModel } from '../../../../src/core/install/importModel'
 import { importWeights } from '../../../../src/core/install/importWeights'
 import { listModels } from '../../../../src/core/model/library'
 import { expectFailure } from '../../../support/failures'
@@ -35,6 +36,13 @@ describe('importing an ONNX model with its manifest', () => {
     const copy = await importFolder(model.folder, library())
     expect(copy.bytes).toBe(model.bytes)
     expect(left().toSorted()).toEqual(['brighten', 'weights'])
+  })
+
+  it.each([true, false, undefined])('keeps what it says of paid work: %j', async (commercial) => {
+    writeModelFolder(folder('mine'), unchanged, { commercial })
+    expect((await inspectModel(folder('mine'))).commercial).toBe(commercial)
+    const { manifest } = await importFolder(folder('mine'), library(), { licence: 'Whatever I like' })
+    expect(manifest.commercial).toBe(commercial)
   })
 
   it('says where there is no model', async () => {

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { findModel, listModels, readWeights } from '../../../../src/core/model/library'
 import { Manifest } from '../../../../src/core/model/manifest'
@@ -67,6 +68,12 @@ describe('a library of models', () => {
   })
 })
 
+it('holds of the model that is shipped what its licence says of paid work', async () => {
+  const shipped = fileURLToPath(new URL('../../../../resources/models/petrichor-compact', import.meta.url))
+  const { licence, commercial } = (await findModel(shipped, [])).manifest
+  expect(commercial).toBe(!licence.includes('non-commercial'))
+})
+
 describe('a manifest', () => {
   const whole = manifest({
     levels: 1,
@@ -78,6 +85,10 @@ describe('a manifest', () => {
   it('holds when it is whole', () => {
     expect(Manifest.parse(whole)).toEqual(whole)
     expect(Manifest.parse(manifest())).toEqual(manifest())
+  })
+
+  it.each([true, false, undefined])('keeps what it says of paid work: %j', (commercial) => {
+    expect(Manifest.parse({ ...whole, commercial }).commercial).toBe(commercial)
   })
 
   it.each([
@@ -92,6 +103,7 @@ describe('a manifest', () => {
     ['a task with a level too many', { tasks: [{ id: 'rain', label: 'Rain', gates: [[1, 0], [1, 0]] }] }], // prettier-ignore
     ['a task with an expert too few', { tasks: [{ id: 'rain', label: 'Rain', gates: [[1]] }] }],
     ['no licence', { licence: undefined }],
+    ['a word for whether paid work is allowed', { commercial: 'yes' }],
   ])('does not hold with %s', (_, changes) => {
     expect(Manifest.safeParse({ ...whole, ...changes }).success).toBe(false)
   })

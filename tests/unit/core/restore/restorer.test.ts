@@ -181,7 +181,7 @@ describe('a job', { timeout: 30_000 }, () => {
     await own.close()
   })
 
-  it('replaces the former result that it names, unless that was changed meanwhile', async () => {
+  it('replaces the earlier result that it names, unless that was changed meanwhile', async () => {
     await writeRed('photo.png')
     const { output } = await restorer.restore(job('photo.png'))
     const half = { ...job('photo.png', { strength: 50 }), replaces: lstatOf(output)! }

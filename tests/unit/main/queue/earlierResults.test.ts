@@ -41,7 +41,7 @@ function queueOf(photos: OpenedPhotos): RestoreQueue {
     engine: { restore: () => new Promise(() => undefined) },
     photos,
     journal: { load: () => [], save: () => undefined, forget: () => undefined, close: async () => undefined },
-    session: folder('session'),
+    sessionFolder: folder('session'),
     libraries: [models],
     ledgerFile: folder('results'),
     measure: async () => undefined,

@@ -27,7 +27,7 @@ function queueFor(photo: string): RestoreQueue {
     engine: { restore: async ({ output }) => write(output) },
     photos: { get: () => ({ path: photo }), idOf: () => 'photo', admitResult: () => 'view' } as never,
     journal: { load: () => [], save: () => undefined, forget: () => undefined, close: async () => undefined },
-    session: folder('session'),
+    sessionFolder: folder('session'),
     libraries: [],
     ledgerFile: folder('results'),
     measure: async () => undefined,

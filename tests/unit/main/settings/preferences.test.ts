@@ -15,9 +15,10 @@ function read(kept: object) {
 }
 
 test('what an earlier version kept holds, and what it did not know has its default', () => {
-  const { allowance, theme } = read({ allowance: { tile: 256, memory: 4e9 }, theme: 'dark' })
+  const { allowance, theme, photoUse } = read({ allowance: { tile: 256, memory: 4e9 }, theme: 'dark' })
   expect(allowance).toEqual({ tile: 256, memory: 4e9, pixels: null })
   expect(theme).toBe('dark')
+  expect(photoUse).toBe('unstated')
 })
 
 test('what is no longer valid falls back to its default, and nothing else does', () => {
