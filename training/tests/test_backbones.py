@@ -38,8 +38,9 @@ def call(command: object, monkeypatch: pytest.MonkeyPatch, *words: object) -> No
 
 @pytest.fixture(autouse=True)
 def handlers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Training leaves the signals of the test run alone."""
+    """Training leaves the signals of the test run alone; gates are measured on one photo."""
     monkeypatch.setattr(train.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("cpl.gates.GATE_PHOTOS", 1)
 
 
 def begin(name: str, clean_folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, *words: object) -> Path:
