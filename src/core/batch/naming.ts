@@ -1,8 +1,9 @@
 import { join, sep } from 'node:path'
+import { type NameField, nameFields } from '../../shared/settings'
 import { truncated } from '../files/names'
 
 /** What the words of a template are replaced by. */
-export interface NameParts {
+export interface NameParts extends Record<NameField, string> {
   /** The photo's name without its extension. */
   name: string
   /** The day on which the photo's file was last modified, as 2026-11-23. */
@@ -13,6 +14,8 @@ export interface NameParts {
   /** Its number in the batch, from 1, with leading zeros. */
   n: string
 }
+
+const field = new RegExp(`\\{(${nameFields.join('|')})\\}`, 'g')
 
 /** Names that Windows keeps for itself, whatever extension follows. */
 const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i
@@ -27,7 +30,7 @@ export function nameFrom(
   extension: string,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  const filled = template.replace(/\{(name|date|task|model|n)\}/g, (_, word: keyof NameParts) => parts[word])
+  const filled = template.replace(field, (_, word: NameField) => parts[word])
   const harmless = filled.replace(platform === 'win32' ? /[/\\<>:"|?*\p{Cc}]/gu : /[/\\\0]/g, '_')
   const safeExtension = extension.replace(/[/\\\0]/g, '_')
   const trimmed = (platform === 'win32' ? harmless.replace(/[. ]+$/, '') : harmless).replace(/^[. ]+$/, '')

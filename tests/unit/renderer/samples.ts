@@ -1,29 +1,16 @@
 import type { JobState } from '../../../src/shared/job'
 import type { Model } from '../../../src/shared/models'
 import type { Opened, Photo } from '../../../src/shared/photo'
-import type { Preferences } from '../../../src/shared/preferences'
+import { defaultPreferences, type Preferences } from '../../../src/shared/preferences'
 import type { QueueDelta, QueueItem } from '../../../src/shared/queue'
-import type { ExportSettings } from '../../../src/shared/settings'
+import { defaultExport } from '../../../src/shared/settings'
 
-export const sourceExport: ExportSettings = {
-  format: 'source',
-  quality: 95,
-  depth: 'source',
-  stripLocation: false,
-}
+export const sourceExport = defaultExport
 
 export const preferences: Preferences = {
+  ...defaultPreferences,
   restore: { model: 'compact', tasks: {}, strength: 100 },
-  export: sourceExport,
-  placing: { kind: 'tree', folder: null, name: '{name}', collision: 'number' },
   thumbnailSize: 200,
-  browsing: { sort: 'name', descending: false, subfolders: true },
-  folders: { recent: [], favourites: [] },
-  presets: [],
-  photoUse: 'unstated',
-  theme: 'system',
-  language: 'system',
-  allowance: { tile: null, memory: null, pixels: null },
 }
 
 export const photo = (id: string): Photo => ({ id, name: `${id}.jpg`, folder: '', bytes: 1, modified: 0 })
