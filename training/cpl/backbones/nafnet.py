@@ -1,15 +1,14 @@
 """The compact network: a NAFNet-style U-Net with sparse prompts at three decoder positions."""
 
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from cpl.backbones.naf_block import ChannelAttention, NAFBlock
-from cpl.backbones.naf_folded import fold_blocks, unfold_weights
-from cpl.backbones.restorer import Features, PoolingAttention, Restorer, RestorerConfig
-from cpl.spm import Forced, Prompts, Routing, SparsePrompt
+from cpl.backbones.naf_block import NAFBlock
+from cpl.backbones.restorer import RestorerConfig
+from cpl.backbones.unet import UNet, attends
+from cpl.spm import Prompts, SparsePrompt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +28,7 @@ class PromptedNAFNetConfig(RestorerConfig):
     prompt_size: int = 1
 
 
-def attends(scale: int) -> bool:
-    """Whether the blocks at 1/scale of the resolution have attention: at 1/8 and 1/16, where means say something."""
-    return scale >= 8
-
-
-class PromptedNAFNet(Restorer):
+class PromptedNAFNet(UNet):
     """U-Net of NAF blocks with an SPM behind the latent and behind the two coarsest decoder levels."""
 
     architecture = "prompted-nafnet"
@@ -75,37 +69,8 @@ class PromptedNAFNet(Restorer):
             self.ups.append(nn.Sequential(nn.Conv2d(channels, 2 * channels, 1, bias=False), nn.PixelShuffle(2)))
             self.decoders.append(nn.Sequential(*(NAFBlock(channels // 2, attends(scale // 2)) for _ in range(blocks))))
 
-    def encode(self, image: Tensor) -> Features:
-        x = self.head(image)
-        skips = []
-        for encoder, down in zip(self.encoders, self.downs, strict=True):
-            x = encoder(x)
-            skips.append(x)
-            x = down(x)
-        return Features(image, self.latent(x), tuple(skips))
-
-    def decode(self, features: Features, forced: Forced | None = None) -> tuple[Tensor, Routing]:
-        x, skips = features.latent, list(features.skips)
-        prompt = self.prompts.walk(forced)
-        for step, (up, decoder) in enumerate(zip(self.ups, self.decoders, strict=True)):
-            if step < self.levels:
-                x = prompt(x)
-            x = decoder(up(x) + skips.pop())
-        return features.image + self.tail(x), prompt.routing()
-
     def blocks(self) -> Iterator[nn.Module]:
         return (module for module in self.modules() if isinstance(module, NAFBlock))
-
-    def attentions(self) -> list[PoolingAttention]:
-        return [module for module in self.modules() if isinstance(module, ChannelAttention)]
-
-    def exportable(self) -> "PromptedNAFNet":
-        """A copy whose blocks are folded; see `naf_folded.py`."""
-        return fold_blocks(copy.deepcopy(self))
-
-    @staticmethod
-    def unfolded(exported: dict[str, Tensor]) -> dict[str, Tensor]:
-        return unfold_weights(exported)
 
     def deepened(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
         deeper = dict(weights)

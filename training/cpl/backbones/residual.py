@@ -6,7 +6,6 @@ via Bias-Free Convolutional Neural Networks", arXiv 1906.05478; Zhang et al., DR
 attentions and, through their constant prompts, the SPMs add anything that does not scale with the picture.
 """
 
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,10 +13,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cpl.backbones.naf_block import ChannelAttention, NAFBlock
-from cpl.backbones.naf_folded import fold_blocks, unfold_weights
-from cpl.backbones.nafnet import attends
-from cpl.backbones.restorer import Features, PoolingAttention, Restorer, RestorerConfig
-from cpl.spm import Forced, Prompts, Routing, SparsePrompt
+from cpl.backbones.restorer import RestorerConfig
+from cpl.backbones.unet import UNet, attends
+from cpl.spm import Prompts, SparsePrompt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +65,7 @@ class ResidualBlock(nn.Module):
         return x + self.project(self.attention(F.relu(self.expand(x))))
 
 
-class PromptedResidual(Restorer):
+class PromptedResidual(UNet):
     """U-Net of residual blocks with an SPM behind the latent and behind the two coarsest decoder levels.
 
     Attention once a level at 1/8 and 1/16, in the level's last block.
@@ -123,34 +121,5 @@ class PromptedResidual(Restorer):
         # NAF blocks have no other way to see the whole picture, so all of them attend, as in the compact network.
         return NAFBlock(channels, attends(2 << level)) if naf else ResidualBlock(channels, attention)
 
-    def encode(self, image: Tensor) -> Features:
-        x = self.head(image)
-        skips = []
-        for encoder, down in zip(self.encoders, self.downs, strict=True):
-            x = encoder(x)
-            skips.append(x)
-            x = down(x)
-        return Features(image, self.latent(x), tuple(skips))
-
-    def decode(self, features: Features, forced: Forced | None = None) -> tuple[Tensor, Routing]:
-        x, skips = features.latent, list(features.skips)
-        prompt = self.prompts.walk(forced)
-        for step, (up, decoder) in enumerate(zip(self.ups, self.decoders, strict=True)):
-            if step < self.levels:
-                x = prompt(x)
-            x = decoder(up(x) + skips.pop())
-        return features.image + self.tail(x), prompt.routing()
-
     def blocks(self) -> Iterator[nn.Module]:
         return (module for module in self.modules() if isinstance(module, NAFBlock | ResidualBlock))
-
-    def attentions(self) -> list[PoolingAttention]:
-        return [module for module in self.modules() if isinstance(module, ChannelAttention)]
-
-    def exportable(self) -> "PromptedResidual":
-        """A copy whose NAF blocks, where it has some, are folded."""
-        return fold_blocks(copy.deepcopy(self))
-
-    @staticmethod
-    def unfolded(exported: dict[str, Tensor]) -> dict[str, Tensor]:
-        return unfold_weights(exported)
